@@ -1,0 +1,140 @@
+"""Every error that the planner raises on purpose, with fields so that any language can say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one input, said so that a person can mend it.
+
+    Attributes
+    ----------
+    text : str
+        English sentence template with named fields, e.g. ``"persons {found!r}: give 0 or more"``.
+        It is the message id in the catalogue of `planner.locales`.
+    file, row, column : str, int, str
+        Where; row 1 is the header, ``None`` and ``""`` where it does not apply.
+    fields : mapping of str to str or number
+        What the template names.
+    """
+
+    text: str
+    file: str = ""
+    row: int | None = None
+    column: str = ""
+    fields: Mapping[str, str | float] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """File, row and column, as far as they are known, in English."""
+        row = f"row {self.row}" if self.row is not None else ""
+        column = f"column {self.column}" if self.column else ""
+        return ", ".join(part for part in (self.file, row, column) if part)
+
+    def __str__(self) -> str:
+        said = self.text.format(**self.fields)
+        return f"{self.where}: {said}" if self.where else said
+
+
+class PlannerError(Exception):
+    """What the planner says when it cannot go on; never raised itself.
+
+    Attributes
+    ----------
+    code : str
+        Short name of the kind of error, stable across versions.
+    exit_code : int
+        What the command line returns.
+    faults : tuple of Fault
+        All that is wrong, at once.
+    """
+
+    code = "error"
+    exit_code = 1
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class InputError(PlannerError, ValueError):
+    """A file, a scenario or an argument is not usable; holds every fault found."""
+
+    code = "input"
+    exit_code = 2
+
+
+class NetworkFetchError(PlannerError, OSError):
+    """Roads could not be fetched; the network in use stays as it was."""
+
+    code = "fetch"
+    exit_code = 2
+
+
+class NoPlanError(PlannerError, TimeoutError):
+    """The limits ended the search before any plan was found."""
+
+    code = "no_plan"
+    exit_code = 3
+
+
+class InfeasibleError(PlannerError, ArithmeticError):
+    """No plan keeps every rule; the faults name a smallest set of rules in conflict."""
+
+    code = "infeasible"
+    exit_code = 4
+
+
+class VerificationError(PlannerError, AssertionError):
+    """A plan breaks a rule of its problem; the faults name each."""
+
+    code = "broken_rules"
+    exit_code = 5
+
+
+class DisclosureError(PlannerError, PermissionError):
+    """What was asked would let small counts of persons out."""
+
+    code = "disclosure"
+    exit_code = 6
+
+
+class CancelledError(PlannerError, RuntimeError):
+    """The person who asked stopped the work."""
+
+    code = "cancelled"
+    exit_code = 130
+
+
+class FaultList:
+    """Gathers faults, so that all of a file's are told at once."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(
+        self,
+        text: str,
+        *,
+        file: str = "",
+        row: int | None = None,
+        column: str = "",
+        fields: Mapping[str, str | float] | None = None,
+    ) -> None:
+        """Note one fault; see `Fault`."""
+        self._faults.append(Fault(text, file, row, column, dict(fields or {})))
+
+    def extend(self, faults: Sequence[Fault]) -> None:
+        """Note the faults of another error."""
+        self._faults.extend(faults)
+
+    def __bool__(self) -> bool:
+        return bool(self._faults)
+
+    def raise_if_any(self, error: type[PlannerError] = InputError) -> None:
+        """Raise `error` with all faults, if there are any."""
+        if self._faults:
+            raise error(*self._faults)
