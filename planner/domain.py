@@ -313,9 +313,12 @@ class Problem:
     kept, vetoed, closing : mapping of Option to reason
         Must be open (one unit at least); must have nothing new and no enlarging; must close.
     address_of : mapping of site to address key
-        Sites with the same key share `address_places_at_most`; a site absent is its own address.
-    address_places_at_most : mapping of service to int
-        Most places at one address, enlarged ones included; existing larger sites keep theirs.
+        The known buildings; sites with the same key are one address. At a site absent from it (a
+        settlement) every unit has an address of its own.
+    address_places_at_most : mapping of service or EVERY_SERVICE to int
+        Most places of a service at one address, enlarged ones included; EVERY_SERVICE: of all
+        services with stay "home" together (it couples them). At a settlement it bounds the size
+        of each unit. An existing site above it keeps its places but gets no more.
     new_sites_at_most, sites_at_most : mapping of service or EVERY_SERVICE to int
         New units; all units.
     least_share_served : mapping of (service, municipality) to float
