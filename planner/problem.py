@@ -1,0 +1,331 @@
+"""A study area, travel times and a scenario into the problem to be solved: here geography ends."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain import (
+    EVERY_SERVICE,
+    AimTerms,
+    Existing,
+    Link,
+    Need,
+    Option,
+    Problem,
+    Scenario,
+    Service,
+    ServiceTerms,
+    SiteWish,
+    Size,
+    Status,
+    Stay,
+    StudyArea,
+    TravelTimes,
+)
+from planner.errors import FaultList
+from planner.inputs.apportionment import apportion_in_parts
+
+TODAY_AIMS = (
+    AimTerms("persons_unserved"),
+    AimTerms("persons_beyond_standard"),
+    AimTerms("person_minutes"),
+)
+
+
+def build_problem(
+    area: StudyArea, travel: TravelTimes, scenario: Scenario, *, today: Mapping[Link, int] = {}
+) -> Problem:
+    """Return the problem that `scenario` poses in `area`.
+
+    Minutes are rounded to 0.001 and never below the scenario's shortest trip. `today` is today's
+    assignment, needed where the scenario limits what anyone may lose.
+
+    Raises
+    ------
+    InputError
+        If the scenario names services, sites or municipalities that are not there, or keeps and
+        closes the same; every fault at once.
+    """
+    _refuse_unknown_names(area, scenario)
+    services = _asked_services(area, scenario)
+    persons = {need: n for need, n in service_needs(area, scenario).items() if need[0] in services}
+    sizes, most_units = _new_options(area, scenario, services, persons)
+    existing = _existing_options(area, scenario, services)
+    used = {site for _, site in (*sizes, *existing)}
+    sites = tuple(site for site in travel.site_ids if site in used)
+    by_id = {site.id: site for site in area.sites}
+    municipality_of_point = {p.id: p.municipality_atvk for p in area.points}
+    return Problem(
+        region=area.region,
+        plan_year=scenario.plan_year,
+        points=travel.point_ids,
+        sites=sites,
+        minutes=_minutes(travel, sites, scenario.shortest_trip_minutes),
+        municipality_of_point=municipality_of_point,
+        municipality_of_site={site: by_id[site].municipality_atvk for site in sites},
+        services={s.id: _terms(s, scenario) for s in services.values()},
+        persons=persons,
+        sizes=sizes,
+        most_units=most_units,
+        existing=existing,
+        kept=_by_option(scenario.kept, services),
+        vetoed=_by_option(scenario.vetoed, services),
+        closing=_by_option(scenario.closing, services),
+        address_of={site: site for site in sites if by_id[site].building},
+        address_places_at_most=_address_limits(services.values(), scenario),
+        budgets=scenario.budgets,
+        new_sites_at_most=scenario.new_sites_at_most,
+        sites_at_most=scenario.sites_at_most,
+        least_share_served=_floors(persons, municipality_of_point, scenario),
+        today=today if scenario.most_loss_minutes is not None else {},
+        most_loss_minutes=scenario.most_loss_minutes,
+        detour_at_most=_by_service(scenario.detour_at_most, services),
+        agreements=_agreements(scenario, services),
+        aims=scenario.aims,
+    )
+
+
+def today_of(problem: Problem) -> Problem:
+    """Return the problem of today: only what operates is open, and nothing may change."""
+    operating = {
+        option: replace(e, may_close=False, larger=())
+        for option, e in problem.existing.items()
+        if e.status is Status.OPERATING
+    }
+    return replace(
+        problem,
+        sizes={},
+        most_units={},
+        existing=operating,
+        kept={},
+        vetoed={},
+        closing={},
+        address_places_at_most={},
+        budgets=(),
+        new_sites_at_most={},
+        sites_at_most={},
+        least_share_served={},
+        today={},
+        most_loss_minutes=None,
+        detour_at_most={},
+        opening_year={},
+        approved=None,
+        aims=TODAY_AIMS,
+    )
+
+
+def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
+    """Return the persons in need of every service of the catalogue by demand point, without zeros.
+
+    A service is needed by its share of the assessed group, rounded to the nearest person for the
+    region, then shared out by largest remainders, over municipalities first and over the
+    settlements of each then. Where a place's group is fewer than the share asks for, nothing is
+    taken from elsewhere: a share is at most 1.
+    """
+    municipality_of = {p.id: p.municipality_atvk for p in area.points}
+    needs: dict[Need, int] = {}
+    for position, service in enumerate(area.services):
+        group = {p.id: area.assessed.get((service.target_group, p.id), 0) for p in area.points}
+        share = scenario.need_shares.get(service.id, service.need_share)
+        total = round(sum(group.values()) * share)
+        shared = apportion_in_parts(total, group, municipality_of, rotate=7 * position)
+        needs |= {(service.id, point): n for point, n in shared.items() if n}
+    return needs
+
+
+def _asked_services(area: StudyArea, scenario: Scenario) -> dict[str, Service]:
+    asked = scenario.services or tuple(s.id for s in area.services if s.site_bound)
+    return {s.id: s for s in area.services if s.id in asked}
+
+
+def _terms(service: Service, scenario: Scenario) -> ServiceTerms:
+    standard, limit = scenario.standards.get(
+        service.id, (service.standard_minutes, service.limit_minutes)
+    )
+    return ServiceTerms(
+        id=service.id,
+        stay=service.stay,
+        standard_minutes=standard,
+        limit_minutes=limit,
+        persons_per_place=service.persons_per_place,
+        least_load_persons=service.least_load_persons,
+        home_is_standard=service.stay is Stay.HOME and scenario.own_municipality_is_standard,
+    )
+
+
+def _new_options(
+    area: StudyArea,
+    scenario: Scenario,
+    services: Mapping[str, Service],
+    persons: Mapping[Need, int],
+) -> tuple[dict[Option, tuple[Size, ...]], dict[Option, int]]:
+    towns = {point.id for point in area.points if point.town}
+    places = [
+        site
+        for site in area.sites
+        if not site.building
+        and (scenario.candidates == "all" or (scenario.candidates == "towns" and site.id in towns))
+    ]
+    sizes: dict[Option, tuple[Size, ...]] = {}
+    most_units: dict[Option, int] = {}
+    for service in services.values():
+        offered = tuple(
+            Size(places=k, cost_eur=k * service.build_eur_per_place) for k in service.sizes_places
+        )
+        largest = max(service.sizes_places) * service.persons_per_place
+        for site in places:
+            own = persons.get((service.id, site.place_id), 0)
+            fills = max(1, math.ceil(own / largest))
+            sizes[service.id, site.id] = offered
+            most_units[service.id, site.id] = scenario.most_units_at_a_place or fills
+    return sizes, most_units
+
+
+def _existing_options(
+    area: StudyArea, scenario: Scenario, services: Mapping[str, Service]
+) -> dict[Option, Existing]:
+    existing: dict[Option, Existing] = {}
+    limits = _address_limits(services.values(), scenario)
+    for facility in area.facilities:
+        service = services.get(facility.service)
+        if service is None:
+            continue
+        told = facility.places
+        places = _guess(service, scenario.unknown_places) if told is None else told
+        most = limits.get(service.id, max(service.sizes_places))
+        grown = [k for k in service.sizes_places if places < k <= most]
+        existing[service.id, facility.site_id] = Existing(
+            places=places,
+            places_known=told is not None,
+            status=facility.status,
+            may_close=scenario.existing_may_close,
+            larger=tuple(
+                Size(places=k, cost_eur=(k - places) * service.enlarge_eur_per_place)
+                for k in (grown if scenario.existing_may_grow else ())
+            ),
+        )
+    return existing
+
+
+def _guess(service: Service, which: str) -> int:
+    if which == "smallest":
+        return min(service.sizes_places)
+    return max(service.sizes_places) if which == "largest" else service.typical_places
+
+
+def _minutes(travel: TravelTimes, sites: tuple[str, ...], shortest: float) -> NDArray[np.float64]:
+    column = {site: j for j, site in enumerate(travel.site_ids)}
+    chosen = travel.minutes[:, [column[site] for site in sites]]
+    rounded: NDArray[np.float64] = np.rint(np.maximum(chosen, shortest) * 1000) / 1000
+    return rounded
+
+
+def _address_limits(services: Iterable[Service], scenario: Scenario) -> dict[str, int]:
+    """Return the most places at one address: for homes the largest size of the catalogue."""
+    homes = {s.id: max(s.sizes_places) for s in services if s.stay is Stay.HOME}
+    return homes | dict(scenario.address_places_at_most)
+
+
+def _floors(
+    persons: Mapping[Need, int], municipality_of: Mapping[str, str], scenario: Scenario
+) -> dict[tuple[str, str], float]:
+    floors = {}
+    for service, point in persons:
+        share = scenario.least_share_served.get(
+            service, scenario.least_share_served.get(EVERY_SERVICE)
+        )
+        if share is not None:
+            floors[service, municipality_of[point]] = share
+    return floors
+
+
+def _by_service(values: Mapping[str, float], services: Mapping[str, Service]) -> dict[str, float]:
+    every = values.get(EVERY_SERVICE)
+    found = {s: values.get(s, every) for s in services}
+    return {s: value for s, value in found.items() if value is not None}
+
+
+def _by_option(wishes: tuple[SiteWish, ...], services: Mapping[str, Service]) -> dict[Option, str]:
+    return {
+        (service, wish.site): wish.reason
+        for wish in wishes
+        for service in (services if wish.service == EVERY_SERVICE else (wish.service,))
+        if service in services
+    }
+
+
+def _agreements(
+    scenario: Scenario, services: Mapping[str, Service]
+) -> frozenset[tuple[str, str, str]] | None:
+    if scenario.agreements is None:
+        return None
+    return frozenset(
+        (service, home, other)
+        for named, home, other in scenario.agreements
+        for service in (services if named == EVERY_SERVICE else (named,))
+    )
+
+
+def _refuse_unknown_names(area: StudyArea, scenario: Scenario) -> None:
+    faults = FaultList()
+    bound = {s.id for s in area.services if s.site_bound}
+    every = {s.id for s in area.services}
+    sites = {site.id for site in area.sites}
+    municipalities = {m.atvk for m in area.municipalities}
+
+    def refuse(names: Iterable[str], known: set[str], column: str) -> None:
+        for name in names:
+            if name in known or name == EVERY_SERVICE:
+                continue
+            near = difflib.get_close_matches(name, sorted(known), n=3)
+            faults.add(
+                "{name} is not known; {hint}",
+                file=f"{scenario.id}.toml",
+                column=column,
+                fields={"name": name, "hint": ", ".join(near) + "?" if near else "see the data"},
+            )
+
+    refuse(scenario.services, bound, "model.services")
+    refuse(scenario.standards, bound, "standards")
+    refuse(scenario.need_shares, every, "need_shares")
+    for table in ("new_sites_at_most", "sites_at_most", "least_share_served", "detour_at_most"):
+        refuse(getattr(scenario, table), bound, table)
+    refuse(scenario.address_places_at_most, bound, "address_places_at_most")
+    wishes = {"keep": scenario.kept, "forbid": scenario.vetoed, "close": scenario.closing}
+    for table, rows in wishes.items():
+        refuse((w.service for w in rows), bound, f"{table}.service")
+        refuse((w.site for w in rows), sites, f"{table}.site")
+    for budget in scenario.budgets:
+        refuse(budget.services or (), bound, "budget.services")
+        refuse(budget.municipalities or (), municipalities, "budget.municipalities")
+    for service, home, other in scenario.agreements or ():
+        refuse((service,), bound, "agreement.service")
+        refuse((home, other), municipalities, "agreement")
+    _refuse_contradictions(area, scenario, faults)
+    faults.raise_if_any()
+
+
+def _refuse_contradictions(area: StudyArea, scenario: Scenario, faults: FaultList) -> None:
+    built = {(f.service, f.site_id) for f in area.facilities}
+    kept = {(w.service, w.site) for w in scenario.kept}
+    for wish in scenario.closing:
+        if (wish.service, wish.site) in kept:
+            faults.add(
+                "{service} at {site} is both kept and closed; choose one",
+                file=f"{scenario.id}.toml",
+                column="close",
+                fields={"service": wish.service, "site": wish.site},
+            )
+        if (wish.service, wish.site) not in built and wish.service != EVERY_SERVICE:
+            faults.add(
+                "{service} does not stand at {site}; only what exists can close",
+                file=f"{scenario.id}.toml",
+                column="close",
+                fields={"service": wish.service, "site": wish.site},
+            )
