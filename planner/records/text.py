@@ -1,0 +1,52 @@
+"""The shared ways of writing values as JSON: format number, keys as columns, digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from planner.errors import Fault, InputError
+
+FORMAT = 1
+INTERNAL = (
+    "Iekšējs darba fails ar neapslēptiem personu skaitiem; neizplatīt. / "
+    "Internal work file with unsuppressed counts of persons; not for publication."
+)
+
+Json = dict[str, Any]
+
+
+def digest(data: Json) -> str:
+    """Return the SHA-256 of JSON values in canonical form, as hexadecimal text."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def keyed(values: Mapping[Any, Any], names: tuple[str, ...], value_name: str) -> list[Json]:
+    return [
+        {**dict(zip(names, key, strict=True)), value_name: values[key]} for key in sorted(values)
+    ]
+
+
+def unkeyed(rows: list[Json], names: tuple[str, ...], value_name: str) -> dict[Any, Any]:
+    found = {tuple(row[name] for name in names): row[value_name] for row in rows}
+    if len(found) != len(rows):
+        raise ValueError(f"{value_name}: the same {', '.join(names)} stands twice")
+    return found
+
+
+def need_format(data: Json) -> None:
+    if data["format"] != FORMAT:
+        raise ValueError(f"format {data['format']}, this version reads {FORMAT}")
+
+
+def broken(file: str, error: Exception) -> InputError:
+    return InputError(
+        Fault(
+            "not a file that the planner wrote ({what}); use the file as it was saved",
+            file=file,
+            fields={"what": f"{type(error).__name__}: {error}"},
+        )
+    )
