@@ -1,4 +1,4 @@
-"""Study areas as JSON values and back, so that a saved plan can be shown without its input files."""
+"""Study areas as JSON values and back: a saved plan can be shown without its input files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems as JSON values and back: times as whole thousandths of a minute, nothing lost on the way."""
+"""Problems as JSON values and back, times as whole thousandths of a minute."""
 
 from __future__ import annotations
 

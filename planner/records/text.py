@@ -25,12 +25,14 @@ def digest(data: Json) -> str:
 
 
 def keyed(values: Mapping[Any, Any], names: tuple[str, ...], value_name: str) -> list[Json]:
+    """Return a mapping as rows: one column for each part of the key, and the value."""
     return [
         {**dict(zip(names, key, strict=True)), value_name: values[key]} for key in sorted(values)
     ]
 
 
 def unkeyed(rows: list[Json], names: tuple[str, ...], value_name: str) -> dict[Any, Any]:
+    """Return the mapping that `keyed` wrote; a key that stands twice is a ValueError."""
     found = {tuple(row[name] for name in names): row[value_name] for row in rows}
     if len(found) != len(rows):
         raise ValueError(f"{value_name}: the same {', '.join(names)} stands twice")
@@ -38,11 +40,13 @@ def unkeyed(rows: list[Json], names: tuple[str, ...], value_name: str) -> dict[A
 
 
 def need_format(data: Json) -> None:
+    """Raise ValueError unless `data` has the format that this version reads."""
     if data["format"] != FORMAT:
         raise ValueError(f"format {data['format']}, this version reads {FORMAT}")
 
 
 def broken(file: str, error: Exception) -> InputError:
+    """Return the error for a file whose shape is not what the planner writes."""
     return InputError(
         Fault(
             "not a file that the planner wrote ({what}); use the file as it was saved",
