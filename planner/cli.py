@@ -1,0 +1,272 @@
+"""The terminal's side of the planner: arguments into workflow calls, results into text or JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner import __version__
+from planner.errors import PlannerError, VerificationError
+from planner.locales import DEFAULT_LANGUAGE, LANGUAGES, say, say_fault
+
+if TYPE_CHECKING:
+    from planner.facility_location import Progress
+
+app = typer.Typer(
+    name="planner",
+    help="Tuvāk: where community-based services should go, so that people reach them close to home.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+roads_app = typer.Typer(help="Road networks: fetch, import, look at.", no_args_is_help=True)
+app.add_typer(roads_app, name="roads")
+
+ScenarioFile = Annotated[
+    Path, typer.Argument(help="A scenario, for instance scenarios/latgale.toml")
+]
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the files; made where absent")]
+PlanFolder = Annotated[Path, typer.Argument(help="A folder that `planner plan` wrote")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else")]
+
+
+class _Speaks:
+    """The language of this call; set once by the main callback."""
+
+    language = DEFAULT_LANGUAGE
+
+
+@app.callback()
+def _main(
+    language: Annotated[
+        str, typer.Option(help="lv or en; TUVAK_LANGUAGE sets the default")
+    ] = os.environ.get("TUVAK_LANGUAGE", DEFAULT_LANGUAGE),
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say each step on stderr")] = False,
+) -> None:
+    if language not in LANGUAGES:
+        raise typer.BadParameter("lv, en")
+    _Speaks.language = language
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(name)s %(message)s",
+    )
+
+
+def main() -> None:
+    """Run the command line; the entry point `planner`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    app()
+
+
+@app.command()
+def plan(
+    scenario: ScenarioFile,
+    out: OutFolder,
+    *,
+    as_json: AsJson = False,
+    time_limit: Annotated[
+        float, typer.Option(min=1, help="Seconds of wall clock for all solving")
+    ] = 60.0,
+    gap: Annotated[
+        float, typer.Option(min=0, max=1, help="Stop an aim when it is proven this close")
+    ] = 0.005,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="Progress as JSON lines on stderr")
+    ] = False,
+    data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+) -> None:
+    """Make a plan for a scenario, check it, and write it with tables, map and layers."""
+    from planner import workflow
+    from planner.facility_location import Limits
+    from planner.inputs.scenario import read_scenario
+
+    with _telling_errors():
+        started = time.monotonic()
+        prepared = workflow.prepare(read_scenario(scenario), data=data)
+        limits = Limits(seconds=time_limit, gap=gap)
+        tell = _progress_lines() if progress else _progress_words(quiet=as_json)
+        proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
+        files = workflow.save(proposal, out, language=_Speaks.language)
+        if as_json:
+            _print_json({**workflow.summary(proposal), "files": files})
+        else:
+            seconds = time.monotonic() - started
+            _print(workflow.report(proposal, files, seconds=seconds, language=_Speaks.language))
+
+
+@app.command()
+def verify(folder: PlanFolder, *, as_json: AsJson = False) -> None:
+    """Check a saved plan against its problem, from the files alone."""
+    from planner import workflow
+
+    with _telling_errors():
+        faults = workflow.verify(folder)
+        if as_json:
+            _print_json({"verified": not faults, "broken": [str(fault) for fault in faults]})
+        if faults:
+            raise VerificationError(*faults)
+        if not as_json:
+            _print(say(_Speaks.language, "The plan keeps every rule of its problem."))
+
+
+@app.command("travel-times")
+def travel_times(
+    out: Annotated[Path, typer.Option("--out", help="CSV file to write")],
+    region: Annotated[str, typer.Option(help="A region, see `planner regions`")] = "latgale",
+    roads: Annotated[Path | None, typer.Option(help="A saved network; else the starter's")] = None,
+    data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+) -> None:
+    """Write the minutes between all settlements and sites of a region, up to 120."""
+    from planner import workflow
+
+    with _telling_errors():
+        pairs = workflow.write_travel_times(region, out, roads=roads, data=data)
+        text = say(_Speaks.language, "{pairs} pairs written to {file}", pairs=pairs, file=str(out))
+        _print(text)
+
+
+@app.command()
+def check(
+    kind: Annotated[str, typer.Argument(help="needs, facilities, sites or boundaries")],
+    file: Annotated[Path, typer.Argument(help="The file to look at")],
+    data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+) -> None:
+    """Look at an input file and say all that is wrong with it."""
+    from planner import workflow
+
+    with _telling_errors():
+        _print(workflow.check(kind, file, data=data, language=_Speaks.language))
+
+
+@app.command()
+def services(*, as_json: AsJson = False) -> None:
+    """List the services of the catalogue."""
+    from planner import workflow
+
+    with _telling_errors():
+        rows = workflow.catalogue_rows()
+        if as_json:
+            _print_json({"services": rows})
+        else:
+            name = f"name_{_Speaks.language}"
+            _print("\n".join(f"{row['id']:26} {row[name]}" for row in rows))
+
+
+@app.command()
+def regions(*, as_json: AsJson = False) -> None:
+    """List the planning regions."""
+    from planner import workflow
+
+    with _telling_errors():
+        rows = workflow.region_rows()
+        if as_json:
+            _print_json({"regions": rows})
+        else:
+            _print("\n".join(f"{row['id']:10} {row['name']}" for row in rows))
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="A plan's folder, or the word today")],
+    after: Annotated[str, typer.Argument(help="A plan's folder, or the word today")],
+    out: OutFolder,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two plans, or today and a plan, municipality by municipality."""
+    from planner import workflow
+
+    with _telling_errors():
+        files, text = workflow.compare(before, after, out, language=_Speaks.language)
+        if as_json:
+            _print_json({"files": files})
+        else:
+            _print(text)
+
+
+@app.command()
+def amend(folder: PlanFolder, out: OutFolder, *, as_json: AsJson = False) -> None:
+    """Write what a plan changes as an amendment: DOCX, XLSX and CSV."""
+    from planner import workflow
+
+    with _telling_errors():
+        files, text = workflow.amend(folder, out)
+        if as_json:
+            _print_json({"files": files})
+        else:
+            _print(text)
+
+
+@app.command("app")
+def open_app(
+    port: Annotated[int | None, typer.Option(help="Port on this machine")] = None,
+    *,
+    headless: Annotated[bool, typer.Option(help="Do not open a browser")] = False,
+) -> None:
+    """Open the planner in the browser, on this machine alone."""
+    from planner.ui.launch import launch
+
+    with _telling_errors():
+        launch(port, headless=headless)
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    _print(__version__)
+
+
+@contextmanager
+def _telling_errors() -> Iterator[None]:
+    try:
+        yield
+    except PlannerError as error:
+        for fault in error.faults:
+            typer.echo(say_fault(_Speaks.language, fault), err=True)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _progress_lines() -> Callable[[Progress], None]:
+    """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read."""
+
+    def tell(step: Progress) -> None:
+        line = {"event": "progress", **asdict(step)}
+        typer.echo(json.dumps(line, ensure_ascii=False), err=True)
+
+    return tell
+
+
+def _progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:
+    """Return a reporter that rewrites one line on a terminal, or nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def tell(step: Progress) -> None:
+        text = f"{', '.join(step.services)}: {step.aim} {step.value} ({step.gap:.2%})"
+        typer.echo(f"\r{text[:100]:100}", err=True, nl=False)
+
+    return tell
+
+
+def _print(text: str) -> None:
+    typer.echo(text)
+
+
+def _print_json(data: object) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))

@@ -1,0 +1,240 @@
+"""What screen, terminal and notebooks call: prepare, propose, save, load, verify, compare, amend."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planner import facility_location, verification
+from planner.analysis.explanation import explain_unserved
+from planner.domain import (
+    Plan,
+    Problem,
+    Scenario,
+    Stay,
+    StudyArea,
+    TravelTimes,
+)
+from planner.errors import Fault, InputError
+from planner.facility_location import Limits, Progress
+from planner.inputs.scenario import read_scenario, scenario_to_toml
+from planner.inputs.study_area import read_study_area, starter_data
+from planner.problem import build_problem, service_needs, today_of
+from planner.records import (
+    Json,
+    area_from_json,
+    area_to_json,
+    plan_from_json,
+    plan_to_json,
+    problem_from_json,
+    problem_to_json,
+)
+from planner.roads.network import load_network
+from planner.roads.tables import read_minutes_table
+from planner.roads.travel_times import travel_times
+
+log = logging.getLogger(__name__)
+
+DEFAULT_SECONDS = 60.0
+CUTOFF_MINUTES = 120.0
+SHARE_FOR_TODAY = 0.15  # of the time limit, at most
+SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains
+UNBOUND_CHILDREN = "children_out_of_family"
+IN_INSTITUTIONS = "children_in_institutions"
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question with all that is needed to answer it."""
+
+    scenario: Scenario
+    area: StudyArea
+    travel: TravelTimes
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class StartNow:
+    """Persons of a municipality whom a service can reach without anything being built.
+
+    ``why`` is "mobile", "family", "unserved" (by the site-bound service, so that contracted
+    specialists can come) or "assessed" (out of family, not in an institution).
+    """
+
+    municipality: str
+    service: str
+    persons: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A checked plan beside today, with what it answers and what it was made from."""
+
+    scenario: Scenario
+    area: StudyArea
+    problem: Problem
+    plan: Plan
+    today_problem: Problem
+    today: Plan
+    start_now: tuple[StartNow, ...]
+
+
+def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
+    """Read what `scenario` needs and pose its problem.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As `planner.inputs.scenario.read_scenario` gives it.
+    data : Path, optional
+        The data folder; the starter data that come with the planner where it is absent.
+
+    Raises
+    ------
+    InputError
+        If any file or name is not usable; every fault at once.
+    """
+    folder = data or starter_data()
+    roles = {r: Path(p) for r, p in scenario.data.items() if r not in ("roads", "minutes")}
+    area = read_study_area(scenario.region, data=folder, files=roles)
+    travel = _travel(area, scenario, folder)
+    return Prepared(scenario, area, travel, build_problem(area, travel, scenario))
+
+
+def propose(
+    prepared: Prepared, *, limits: Limits | None = None, on_progress: Report | None = None
+) -> Proposal:
+    """Solve today and the plan, explain who stays unserved, and check both before anyone sees them.
+
+    Raises
+    ------
+    NoPlanError, InfeasibleError
+        See `planner.facility_location.solve`.
+    VerificationError
+        If a plan breaks a rule; nothing is returned then.
+    """
+    limits = limits or Limits(seconds=DEFAULT_SECONDS)
+    started = time.monotonic()
+
+    def left(share: float) -> Limits:
+        if limits.seconds is None:
+            return limits
+        rest = limits.seconds - (time.monotonic() - started)
+        return replace(limits, seconds=max(0.5, rest * share))
+
+    problem, today_problem = prepared.problem, today_of(prepared.problem)
+    today = facility_location.solve(today_problem, limits=left(SHARE_FOR_TODAY))
+    today = explain_unserved(today_problem, today, limits=left(SHARE_FOR_TODAY))
+    verification.require_sound(today_problem, today)
+    if problem.most_loss_minutes is not None:
+        problem = replace(problem, today=today.assigned)
+    plan = facility_location.solve(problem, limits=left(SHARE_FOR_PLAN), on_progress=on_progress)
+    plan = explain_unserved(problem, plan, limits=left(SHARE_FOR_PLAN))
+    verification.require_sound(problem, plan)
+    log.info("proposed a plan in %.1f s", time.monotonic() - started)
+    return Proposal(
+        scenario=prepared.scenario,
+        area=prepared.area,
+        problem=problem,
+        plan=plan,
+        today_problem=today_problem,
+        today=today,
+        start_now=start_now(prepared.area, prepared.scenario, problem, plan),
+    )
+
+
+def start_now(
+    area: StudyArea, scenario: Scenario, problem: Problem, plan: Plan
+) -> tuple[StartNow, ...]:
+    """Return whom each municipality can begin to serve before anything is built."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    municipality_of = problem.municipality_of_point
+    stay = {s.id: s.stay for s in area.services}
+    for (service, point), persons in service_needs(area, scenario).items():
+        if stay[service] in (Stay.MOBILE, Stay.FAMILY):
+            found[municipality_of[point], service, stay[service].value] += persons
+    contracted = {s.id for s in area.services if "contracted" in s.start_without_building}
+    for (service, point), persons in plan.unserved.items():
+        if service in contracted:
+            found[municipality_of[point], service, "unserved"] += persons
+    family = next((s.id for s in area.services if s.stay is Stay.FAMILY), "")
+    for point in area.points:
+        others = area.assessed.get((UNBOUND_CHILDREN, point.id), 0) - area.assessed.get(
+            (IN_INSTITUTIONS, point.id), 0
+        )
+        if others > 0 and family:
+            found[point.municipality_atvk, family, "assessed"] += others
+    return tuple(StartNow(m, s, n, why) for (m, s, why), n in sorted(found.items()) if n)
+
+
+def save_records(proposal: Proposal, folder: Path) -> dict[str, str]:
+    """Return the texts of the files from which `load` and `verify` work, by file name."""
+    values: Mapping[str, Json] = {
+        "plan.json": plan_to_json(proposal.plan, sources=proposal.area.sources),
+        "problem.json": problem_to_json(proposal.problem),
+        "today.json": plan_to_json(proposal.today, sources=proposal.area.sources),
+        "area.json": area_to_json(proposal.area),
+    }
+    texts = {name: json.dumps(v, ensure_ascii=False, indent=1) for name, v in values.items()}
+    return texts | {"scenario.toml": scenario_to_toml(proposal.scenario)}
+
+
+def load(folder: Path) -> Proposal:
+    """Return the proposal that was saved in `folder`.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or damaged.
+    """
+    problem = problem_from_json(_read_json(folder / "problem.json"))
+    plan = plan_from_json(_read_json(folder / "plan.json"))
+    today = plan_from_json(_read_json(folder / "today.json"), file="today.json")
+    area = area_from_json(_read_json(folder / "area.json"))
+    scenario = read_scenario(folder / "scenario.toml")
+    return Proposal(
+        scenario=scenario,
+        area=area,
+        problem=problem,
+        plan=plan,
+        today_problem=today_of(problem),
+        today=today,
+        start_now=start_now(area, scenario, problem, plan),
+    )
+
+
+def verify(folder: Path) -> tuple[Fault, ...]:
+    """Return every rule that the plan saved in `folder` breaks, from the files alone."""
+    return verification.check_saved(
+        _read_json(folder / "problem.json"), _read_json(folder / "plan.json")
+    )
+
+
+def _travel(area: StudyArea, scenario: Scenario, folder: Path) -> TravelTimes:
+    if "minutes" in scenario.data:
+        return read_minutes_table(Path(scenario.data["minutes"]), area.points, area.sites)
+    roads = Path(scenario.data.get("roads", folder / "roads" / "starter.npz"))
+    return travel_times(load_network(roads), area.points, area.sites, cutoff_minutes=CUTOFF_MINUTES)
+
+
+def _read_json(file: Path) -> Json:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fault = Fault("the file is not there; check the path", file=str(file))
+        raise InputError(fault) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        fault = Fault("not a JSON file: {what}", file=file.name, fields={"what": str(error)})
+        raise InputError(fault) from None
+    if not isinstance(data, dict):
+        fault = Fault("not a JSON file: {what}", file=file.name, fields={"what": "no object"})
+        raise InputError(fault)
+    return data
