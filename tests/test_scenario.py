@@ -1,0 +1,84 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner.domain import AimTerms, Budget, SiteWish
+from planner.errors import InputError
+from planner.inputs.scenario import read_scenario, scenario_to_toml
+
+ROOT = Path(__file__).parent.parent
+
+
+def _read(folder: Path, text: str):
+    file = folder / "question.toml"
+    file.write_text('title = "T"\nregion = "latgale"\nplan_year = 2027\n' + text)
+    return read_scenario(file)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "scenarios").glob("*.toml")), ids=lambda f: f.stem)
+def test_every_shipped_scenario_is_read_and_written_back_alike(file, tmp_path):
+    scenario = read_scenario(file)
+
+    copy = tmp_path / file.name
+    copy.write_text(scenario_to_toml(scenario))
+
+    assert read_scenario(copy) == scenario
+
+
+def test_everything_that_may_be_asked_survives_being_written(tmp_path):
+    asked = replace(
+        _read(tmp_path, ""),
+        services=("workshop",),
+        standards={"workshop": (20.0, 45.0)},
+        need_shares={"workshop": 0.3},
+        budgets=(Budget("ERAF", 5, "capital", 2027, 850, frozenset({"workshop"}), None),),
+        new_sites_at_most={"*": 3},
+        kept=(SiteWish("workshop", "a", 'a "promise"\n'),),
+        vetoed=(SiteWish("workshop", "b", "too small"),),
+        agreements=frozenset({("workshop", "1", "2")}),
+        least_share_served={"*": 0.5},
+        most_loss_minutes=10.0,
+        detour_at_most={"workshop": 5.0},
+        aims=(AimTerms("cost_eur", absolute=1.0),),
+    )
+
+    file = tmp_path / "question.toml"
+    file.write_text(scenario_to_toml(asked))
+
+    assert read_scenario(file) == asked
+
+
+def test_every_fault_of_a_scenario_is_told_at_once(tmp_path):
+    text = """
+    [model]
+    candidats = "all"
+    unknown_places = "many"
+    [standards.workshop]
+    standard_minutes = 50
+    limit_minutes = 40
+    [[keep]]
+    service = "workshop"
+    site = "a"
+    [[aim]]
+    name = "beauty"
+    """
+
+    with pytest.raises(InputError) as caught:
+        _read(tmp_path, text)
+
+    assert sorted(f.column for f in caught.value.faults) == [
+        "aim[1].name",
+        "keep[1].reason",
+        "model.candidats",
+        "model.unknown_places",
+        "standards.workshop",
+    ]
+    assert "did you mean candidates?" in str(caught.value)
+
+
+def test_a_file_that_is_no_toml_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match="not a TOML file"):
+        _read(tmp_path, "[[[")
+    with pytest.raises(InputError, match="not there"):
+        read_scenario(tmp_path / "absent.toml")
