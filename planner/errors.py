@@ -131,6 +131,11 @@ class FaultList:
         """Note the faults of another error."""
         self._faults.extend(faults)
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What has been noted so far."""
+        return tuple(self._faults)
+
     def __bool__(self) -> bool:
         return bool(self._faults)
 

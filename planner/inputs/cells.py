@@ -1,0 +1,176 @@
+"""The text of one cell into a number, a choice or a date, or a fault that says how to mend it."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Collection, Mapping
+
+from planner.errors import FaultList
+from planner.inputs.readers import Row, plain
+
+MOST_PERSONS = 1_000_000
+_SPACES = " \u00a0\u202f\u2009"
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_WHOLE_WITH_ZEROS = re.compile(r"([+-]?[0-9]+)[.,]0{1,2}")
+_GROUPED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+")
+_AMBIGUOUS = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{3})+")
+_DECIMAL = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_NOTHING = {"na", "n_a", "nan", "null", "none", "nav", "nav_datu", "nav_zinams", "x", ""}
+_SHOWN = 40
+
+
+def required_text(row: Row, column: str, faults: FaultList) -> str:
+    """Return the text of a cell that must not be empty."""
+    if not row.get(column):
+        row.fault(faults, column, "is empty; fill it in")
+    return row.get(column)
+
+
+def whole_number(
+    row: Row, column: str, faults: FaultList, *, least: int = 0, most: int = MOST_PERSONS
+) -> int | None:
+    """Return a whole number from `least` to `most`, or ``None`` with a fault.
+
+    Spaces between thousands are read; a comma or point before three digits is asked back, because
+    1.200 may be one or a thousand.
+    """
+    text = row.get(column)
+    if whole := _WHOLE_WITH_ZEROS.fullmatch(text):
+        text = whole.group(1)
+    if _GROUPED.fullmatch(text):
+        text = "".join(sign for sign in text if sign not in _SPACES)
+    if not _WHOLE.fullmatch(text):
+        _refuse_number(row, column, text, faults)
+        return None
+    if len(text) > 18:  # noqa: PLR2004 - longer than any count, and slow to convert
+        row.fault(faults, column, "{found} is more than {most}; check it", **_shown(text, most))
+        return None
+    return _within(row, column, int(text), faults, least=least, most=most)
+
+
+def decimal_number(
+    row: Row, column: str, faults: FaultList, *, least: float, most: float
+) -> float | None:
+    """Return a number from `least` to `most` with comma or point, or ``None`` with a fault."""
+    text = row.get(column)
+    if not _DECIMAL.fullmatch(text) or len(text) > 30:  # noqa: PLR2004 - no figure is so long
+        if plain(text) in _NOTHING:
+            row.fault(faults, column, "is empty; give a number")
+        else:
+            row.fault(faults, column, "{found!r} is no number", found=text[:_SHOWN])
+        return None
+    number = float(text.replace(",", "."))
+    if not least <= number <= most:
+        row.fault(
+            faults,
+            column,
+            "{found} is outside {least} to {most}",
+            found=text,
+            least=f"{least:g}",
+            most=f"{most:g}",
+        )
+        return None
+    return number
+
+
+def choice(row: Row, column: str, choices: Mapping[str, str], faults: FaultList) -> str | None:
+    """Return what a cell means; `choices` maps what may be written (see `plain`) to its meaning."""
+    said = plain(row.get(column))
+    if said in choices:
+        return choices[said]
+    if not said:
+        row.fault(faults, column, "is empty; fill it in")
+        return None
+    row.fault(
+        faults,
+        column,
+        "{found!r} is not known; give one of: {known}",
+        found=row.get(column)[:_SHOWN],
+        known=", ".join(dict.fromkeys(choices.values())),
+    )
+    return None
+
+
+def known_id(
+    row: Row, column: str, known: Collection[str], faults: FaultList, *, what: str
+) -> str | None:
+    """Return a code that must be one of `known`; lost leading zeros are recognised and told."""
+    found = row.get(column)
+    if found in known:
+        return found
+    if not found:
+        row.fault(faults, column, "is empty; fill it in")
+        return None
+    length = max((len(code) for code in known), default=0)
+    padded = found.zfill(length)
+    if found.isdigit() and padded in known:
+        row.fault(
+            faults,
+            column,
+            "{found!r} has lost its leading zeros; write {meant!r} and keep the column as text",
+            found=found,
+            meant=padded,
+        )
+        return None
+    near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.8)
+    hint = f" ({near[0]}?)" if near else ""
+    row.fault(
+        faults,
+        column,
+        "{found!r} is not among the {what}{hint}",
+        found=found[:_SHOWN],
+        what=what,
+        hint=hint,
+    )
+    return None
+
+
+def date(row: Row, column: str, faults: FaultList) -> str | None:
+    """Return a date as ISO text, from 2026-11-22, 22.11.2026 or 22.11.2026."""
+    text = row.get(column).removesuffix(".")
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
+        except ValueError:
+            continue
+    row.fault(
+        faults,
+        column,
+        "{found!r} is no date; write 2026-11-22 or 22.11.2026.",
+        found=row.get(column)[:_SHOWN],
+    )
+    return None
+
+
+def _refuse_number(row: Row, column: str, text: str, faults: FaultList) -> None:
+    if plain(text) in _NOTHING:
+        row.fault(faults, column, "is empty; write 0 where there is none")
+    elif _AMBIGUOUS.fullmatch(text):
+        row.fault(
+            faults,
+            column,
+            "{found} may be a fraction or thousands; write it without comma and point",
+            found=text,
+        )
+    elif _DECIMAL.fullmatch(text):
+        row.fault(faults, column, "{found} is not whole; give a whole number", found=text[:_SHOWN])
+    else:
+        row.fault(faults, column, "{found!r} is no whole number", found=text[:_SHOWN])
+
+
+def _within(
+    row: Row, column: str, number: int, faults: FaultList, *, least: int, most: int
+) -> int | None:
+    if number < least:
+        row.fault(faults, column, "{found}; give {least} or more", found=number, least=least)
+        return None
+    if number > most:
+        row.fault(faults, column, "{found} is more than {most}; check it", **_shown(number, most))
+        return None
+    return number
+
+
+def _shown(found: str | float, most: float) -> dict[str, str | float]:
+    return {"found": str(found)[:_SHOWN], "most": most}

@@ -1,0 +1,219 @@
+"""The files of a region into one study area: every fault of every file in one error."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from planner.domain import Municipality, Source, StudyArea
+from planner.errors import Fault, FaultList, InputError
+from planner.inputs.boundaries import background, read_municipalities, with_outlines
+from planner.inputs.catalogue import read_catalogue
+from planner.inputs.facilities import Existing, read_facilities
+from planner.inputs.needs import Assessed, read_assessed
+from planner.inputs.places import (
+    Place,
+    candidate_sites,
+    municipalities_of,
+    read_places,
+    region_id,
+)
+from planner.inputs.readers import Column, read_table
+
+REGIONS: Mapping[str, str] = {
+    "latgale": "Latgale",
+    "kurzeme": "Kurzeme",
+    "zemgale": "Zemgale",
+    "riga": "Rīga",
+    "vidzeme": "Vidzeme",
+}
+ROLES: Mapping[str, str] = {
+    "settlements": "demand/settlements.csv",
+    "assessed": "demand/assessed_persons.csv",
+    "services": "services/catalogue.csv",
+    "facilities": "services/facilities.csv",
+    "municipalities": "boundaries/municipalities.csv",
+}
+_SOURCE_COLUMNS = tuple(
+    Column(name) for name in ("role", "name", "licence", "date", "note", "illustrative")
+)
+
+
+def starter_data() -> Path:
+    """Return the folder of the data that the project ships, or what TUVAK_DATA names.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
+    named = os.environ.get("TUVAK_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "data"
+    if not (folder / "demand").is_dir():
+        raise InputError(
+            Fault(
+                "the data folder is not there; set TUVAK_DATA to the folder that holds "
+                "boundaries, demand, roads and services",
+                file=folder.name,
+            )
+        )
+    return folder
+
+
+def read_study_area(
+    region: str, *, data: Path, files: Mapping[str, Path] | None = None
+) -> StudyArea:
+    """Return a region with its municipalities, settlements, needs, services and sites.
+
+    Parameters
+    ----------
+    region : str
+        An id or name of `REGIONS`, as it was before 2021, when the plans were made. Where
+        `files` brings its own settlements, any name: all of them are the region.
+    data : Path
+        Folder laid out as data/ of the project; see `starter_data`.
+    files : mapping of role to Path, optional
+        Files that take the place of the project's own, by role (see `ROLES`). With own
+        settlements, facilities and municipalities are only those that are given.
+
+    Raises
+    ------
+    InputError
+        If the region is unknown or a file is faulty; holds every fault of every file.
+    """
+    files = {role: Path(path) for role, path in (files or {}).items() if role in ROLES}
+    faults = FaultList()
+    own_places = "settlements" in files
+    region = region if own_places else known_region(region)
+    paths = {role: files.get(role, data / name) for role, name in ROLES.items()}
+
+    services = read_catalogue(paths["services"], faults)
+    all_places = read_places(paths["settlements"], faults)
+    places = all_places if own_places else _of_region(all_places, region)
+    here = {place.point.id for place in places}
+    assessed = _assessed(paths, files, all_places, here, faults)
+    existing = Existing((), ())
+    if "facilities" in files or not own_places:
+        existing = read_facilities(
+            paths["facilities"],
+            faults,
+            services={name: s.id for s in services for name in (s.id, s.code)},
+            places={place.point.id: place for place in all_places},
+            only=None if "facilities" in files and own_places else here,
+        )
+    municipalities = _municipalities(data, paths, files, places, faults)
+    layers = {} if own_places else _background(data, region, places, faults)
+    sources = _sources(data, files, faults, illustrative=assessed.illustrative)
+    faults.raise_if_any()
+    return StudyArea(
+        region=region,
+        municipalities=municipalities,
+        points=tuple(place.point for place in places),
+        sites=candidate_sites(places) + existing.buildings,
+        assessed=assessed.persons,
+        services=services,
+        facilities=existing.facilities,
+        sources=sources,
+        background=layers,
+    )
+
+
+def known_region(region: str) -> str:
+    """Return the id of a planning region given by id or Latvian name.
+
+    Raises
+    ------
+    InputError
+        If there is no such region.
+    """
+    found = region_id(region)
+    if found not in REGIONS:
+        raise InputError(
+            Fault(
+                "there is no planning region {found!r}; give one of: {known}",
+                fields={"found": region, "known": ", ".join(REGIONS)},
+            )
+        )
+    return found
+
+
+def _of_region(places: tuple[Place, ...], region: str) -> tuple[Place, ...]:
+    return tuple(place for place in places if region_id(place.region) == region)
+
+
+def _assessed(
+    paths: Mapping[str, Path],
+    files: Mapping[str, Path],
+    places: tuple[Place, ...],
+    here: set[str],
+    faults: FaultList,
+) -> Assessed:
+    """Return the needs of the region; a file of one's own may name no place outside it."""
+    if "settlements" in files and "assessed" not in files:
+        return Assessed({}, illustrative=False)
+    own = "assessed" in files
+    known = {p.point.id: p.point.municipality_atvk for p in places if not own or p.point.id in here}
+    return read_assessed(paths["assessed"], faults, municipality_of=known, only=here)
+
+
+def _municipalities(
+    data: Path,
+    paths: Mapping[str, Path],
+    files: Mapping[str, Path],
+    places: tuple[Place, ...],
+    faults: FaultList,
+) -> tuple[Municipality, ...]:
+    """Return the municipalities that hold the settlements, with outlines where they are known."""
+    if "settlements" in files and "municipalities" not in files:
+        return municipalities_of(places)
+    used = {place.point.municipality_atvk for place in places}
+    known = read_municipalities(paths["municipalities"], faults)
+    for place in places:
+        if place.point.municipality_atvk not in {m.atvk for m in known}:
+            faults.add(
+                "the municipality {found!r} of {place} is not in the table of municipalities",
+                file=paths["settlements"].name,
+                column="municipality_atvk",
+                fields={"found": place.point.municipality_atvk, "place": place.point.name},
+            )
+    here = tuple(m for m in known if m.atvk in used)
+    if "settlements" in files:
+        return here
+    return with_outlines(here, data / "boundaries" / "municipalities.geojson", faults)
+
+
+def _background(
+    data: Path, region: str, places: tuple[Place, ...], faults: FaultList
+) -> Mapping[str, bytes]:
+    points = [place.point for place in places]
+    return background(data / "boundaries", REGIONS[region], points, faults)
+
+
+def _sources(
+    data: Path, files: Mapping[str, Path], faults: FaultList, *, illustrative: bool
+) -> tuple[Source, ...]:
+    """Return the sources of the project's files in use, and a line for every file given."""
+    own = {row.get("role"): row for row in read_table(data / "sources.csv", _SOURCE_COLUMNS, faults).rows}
+    if "settlements" in files:
+        own = {role: row for role, row in own.items() if role == "services"}
+    used = [row for role, row in own.items() if role not in files]
+    return tuple(
+        Source(
+            name=row.get("name"),
+            licence=row.get("licence"),
+            date=row.get("date"),
+            note=row.get("note"),
+            illustrative=row.get("illustrative") == "yes",
+        )
+        for row in used
+    ) + tuple(
+        Source(
+            name=path.name,
+            licence="",
+            date="",
+            note=role,
+            illustrative=role == "assessed" and illustrative,
+        )
+        for role, path in files.items()
+    )
