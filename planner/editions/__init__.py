@@ -1,0 +1,31 @@
+"""Two plans into the changes between them, as an officer writes and a council decides on them."""
+
+from planner.editions.amendment import amendment, standing, unit_sizes
+from planner.editions.changes import (
+    Amendment,
+    Change,
+    ChangeKind,
+    MunicipalTotal,
+    ReasonCode,
+    ReasonPart,
+    State,
+    sum_faults,
+)
+from planner.editions.funding import DEFAULT_FUNDING, FundingShare, split_cost
+
+__all__ = [
+    "DEFAULT_FUNDING",
+    "Amendment",
+    "Change",
+    "ChangeKind",
+    "FundingShare",
+    "MunicipalTotal",
+    "ReasonCode",
+    "ReasonPart",
+    "State",
+    "amendment",
+    "split_cost",
+    "standing",
+    "sum_faults",
+    "unit_sizes",
+]

@@ -1,0 +1,41 @@
+"""A cost in whole euros into the shares of those who pay, exact in sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FundingShare:
+    """Who pays how many thousandths of an eligible cost, and where that is known from."""
+
+    source: str
+    permille: int
+    basis: str
+
+
+_LUDZA = "Ludza centre 2020 (lpr.gov.lv): ERDF 85 %, state 4.5 %, municipality 10.5 %"
+
+DEFAULT_FUNDING = (
+    FundingShare("eu", 850, _LUDZA),
+    FundingShare("state", 45, _LUDZA),
+    FundingShare("municipality", 105, _LUDZA),
+)
+"""A setting, taken from one built centre; no rule of the programme was read."""
+
+
+def split_cost(cost_eur: int, funding: Sequence[FundingShare]) -> dict[str, int]:
+    """Return whole euros by source: rounded down, the rest by largest remainder, then by order."""
+    exact = [cost_eur * share.permille for share in funding]
+    euros = [thousandths // 1000 for thousandths in exact]
+    left = cost_eur - sum(euros)
+    by_remainder = sorted(range(len(exact)), key=lambda k: (-(exact[k] % 1000), k))
+    for k in by_remainder[:left]:
+        euros[k] += 1
+    return {share.source: eur for share, eur in zip(funding, euros, strict=True)}
+
+
+def add_up(parts: Sequence[Mapping[str, int]], funding: Sequence[FundingShare]) -> dict[str, int]:
+    """Return the sum of several splits by source."""
+    return {s.source: sum(part.get(s.source, 0) for part in parts) for s in funding}
