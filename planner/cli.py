@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="planner",
-    help="Tuvāk: where community-based services should go, so that people reach them close to home.",
+    help="Tuvāk: where community-based services should go, so that people reach them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -1,12 +1,11 @@
-"""What screen, terminal and notebooks call: prepare, propose, save, load, verify, compare, amend."""
+"""A scenario into a checked plan beside today: read, pose, solve, explain, verify."""
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,20 +19,9 @@ from planner.domain import (
     StudyArea,
     TravelTimes,
 )
-from planner.errors import Fault, InputError
 from planner.facility_location import Limits, Progress
-from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.problem import build_problem, service_needs, today_of
-from planner.records import (
-    Json,
-    area_from_json,
-    area_to_json,
-    plan_from_json,
-    plan_to_json,
-    problem_from_json,
-    problem_to_json,
-)
 from planner.roads.network import load_network
 from planner.roads.tables import read_minutes_table
 from planner.roads.travel_times import travel_times
@@ -42,6 +30,7 @@ log = logging.getLogger(__name__)
 
 DEFAULT_SECONDS = 60.0
 CUTOFF_MINUTES = 120.0
+STARTER_ROADS = Path("roads") / "starter.npz"
 SHARE_FOR_TODAY = 0.15  # of the time limit, at most
 SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains
 UNBOUND_CHILDREN = "children_out_of_family"
@@ -175,66 +164,8 @@ def start_now(
     return tuple(StartNow(m, s, n, why) for (m, s, why), n in sorted(found.items()) if n)
 
 
-def save_records(proposal: Proposal, folder: Path) -> dict[str, str]:
-    """Return the texts of the files from which `load` and `verify` work, by file name."""
-    values: Mapping[str, Json] = {
-        "plan.json": plan_to_json(proposal.plan, sources=proposal.area.sources),
-        "problem.json": problem_to_json(proposal.problem),
-        "today.json": plan_to_json(proposal.today, sources=proposal.area.sources),
-        "area.json": area_to_json(proposal.area),
-    }
-    texts = {name: json.dumps(v, ensure_ascii=False, indent=1) for name, v in values.items()}
-    return texts | {"scenario.toml": scenario_to_toml(proposal.scenario)}
-
-
-def load(folder: Path) -> Proposal:
-    """Return the proposal that was saved in `folder`.
-
-    Raises
-    ------
-    InputError
-        If a file is missing or damaged.
-    """
-    problem = problem_from_json(_read_json(folder / "problem.json"))
-    plan = plan_from_json(_read_json(folder / "plan.json"))
-    today = plan_from_json(_read_json(folder / "today.json"), file="today.json")
-    area = area_from_json(_read_json(folder / "area.json"))
-    scenario = read_scenario(folder / "scenario.toml")
-    return Proposal(
-        scenario=scenario,
-        area=area,
-        problem=problem,
-        plan=plan,
-        today_problem=today_of(problem),
-        today=today,
-        start_now=start_now(area, scenario, problem, plan),
-    )
-
-
-def verify(folder: Path) -> tuple[Fault, ...]:
-    """Return every rule that the plan saved in `folder` breaks, from the files alone."""
-    return verification.check_saved(
-        _read_json(folder / "problem.json"), _read_json(folder / "plan.json")
-    )
-
-
 def _travel(area: StudyArea, scenario: Scenario, folder: Path) -> TravelTimes:
     if "minutes" in scenario.data:
         return read_minutes_table(Path(scenario.data["minutes"]), area.points, area.sites)
-    roads = Path(scenario.data.get("roads", folder / "roads" / "starter.npz"))
+    roads = Path(scenario.data.get("roads", folder / STARTER_ROADS))
     return travel_times(load_network(roads), area.points, area.sites, cutoff_minutes=CUTOFF_MINUTES)
-
-
-def _read_json(file: Path) -> Json:
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        fault = Fault("the file is not there; check the path", file=str(file))
-        raise InputError(fault) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        fault = Fault("not a JSON file: {what}", file=file.name, fields={"what": str(error)})
-        raise InputError(fault) from None
-    if not isinstance(data, dict):
-        fault = Fault("not a JSON file: {what}", file=file.name, fields={"what": "no object"})
-        raise InputError(fault)
-    return data

@@ -1,0 +1,165 @@
+"""A plan beside today into plain words for a terminal: who reaches what, what is new, how good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from planner.analysis.indicators import ServiceFigures
+from planner.disclosure import show_minutes, show_persons, show_share
+from planner.domain import AimProof, Kind, Plan, Problem, ProofStatus, Service, StudyArea
+from planner.locales import say
+from planner.records import total_aims
+
+NAME_WIDTH = 52
+ILLUSTRATION = (
+    "Illustrative data: regional totals are public; the split by place is computed and shows no "
+    "real persons."
+)
+
+
+def report(
+    area: StudyArea,
+    problem: Problem,
+    plan: Plan,
+    *,
+    figures: Mapping[str, ServiceFigures],
+    today: Mapping[str, ServiceFigures],
+    language: str,
+) -> str:
+    """Return the finding of a checked plan as text of several lines, small counts hidden."""
+    tell = partial(say, language)
+    parts = [
+        tell(
+            "{region}, plan year {year}: {services} services, {points} settlements",
+            region=area.region,
+            year=problem.plan_year,
+            services=len(problem.services),
+            points=len(problem.points),
+        )
+    ]
+    if any(source.illustrative for source in area.sources):
+        parts.append(tell(ILLUSTRATION))
+    parts += ["", *_table(area, figures, today, language)]
+    parts += ["", *_changes(area, plan, language)]
+    parts += ["", *_proof(plan, language)]
+    parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
+    return "\n".join(parts)
+
+
+def name_of(service: Service, language: str) -> str:
+    """Return the catalogue's name of a service in a language."""
+    return service.name_lv if language == "lv" else service.name_en
+
+
+def proof_sentence(aim: AimProof, language: str) -> str:
+    """Return how far an aim can be from the best possible, in words."""
+    fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _number(aim.value)}
+    if aim.status is ProofStatus.STOPPED:
+        return say(language, "{aim}: {value}; stopped before a bound was known", **fields)
+    if aim.gap == 0:
+        return say(
+            language, "{aim}: {value}; no plan under these rules has a lower value", **fields
+        )
+    return say(
+        language,
+        "{aim}: {value}; no plan under these rules goes below {bound} ({gap} % better at most)",
+        bound=_number(aim.bound),
+        gap=_number(round(aim.gap * 100, 2)),
+        **fields,
+    )
+
+
+AIM_NAMES: Mapping[str, str] = {
+    "persons_unserved": "Persons unserved",
+    "persons_beyond_standard": "Persons served beyond the standard",
+    "new_sites": "New sites (day and short services)",
+    "cost_eur": "Capital cost, EUR",
+    "person_minutes": "Person-minutes one way",
+    "sites": "Sites",
+    "worst_minutes": "Longest trip, minutes",
+    "worst_served_first": "Longest trips first",
+    "changes": "Changes against the approved plan",
+}
+
+
+def _table(
+    area: StudyArea,
+    figures: Mapping[str, ServiceFigures],
+    today: Mapping[str, ServiceFigures],
+    language: str,
+) -> list[str]:
+    heads = [
+        say(language, head)
+        for head in (
+            "Service",
+            "Need",
+            "Within the standard today",
+            "with the plan",
+            "Unserved",
+            "New",
+            "Mean minutes",
+            "EUR",
+        )
+    ]
+    rows = [heads]
+    for service in area.services:
+        if service.id not in figures:
+            continue
+        now, then = today[service.id], figures[service.id]
+        rows.append(
+            [
+                name_of(service, language),
+                show_persons(then.need),
+                show_share(now.within_standard, now.need),
+                show_share(then.within_standard, then.need),
+                show_persons(then.unserved),
+                str(then.sites_new),
+                show_minutes(then.mean_minutes, then.served),
+                _number(then.cost_eur),
+            ]
+        )
+    return _aligned(rows)
+
+
+def _changes(area: StudyArea, plan: Plan, language: str) -> list[str]:
+    site_name = {site.id: site.name for site in area.sites}
+    lines = []
+    for kind, heading in ((Kind.NEW, "New sites"), (Kind.ENLARGED, "Enlarged sites")):
+        found = [line for s in area.services if (line := _of(s, kind, site_name, plan, language))]
+        if found:
+            lines += [say(language, heading) + ":", *found]
+    return lines or [say(language, "The plan opens nothing new and enlarges nothing.")]
+
+
+def _of(
+    service: Service, kind: Kind, site_name: Mapping[str, str], plan: Plan, language: str
+) -> str:
+    places = [
+        f"{site_name.get(site, site)} ({o.places})"
+        for (s, site), o in sorted(plan.opened.items())
+        if s == service.id and o.kind is kind
+    ]
+    return f"  {name_of(service, language)}: {', '.join(places)}" if places else ""
+
+
+def _proof(plan: Plan, language: str) -> list[str]:
+    heading = say(language, "How far from the best possible, aim after aim:")
+    return [heading, *(f"  {proof_sentence(aim, language)}" for aim in total_aims(plan.proof))]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    widths[0] = min(widths[0], NAME_WIDTH)
+    return [
+        "  ".join(
+            cell[: widths[k]].ljust(widths[k]) if k == 0 else cell.rjust(widths[k])
+            for k, cell in enumerate(row)
+        )
+        for row in rows
+    ]
+
+
+def _number(value: float) -> str:
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    return text.replace(",", "\u00a0").replace(".", ",")

@@ -1,0 +1,150 @@
+"""A proposal into a folder of files and back; what is saved can be checked from the files alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from planner import verification
+from planner.analysis.indicators import ServiceFigures, service_figures
+from planner.errors import Fault, InputError
+from planner.inputs.scenario import read_scenario, scenario_to_toml
+from planner.problem import today_of
+from planner.publishing.report import report as report_in_words
+from planner.records import (
+    INTERNAL,
+    Json,
+    aim_to_json,
+    area_from_json,
+    area_to_json,
+    plan_from_json,
+    plan_to_json,
+    problem_from_json,
+    problem_to_json,
+    total_aims,
+)
+from planner.workflow.proposing import Proposal, start_now
+
+
+def save(proposal: Proposal, folder: Path, *, language: str) -> list[str]:
+    """Write a proposal with its tables, map and layers; return the names of the files.
+
+    All files are written beside the old ones first and take their place together at the end.
+    """
+    raise NotImplementedError
+
+
+def load(folder: Path) -> Proposal:
+    """Return the proposal that was saved in `folder`.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or damaged.
+    """
+    problem = problem_from_json(_read_json(folder / "problem.json"))
+    plan = plan_from_json(_read_json(folder / "plan.json"))
+    today = plan_from_json(_read_json(folder / "today.json"), file="today.json")
+    area = area_from_json(_read_json(folder / "area.json"))
+    scenario = read_scenario(folder / "scenario.toml")
+    return Proposal(
+        scenario=scenario,
+        area=area,
+        problem=problem,
+        plan=plan,
+        today_problem=today_of(problem),
+        today=today,
+        start_now=start_now(area, scenario, problem, plan),
+    )
+
+
+def verify(folder: Path) -> tuple[Fault, ...]:
+    """Return every rule that the plan saved in `folder` breaks, from the files alone.
+
+    Today's plan is checked as well, where it was saved beside it.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or cannot be read at all.
+    """
+    return verification.check_saved(
+        _read_json(folder / "problem.json"), _read_json(folder / "plan.json")
+    )
+
+
+def summary(proposal: Proposal) -> Json:
+    """Return what `planner plan --json` prints: figures by service, aims, today, start now."""
+    figures = service_figures(proposal.problem, proposal.plan)
+    today = service_figures(proposal.today_problem, proposal.today)
+    return {
+        "notice": INTERNAL,
+        "region": proposal.area.region,
+        "scenario": proposal.scenario.id,
+        "plan_year": proposal.scenario.plan_year,
+        "services": {s: _figures(f) for s, f in figures.items()},
+        "aims": [aim_to_json(aim) for aim in total_aims(proposal.plan.proof)],
+        "today": {s: _figures(f) for s, f in today.items()},
+        "start_now": [asdict(row) for row in proposal.start_now],
+        "verified": not verification.broken_rules(proposal.problem, proposal.plan),
+    }
+
+
+def report(proposal: Proposal, *, language: str) -> str:
+    """Return what was found, in plain words for a terminal, small counts hidden."""
+    return report_in_words(
+        proposal.area,
+        proposal.problem,
+        proposal.plan,
+        figures=service_figures(proposal.problem, proposal.plan),
+        today=service_figures(proposal.today_problem, proposal.today),
+        language=language,
+    )
+
+
+_FIGURES = (
+    "need",
+    "served",
+    "unserved",
+    "reach",
+    "within_standard",
+    "sites_existing",
+    "sites_kept",
+    "sites_enlarged",
+    "sites_new",
+    "places",
+    "cost_eur",
+    "mean_minutes",
+)
+
+
+def _figures(figures: ServiceFigures) -> Json:
+    return {name: getattr(figures, name) for name in _FIGURES}
+
+
+def _records(proposal: Proposal) -> dict[str, str]:
+    values: Mapping[str, Json] = {
+        "plan.json": plan_to_json(proposal.plan, sources=proposal.area.sources),
+        "problem.json": problem_to_json(proposal.problem),
+        "today.json": plan_to_json(proposal.today, sources=proposal.area.sources),
+        "area.json": area_to_json(proposal.area),
+    }
+    texts = {name: json.dumps(v, ensure_ascii=False) for name, v in values.items()}
+    return texts | {"scenario.toml": scenario_to_toml(proposal.scenario)}
+
+
+def _read_json(file: Path) -> Json:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fault = Fault("the file is not there; check the path", file=str(file))
+        raise InputError(fault) from None
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        fault = Fault("not a JSON file: {what}", file=file.name, fields={"what": str(error)})
+        raise InputError(fault) from None
+    if not isinstance(data, dict):
+        fault = Fault("not a JSON file: {what}", file=file.name, fields={"what": "no object"})
+        raise InputError(fault)
+    return data
