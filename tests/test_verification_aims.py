@@ -80,6 +80,14 @@ def test_changes_are_options_whose_places_differ_from_the_approved() -> None:
     assert aims[0].in_plan == 2
 
 
+def test_all_sites_and_the_longest_trip_can_be_aims_too() -> None:
+    problem = two_villages(aims=(AimTerms("sites"), AimTerms("worst_minutes")))
+
+    plan = drawn(problem, {NORTH: new(20)}, ALL_NORTH)
+
+    assert [aim.in_plan for aim in plan.proof.groups[0][1]] == [1, 20]
+
+
 @pytest.mark.parametrize("k", range(5))
 def test_a_wrong_value_in_the_plan_is_told(k: int) -> None:
     problem, plan = one_site()

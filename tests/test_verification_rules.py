@@ -263,6 +263,28 @@ def test_a_larger_home_that_stands_keeps_its_places_but_gets_no_more() -> None:
     }
 
 
+def test_what_stands_at_an_address_may_stay_but_growing_brings_the_limit_back() -> None:
+    stand = {(HOME, "house"): 10, (HOME, "annexe"): 10}
+    may_close = {
+        option: standing(places, may_close=True, larger=(Size(12, 20), Size(18, 90)))
+        for option, places in stand.items()
+    }
+    problem = homes(existing=may_close)
+    problem = replace(problem, sizes={(HOME, "town"): problem.sizes[HOME, "town"]})
+    house, annexe = stand
+    ten = {(HOME, "town", "house"): 10}
+
+    as_today = drawn(problem, {house: existing(10), annexe: existing(10)}, ten)
+    one_grows = drawn(problem, {house: enlarged(12), annexe: existing(10)}, ten)
+    one_instead = drawn(problem, {house: enlarged(18)}, ten)
+    smaller_instead = drawn(problem, {house: enlarged(12)}, ten)
+
+    assert names(problem, as_today) == set()
+    assert names(problem, one_grows) == {"limit_places_at_one_address"}
+    assert names(problem, one_instead) == {"limit_places_at_one_address"}
+    assert names(problem, smaller_instead) == set()
+
+
 def test_sites_are_counted_by_service_and_together() -> None:
     both = {NORTH: new(10), SOUTH: new(10)}
     at_home = {(CARE, "north", "north"): 10, (CARE, "south", "south"): 4}

@@ -55,6 +55,15 @@ def _new_sites(books: Books, services: Services) -> Number:
     )
 
 
+def _sites(books: Books, services: Services) -> Number:
+    return sum(opening.units for (s, _), opening in books.plan.opened.items() if s in services)
+
+
+def _worst_minutes(books: Books, services: Services) -> Number:
+    travelled = (books.thousandths(i, j) or 0 for s, i, j in books.assigned if s in services)
+    return exact(Fraction(max(travelled, default=0)) / 1000)
+
+
 def _cost_eur(books: Books, services: Services) -> Number:
     return sum(size.cost_eur for (s, _), size in books.built.items() if s in services)
 
@@ -88,6 +97,8 @@ AIMS: Mapping[str, Callable[[Books, Services], Number]] = {
     "new_sites": _new_sites,
     "cost_eur": _cost_eur,
     "person_minutes": _person_minutes,
+    "sites": _sites,
+    "worst_minutes": _worst_minutes,
     "changes": _changes,
 }
 

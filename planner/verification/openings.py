@@ -120,29 +120,30 @@ def close(books: Books) -> Iterator[Fault]:
 
 
 def limit_places_at_one_address(books: Books) -> Iterator[Fault]:
-    """No address holds more places than the limit, unless so many stand there already."""
+    """Let no address grow beyond the limit; what stands there already may stay.
+
+    At a settlement every unit has an address of its own: the sizes of new ones are bounded where
+    they are priced, so only what grows is looked at here.
+    """
     problem = books.problem
     for key, most in problem.address_places_at_most.items():
         places: dict[str, int] = defaultdict(int)
-        standing: dict[str, int] = defaultdict(int)
+        growing: set[str] = set()
         for (service, site), opening in books.plan.opened.items():
-            if not _limited_by(books, key, service):
-                continue
-            address = problem.address_of.get(site, "")
-            if address or opening.kind is not Kind.NEW:  # new units elsewhere stand apart
-                places[address or site] += opening.places
-            if (service, site) in problem.existing:
-                standing[address or site] += problem.existing[service, site].places
-        for address, found in places.items():
-            allowed = max(most, standing[address])
-            if found > allowed:
+            own = f"{service} {site}" if opening.kind is not Kind.NEW else ""
+            address = problem.address_of.get(site, own)
+            if address and _limited_by(books, key, service):
+                places[address] += opening.places
+                growing |= {address} if opening.kind is not Kind.EXISTING else set()
+        for address in sorted(growing):
+            if places[address] > most:
                 yield fault(
                     "limit_places_at_one_address: {places} places of {service} at {address}, at "
                     "most {most}",
                     service=key,
                     address=address,
-                    places=found,
-                    most=allowed,
+                    places=places[address],
+                    most=most,
                 )
 
 

@@ -162,7 +162,10 @@ def nobody_loses_more(books: Books) -> Iterator[Fault]:
     for (service, point), trips in before.items():
         for level in sorted({thousandths for thousandths, _ in trips}):
             allowed = level + exact(most_loss) * 1000
-            then = total(persons for thousandths, persons in trips if thousandths <= level)
+            then = min(
+                total(persons for thousandths, persons in trips if thousandths <= level),
+                exact(books.problem.persons.get((service, point), 0)),
+            )
             new_trips = after.get((service, point), [])
             now = total(persons for thousandths, persons in new_trips if thousandths <= allowed)
             if now < then - books.slack:
