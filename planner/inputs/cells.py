@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from collections.abc import Collection, Mapping
@@ -132,7 +132,7 @@ def date(row: Row, column: str, faults: FaultList) -> str | None:
     text = row.get(column).removesuffix(".")
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            return datetime.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
+            return dt.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
         except ValueError:
             continue
     row.fault(

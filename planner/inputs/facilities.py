@@ -114,7 +114,7 @@ def _facility(
     lon = _degrees(row, "lon", 180, gathered)
     if place_id is not None:
         _refuse_other_municipality(row, places[place_id], gathered)
-    if gathered or place_id is None:
+    if gathered or place_id is None or status is None:
         faults.extend(gathered.faults)
         return None
     point = places[place_id].point

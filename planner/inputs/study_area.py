@@ -194,7 +194,10 @@ def _sources(
     data: Path, files: Mapping[str, Path], faults: FaultList, *, illustrative: bool
 ) -> tuple[Source, ...]:
     """Return the sources of the project's files in use, and a line for every file given."""
-    own = {row.get("role"): row for row in read_table(data / "sources.csv", _SOURCE_COLUMNS, faults).rows}
+    own = {
+        row.get("role"): row
+        for row in read_table(data / "sources.csv", _SOURCE_COLUMNS, faults).rows
+    }
     if "settlements" in files:
         own = {role: row for role, row in own.items() if role == "services"}
     used = [row for role, row in own.items() if role not in files]
