@@ -33,6 +33,7 @@ METRES = 3059
 TOLERANCE_M = 150.0
 OUTSIDE_M = 1000.0
 GROUND_M = 2500.0
+CRUMB_M2 = 5e5
 LAKES_KM2 = 1.0
 LAKE_TOLERANCE_M = 60.0
 CITY_KM2 = {"Rēzekne": 17.5, "Daugavpils": 72.0}  # official areas; the source is poor here
@@ -192,9 +193,9 @@ def _clean(units: Shapes, outline: BaseGeometry) -> Shapes:
 
 def _without_crumbs(shape: BaseGeometry) -> BaseGeometry:
     """Return the polygons of at least half a square kilometre, without holes of less."""
-    parts = [p for p in shapely.get_parts(_polygonal(shape)) if shapely.area(p) > 5e5]
+    parts = [p for p in shapely.get_parts(_polygonal(shape)) if shapely.area(p) > CRUMB_M2]
     filled = [
-        shapely.Polygon(p.exterior, [r for r in p.interiors if shapely.Polygon(r).area > 5e5])
+        shapely.Polygon(p.exterior, [r for r in p.interiors if shapely.Polygon(r).area > CRUMB_M2])
         for p in parts
     ]
     return shapely.union_all(filled)

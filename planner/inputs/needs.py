@@ -86,9 +86,7 @@ def read_assessed(
         row_of[group, place] = row
     _refuse_more_in_institutions(persons, row_of, faults)
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
-    illustrative = any(
-        "illustra" in row.get("basis") or "ilustr" in row.get("basis") for row in rows
-    )
+    illustrative = any(row.get("basis").startswith(("illustra", "ilustr")) for row in rows)
     return Assessed(wanted, illustrative)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from planner.domain import Municipality, Source, StudyArea
@@ -104,7 +104,12 @@ def read_study_area(
         )
     municipalities = _municipalities(data, paths, files, places, faults)
     layers = {} if own_places else _background(data, region, places, faults)
-    sources = _sources(data, files, faults, illustrative=assessed.illustrative)
+    unused = {
+        role
+        for role, rows in (("assessed", assessed.persons), ("facilities", existing.facilities))
+        if not rows
+    }
+    sources = _sources(data, files, faults, illustrative=assessed.illustrative, unused=unused)
     faults.raise_if_any()
     return StudyArea(
         region=region,
@@ -191,16 +196,19 @@ def _background(
 
 
 def _sources(
-    data: Path, files: Mapping[str, Path], faults: FaultList, *, illustrative: bool
+    data: Path,
+    files: Mapping[str, Path],
+    faults: FaultList,
+    *,
+    illustrative: bool,
+    unused: Collection[str],
 ) -> tuple[Source, ...]:
     """Return the sources of the project's files in use, and a line for every file given."""
-    own = {
-        row.get("role"): row
-        for row in read_table(data / "sources.csv", _SOURCE_COLUMNS, faults).rows
-    }
+    table = read_table(data / "sources.csv", _SOURCE_COLUMNS, faults)
+    own = {row.get("role"): row for row in table.rows}
     if "settlements" in files:
         own = {role: row for role, row in own.items() if role == "services"}
-    used = [row for role, row in own.items() if role not in files]
+    used = [row for role, row in own.items() if role not in files and role not in unused]
     return tuple(
         Source(
             name=row.get("name"),
