@@ -103,15 +103,14 @@ def known_id(
     if not found:
         row.fault(faults, column, "is empty; fill it in")
         return None
-    length = max((len(code) for code in known), default=0)
-    padded = found.zfill(length)
-    if found.isdigit() and padded in known:
+    meant = next((code for code in known if code.lstrip("0") == found), "")
+    if meant:
         row.fault(
             faults,
             column,
             "{found!r} has lost its leading zeros; write {meant!r} and keep the column as text",
             found=found,
-            meant=padded,
+            meant=meant,
         )
         return None
     near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.8)
