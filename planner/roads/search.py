@@ -1,0 +1,167 @@
+"""A graph with whole weights into exact shortest distances from some nodes to others.
+
+Dijkstra's algorithm with a four-way heap, stopped at a cut-off or when every target is reached;
+one search for each node of the smaller side, in parallel. Rows do not depend on each other, so the
+result does not depend on the number of threads.
+
+References
+----------
+E. W. Dijkstra, "A note on two problems in connexion with graphs", Numerische Mathematik 1 (1959).
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.roads.elimination import FAR, Graph, contract
+
+
+def distances(
+    graph: Graph,
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
+    *,
+    cutoff: int = int(FAR) - 1,
+    contracted: bool = True,
+    threads: int | None = None,
+) -> NDArray[np.int64]:
+    """Return shortest distances of shape (sources, targets), `FAR` beyond `cutoff`.
+
+    Parameters
+    ----------
+    graph : Graph
+    sources, targets : int32 arrays
+        Node numbers, repeats allowed.
+    cutoff : int
+        The longest distance that is of interest, in the unit of the weights.
+    contracted : bool
+        Search a smaller graph with the same distances; the result is the same.
+    threads : int, optional
+        All cores by default.
+    """
+    if contracted:
+        keep = np.zeros(graph.nodes, dtype=np.bool_)
+        keep[sources] = True
+        keep[targets] = True
+        graph, number = contract(graph, keep)
+        sources, targets = number[sources], number[targets]
+    rows, row_of = np.unique(sources, return_inverse=True)
+    columns, column_of = np.unique(targets, return_inverse=True)
+    backwards = len(columns) < len(rows)
+    if backwards:
+        found = _all_searches(graph, columns, rows, cutoff, threads, backwards=True).T
+    else:
+        found = _all_searches(graph, rows, columns, cutoff, threads, backwards=False)
+    whole: NDArray[np.int64] = found[np.ix_(row_of, column_of)]
+    return whole
+
+
+def distances_from(graph: Graph, source: int, *, cutoff: int, backwards: bool) -> NDArray[np.int64]:
+    """Return the distance from `source` to every node, or to it from every node (`backwards`)."""
+    everywhere = np.arange(graph.nodes, dtype=np.int32)
+    start = np.array([source], dtype=np.int32)
+    found = _all_searches(graph, start, everywhere, cutoff, 1, backwards=backwards)
+    row: NDArray[np.int64] = found[0]
+    return row
+
+
+def _all_searches(
+    graph: Graph,
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    cutoff: int,
+    threads: int | None,
+    *,
+    backwards: bool,
+) -> NDArray[np.int64]:
+    pointer, to, weight = _rows(graph, backwards=backwards)
+    found = np.empty((len(starts), len(ends)), dtype=np.int64)
+    if not found.size:
+        return found
+    wanted = np.zeros(graph.nodes, dtype=np.bool_)
+    wanted[ends] = True
+    count = min(threads or os.cpu_count() or 1, len(starts))
+
+    def work(part: int) -> None:
+        _searches(pointer, to, weight, starts, ends, wanted, cutoff, found, part, count)
+
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(work, range(count)))
+    return found
+
+
+def _rows(
+    graph: Graph, *, backwards: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return the arcs sorted by where they start (or end): row pointers, other ends, weights."""
+    near, far = (graph.head, graph.tail) if backwards else (graph.tail, graph.head)
+    order = np.argsort(near, kind="stable")
+    pointer = np.concatenate(([0], np.cumsum(np.bincount(near, minlength=graph.nodes))))
+    return pointer.astype(np.int64), far[order], graph.weight[order]
+
+
+@numba.njit(cache=True, nogil=True)
+def _searches(pointer, to, weight, starts, ends, wanted, cutoff, found, part, parts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
+    # One function and not five: the compiler must see the loop to keep its arrays in registers.
+    nodes = len(pointer) - 1
+    distance = np.empty(nodes, np.int64)
+    heap_node = np.empty(len(to) + 1, np.int32)
+    heap_key = np.empty(len(to) + 1, np.int64)
+    for row in range(part, len(starts), parts):
+        distance[:] = FAR
+        distance[starts[row]] = 0
+        heap_node[0] = starts[row]
+        heap_key[0] = 0
+        size = 1
+        left = len(ends)
+        while size > 0 and left > 0:
+            here, node = heap_key[0], heap_node[0]
+            size -= 1
+            if size > 0:
+                key, last = heap_key[size], heap_node[size]
+                place = 0
+                while True:
+                    child = 4 * place + 1
+                    if child >= size:
+                        break
+                    least = child
+                    least_key = heap_key[child]
+                    for other in range(child + 1, min(child + 4, size)):
+                        if heap_key[other] < least_key:
+                            least = other
+                            least_key = heap_key[other]
+                    if least_key >= key:
+                        break
+                    heap_key[place] = least_key
+                    heap_node[place] = heap_node[least]
+                    place = least
+                heap_key[place] = key
+                heap_node[place] = last
+            if here > distance[node]:
+                continue
+            if wanted[node]:
+                left -= 1
+            for arc in range(pointer[node], pointer[node + 1]):
+                there = here + weight[arc]
+                neighbour = to[arc]
+                if there >= distance[neighbour] or there > cutoff:
+                    continue
+                distance[neighbour] = there
+                place = size
+                size += 1
+                while place > 0:
+                    parent = (place - 1) // 4
+                    if heap_key[parent] <= there:
+                        break
+                    heap_key[place] = heap_key[parent]
+                    heap_node[place] = heap_node[parent]
+                    place = parent
+                heap_key[place] = there
+                heap_node[place] = neighbour
+        for column in range(len(ends)):
+            found[row, column] = distance[ends[column]]
