@@ -1,0 +1,303 @@
+"""A PuLP programme into HiGHS in one piece, and what HiGHS itself says about it back.
+
+PuLP hands a model over row by row; here it goes as arrays (`passModel`). The status, the
+incumbent, the bound and the gap are read from HiGHS, never from PuLP.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import highspy
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+_log = logging.getLogger(__name__)
+
+Floats = NDArray[np.float64]
+WHOLE_WITHIN = 1e-5
+"""How far from a whole number a solver's whole number may be."""
+
+
+class Ending(StrEnum):
+    """How a run of the solver ended."""
+
+    DONE = "done"
+    TIME = "time"
+    INFEASIBLE = "infeasible"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a run of the solver brought.
+
+    Attributes
+    ----------
+    values : float64 array of shape (variables,), optional
+        The best solution that the solver calls feasible; ``None`` where it has none.
+    value, bound : float
+        Of the objective; the bound is -inf where none is known.
+    """
+
+    ending: Ending
+    values: Floats | None
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a run of the solver may spend, and when it may stop.
+
+    `gap` is relative, `gap_abs` absolute; `whole` are the columns that must be whole besides
+    those that the model says; `relaxed` drops every such demand.
+    """
+
+    seconds: float = float("inf")
+    gap: float = 0.0
+    gap_abs: float = 1e-6
+    threads: int = 1
+    seed: int = 0
+    relaxed: bool = False
+    presolve: bool = True
+
+
+class Handed:
+    """A programme as arrays, to be minimised again and again with other aims and more rows.
+
+    Attributes
+    ----------
+    index : mapping of variable name to column
+    lower, upper : float64 arrays of shape (variables,)
+        Bounds; a caller fixes columns by giving `minimise` narrower ones.
+    whole : bool array of shape (variables,)
+        Columns that must be whole.
+    """
+
+    def __init__(self, program: pulp.LpProblem) -> None:
+        variables = program.variables()
+        self.names = tuple(v.name for v in variables)
+        self.index = {name: k for k, name in enumerate(self.names)}
+        self.lower = np.array([-np.inf if v.lowBound is None else v.lowBound for v in variables])
+        self.upper = np.array([np.inf if v.upBound is None else v.upBound for v in variables])
+        self.whole = np.array([v.cat == pulp.LpInteger for v in variables], dtype=bool)
+        rows = _rows_of(program)
+        starts = np.zeros(len(rows) + 1, dtype=np.int32)
+        columns: list[int] = []
+        entries: list[float] = []
+        self.row_names = tuple(rows)
+        self.row_lower = np.full(len(rows), -np.inf)
+        self.row_upper = np.full(len(rows), np.inf)
+        index = self.index
+        for r, row in enumerate(rows.values()):
+            for variable, entry in row.items():
+                columns.append(index[variable.name])
+                entries.append(entry)
+            starts[r + 1] = len(columns)
+            if row.sense >= 0:
+                self.row_lower[r] = -row.constant
+            if row.sense <= 0:
+                self.row_upper[r] = -row.constant
+        shape = (len(rows), len(variables))
+        self.matrix = csr_matrix((np.array(entries, dtype=float), columns, starts), shape=shape)
+
+    def expression(self, terms: pulp.LpAffineExpression) -> tuple[Floats, float]:
+        """Return coefficients of shape (variables,) and the constant of `terms`."""
+        costs = np.zeros(len(self.names))
+        for variable, factor in terms.items():
+            costs[self.index[variable.name]] += factor
+        return costs, float(terms.constant)
+
+    def hold(self, costs: Floats, at_most: float) -> None:
+        """Add the row ``costs · x <= at_most``."""
+        columns = np.flatnonzero(costs)
+        starts = np.append(self.matrix.indptr, self.matrix.indptr[-1] + len(columns))
+        self.matrix = csr_matrix(
+            (
+                np.append(self.matrix.data, costs[columns]),
+                np.append(self.matrix.indices, columns),
+                starts,
+            ),
+            shape=(self.matrix.shape[0] + 1, len(self.names)),
+        )
+        self.row_lower = np.append(self.row_lower, -np.inf)
+        self.row_upper = np.append(self.row_upper, at_most)
+
+    def minimise(
+        self,
+        costs: Floats,
+        effort: Effort,
+        *,
+        constant: float = 0.0,
+        start: Floats | None = None,
+        lower: Floats | None = None,
+        upper: Floats | None = None,
+        whole: NDArray[np.bool_] | None = None,
+        on_progress: Callable[[float, float], None] | None = None,
+    ) -> Outcome:
+        """Return the least value of ``costs · x + constant``, as far as `effort` finds it.
+
+        Parameters
+        ----------
+        start : float64 array of shape (variables,), optional
+            A solution to begin with; one that breaks a row is passed over by the solver.
+        lower, upper, whole : arrays of shape (variables,), optional
+            In place of the model's own.
+        on_progress : callable, optional
+            Called with value and bound while solving; when it raises, the run ends and the error
+            goes on.
+        """
+        solver = _new_solver(effort.threads)
+        asked = self.whole if whole is None else whole
+        demanded = np.zeros_like(asked) if effort.relaxed else asked
+        whole_columns = bool(demanded.any())
+        _set_options(solver, effort)
+        solver.passModel(
+            self._model(
+                costs,
+                constant,
+                self.lower if lower is None else lower,
+                self.upper if upper is None else upper,
+                demanded,
+            )
+        )
+        if start is not None and whole_columns:
+            solution = highspy.HighsSolution()
+            solution.col_value = start.tolist()
+            solver.setSolution(solution)
+        raised = _listen(solver, on_progress) if on_progress and whole_columns else []
+        solver.run()
+        if raised:
+            raise raised[0]
+        return _outcome(solver, demanded)
+
+    def _model(
+        self,
+        costs: Floats,
+        constant: float,
+        lower: Floats,
+        upper: Floats,
+        whole: NDArray[np.bool_],
+    ) -> highspy.HighsLp:
+        model = highspy.HighsLp()
+        model.num_col_ = len(costs)
+        model.num_row_ = self.matrix.shape[0]
+        model.col_cost_ = costs
+        model.offset_ = constant
+        model.col_lower_, model.col_upper_ = lower, upper
+        model.row_lower_, model.row_upper_ = self.row_lower, self.row_upper
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = self.matrix.indptr
+        model.a_matrix_.index_ = self.matrix.indices
+        model.a_matrix_.value_ = self.matrix.data
+        if whole.any():
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            model.integrality_ = [kinds[int(k)] for k in whole]
+        return model
+
+
+def _new_solver(threads: int) -> highspy.Highs:
+    """Return a silent solver; HiGHS keeps its pool of threads for each caller's thread."""
+    if getattr(_POOL, "threads", threads) != threads:
+        highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - takes no keyword
+    _POOL.threads = threads
+    solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.silent()
+    return solver
+
+
+def solver_name() -> str:
+    """Return the solver and its version."""
+    return f"HiGHS {_new_solver(getattr(_POOL, 'threads', 1)).version()}"
+
+
+_POOL = threading.local()
+
+
+def _set_options(solver: highspy.Highs, effort: Effort) -> None:
+    solver.setOptionValue("threads", effort.threads)
+    solver.setOptionValue("random_seed", effort.seed)
+    solver.setOptionValue("mip_rel_gap", effort.gap)
+    solver.setOptionValue("mip_abs_gap", effort.gap_abs)
+    solver.setOptionValue("presolve", "on" if effort.presolve else "off")
+    if np.isfinite(effort.seconds):
+        solver.setOptionValue("time_limit", max(0.0, effort.seconds))
+
+
+def _rows_of(program: pulp.LpProblem) -> Mapping[str, pulp.LpConstraint]:
+    rows = program.constraints
+    if callable(rows):  # PuLP 4
+        return {row.name: row for row in rows()}
+    found: Mapping[str, pulp.LpConstraint] = rows
+    return found
+
+
+def _listen(
+    solver: highspy.Highs, on_progress: Callable[[float, float], None]
+) -> list[BaseException]:
+    """Report to `on_progress` while solving; what it raises ends the run and is returned."""
+    raised: list[BaseException] = []
+
+    def note(event: highspy.HighsCallbackEvent) -> None:
+        if raised:
+            event.interrupt()
+            return
+        try:
+            on_progress(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+        except BaseException as error:  # noqa: BLE001 - raised again once the solver has ended
+            raised.append(error)
+            event.interrupt()
+
+    solver.cbMipInterrupt += note
+    return raised
+
+
+_EXPECTED = frozenset(
+    getattr(highspy.HighsModelStatus, name)
+    for name in (
+        "kOptimal",
+        "kModelEmpty",
+        "kInfeasible",
+        "kUnboundedOrInfeasible",
+        "kTimeLimit",
+        "kInterrupt",
+        "kObjectiveBound",
+    )
+)
+
+
+def _outcome(solver: highspy.Highs, whole: NDArray[np.bool_]) -> Outcome:
+    status = solver.getModelStatus()
+    if status not in _EXPECTED:
+        _log.warning("the solver ended with %s", status)
+    info = solver.getInfo()
+    statuses = highspy.HighsModelStatus
+    if status in {statuses.kInfeasible, statuses.kUnboundedOrInfeasible}:
+        return Outcome(Ending.INFEASIBLE, None, np.inf, np.inf)
+    ending = {
+        statuses.kOptimal: Ending.DONE,
+        statuses.kModelEmpty: Ending.DONE,
+        statuses.kTimeLimit: Ending.TIME,
+        statuses.kInterrupt: Ending.TIME,
+        statuses.kObjectiveBound: Ending.TIME,
+    }.get(status, Ending.FAILED)
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(solver.getSolution().col_value) if feasible else None
+    value = float(info.objective_function_value) if feasible else np.inf
+    bound = -np.inf
+    if whole.any() and ending is not Ending.FAILED:
+        bound = float(info.mip_dual_bound)
+    elif ending is Ending.DONE:
+        bound = value
+    if values is not None:
+        off = np.abs(values[whole] - np.rint(values[whole]))
+        if off.size and off.max() > WHOLE_WITHIN:
+            values, value = None, np.inf
+    return Outcome(ending, values, value, bound)

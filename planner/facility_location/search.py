@@ -1,0 +1,206 @@
+"""A group of coupled services into its best plan: each aim under the earlier ones, none lost.
+
+The plan of an aim satisfies every earlier hold, so it is a plan for the next aim before the
+solver has begun: an aim that runs out of time keeps it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from planner.domain import (
+    AimProof,
+    AimTerms,
+    Link,
+    Need,
+    Opening,
+    Option,
+    Plan,
+    Problem,
+    ProofStatus,
+)
+from planner.errors import Fault, NoPlanError
+from planner.facility_location.conflicts import explain_conflict
+from planner.facility_location.formulations import Formulation
+from planner.facility_location.ground import survey
+from planner.facility_location.program import Effort, Ending, Floats, Outcome
+from planner.facility_location.reduction import reduce_ground
+from planner.facility_location.stated import Stated, state
+from planner.records import gap_of
+
+_log = logging.getLogger(__name__)
+
+Report = Callable[[str, float, float], None]
+
+
+class Clock:
+    """Seconds since a start, and until a deadline."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.began = time.monotonic()
+        self.deadline = math.inf if seconds is None else self.began + seconds
+
+    @property
+    def passed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline, not below 0; ``inf`` without one."""
+        return max(0.0, self.deadline - time.monotonic())
+
+    def part(self, share: float) -> Clock:
+        """Return a clock from now on with `share` of the seconds left."""
+        return Clock(None if math.isinf(self.deadline) else self.left * share)
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to search: by when, how exactly, and whom to tell.
+
+    `report` is called with aim, value and bound; it may raise to stop everything.
+    """
+
+    clock: Clock
+    effort: Effort
+    report: Report
+
+
+@dataclass(frozen=True)
+class GroupPlan:
+    """The part of a plan that one group of services makes up."""
+
+    services: tuple[str, ...]
+    opened: Mapping[Option, Opening]
+    assigned: Mapping[Link, int]
+    unserved: Mapping[Need, int]
+    aims: tuple[AimProof, ...]
+
+
+def plan_group(
+    problem: Problem,
+    services: tuple[str, ...],
+    formulation: Formulation,
+    *,
+    search: Search,
+    start: Plan | None = None,
+) -> GroupPlan:
+    """Return the best plan found for `services`, aim after aim.
+
+    Raises
+    ------
+    InfeasibleError
+        If no plan keeps every rule.
+    NoPlanError
+        If the time ends before any plan is found.
+    """
+    ground = reduce_ground(survey(problem, services), formulation)
+    aims = problem.aims if formulation.minimise is None else formulation.minimise
+    stated = state(ground, formulation, [terms.name for terms in aims])
+    best = _first_plan(stated, aims[0].name, start, search)
+    if best is None:
+        best = _any_plan(stated, aims[0].name, search)
+    proofs: list[AimProof] = []
+    for position, terms in enumerate(aims):
+        waiting = len(aims) - position - 1
+        share = search.clock.part(1 / (1 + 0.5 * waiting))
+        proof, best = _pursue(stated, terms, best, replace(search, clock=share))
+        proofs.append(proof)
+        stated.hold(terms.name, proof.value + proof.allowance)
+    return GroupPlan(
+        services=services,
+        opened={
+            option: Opening(way.places, way.units, way.kind)
+            for option, way in sorted(stated.ways_in(best).items())
+        },
+        assigned=stated.assigned_in(best),
+        unserved=stated.unserved_in(best),
+        aims=tuple(replace(p, in_plan=stated.value_of(p.name, best)) for p in proofs),
+    )
+
+
+def _first_plan(stated: Stated, aim: str, start: Plan | None, search: Search) -> Floats | None:
+    """Return the better of the openings of `start` and nothing built, if they keep the rules."""
+    offered = [stated.ways_of_today()]
+    if start is not None:
+        offered.append(stated.ways_like(start))
+    tried = (stated.settle(aim, ways, effort=search.effort) for ways in offered)
+    found = [values for values in tried if values is not None]
+    return min(found, key=lambda values: stated.value_of(aim, values), default=None)
+
+
+def _any_plan(stated: Stated, aim: str, search: Search) -> Floats:
+    """Return a plan where nothing built is none: the solver's first, of whole persons."""
+    effort = replace(search.effort, seconds=search.clock.left, gap=1e9)
+    for whole_persons in (False, True):
+        outcome = stated.minimise(aim, effort, whole_persons=whole_persons)
+        if outcome.ending is Ending.INFEASIBLE:
+            explain_conflict(stated, seconds=search.clock.left)
+        if outcome.values is not None:
+            settled = stated.settle(aim, stated.ways_in(outcome.values), effort=search.effort)
+            if settled is not None:
+                return settled
+        effort = replace(effort, seconds=search.clock.left)
+    raise NoPlanError(
+        Fault(
+            "no plan found within {seconds} seconds; give more time",
+            fields={"seconds": round(search.clock.passed, 1)},
+        )
+    )
+
+
+def _pursue(
+    stated: Stated, terms: AimTerms, best: Floats, search: Search
+) -> tuple[AimProof, Floats]:
+    """Return what is known of one aim when its time is over, and the best plan then."""
+    began = time.monotonic()
+    name = terms.name
+    step = stated.step_of(name)
+    effort = replace(
+        search.effort, seconds=search.clock.left, gap_abs=0.999 * step if step else 1e-6
+    )
+
+    def on_progress(value: float, bound: float) -> None:
+        search.report(name, value, bound)
+
+    outcome = stated.minimise(name, effort, start=best, on_progress=on_progress)
+    best = _better(stated, name, outcome, best, search)
+    value = stated.value_of(name, best)
+    bound = stated.rounded_bound(name, outcome.bound, value)
+    search.report(name, value, -math.inf if bound is None else bound)
+    gap = 1.0 if bound is None else gap_of(value, bound)
+    status = ProofStatus.BEST_FOUND
+    if bound is None:
+        status, bound = ProofStatus.STOPPED, min(0.0, value)
+    elif gap <= search.effort.gap or (step and value - bound < 1):
+        status = ProofStatus.PROVEN
+    need = sum(stated.ground.needs.values())
+    proof = AimProof(
+        name=name,
+        value=value,
+        bound=bound,
+        gap=gap,
+        status=status,
+        seconds=round(time.monotonic() - began, 3),
+        allowance=terms.absolute + terms.of_need * need + terms.of_value * value,
+        in_plan=value,
+    )
+    told = ("+".join(stated.ground.services), name, value, bound, proof.seconds)
+    _log.info("%s: %s %.3f, bound %.3f, in %.2f s", *told)
+    return proof, best
+
+
+def _better(stated: Stated, name: str, outcome: Outcome, best: Floats, search: Search) -> Floats:
+    """Return the better of `best` and what the solver found, made whole."""
+    if outcome.values is None or outcome.value >= stated.value_of(name, best) - 1e-9:
+        return best
+    ways = stated.ways_in(outcome.values)
+    settled = stated.settle(name, ways, effort=search.effort)
+    if settled is None:
+        return best
+    return min(best, settled, key=lambda values: stated.value_of(name, values))

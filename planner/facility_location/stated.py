@@ -1,0 +1,190 @@
+"""A Ground and a Formulation into a programme that can be solved for one aim after another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+
+from planner.domain import Kind, Link, Need, Opening, Option, Plan
+from planner.facility_location.decisions import Decisions, declare, label
+from planner.facility_location.formulations import Formulation
+from planner.facility_location.ground import Ground, Way
+from planner.facility_location.objectives import AIMS
+from planner.facility_location.program import Effort, Floats, Handed, Outcome
+
+Ways = Mapping[Option, Way]
+"""The way in which each open option is open."""
+
+_ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
+_ROUNDING = 1e-6
+_SETTLE_SECONDS = 10.0
+_OPEN = 0.5
+
+
+@dataclass(frozen=True)
+class _AimColumns:
+    costs: Floats
+    constant: float
+    step: float
+
+
+class Stated:
+    """A model written down and handed over, with the holds of the aims achieved so far.
+
+    Solutions are float64 arrays of shape (variables,).
+    """
+
+    def __init__(
+        self, ground: Ground, program: pulp.LpProblem, decisions: Decisions, aims: Sequence[str]
+    ) -> None:
+        self.ground = ground
+        self.decisions = decisions
+        self.handed = Handed(program)
+        self._aims = {name: self._columns_of(name) for name in aims}
+
+    def minimise(
+        self,
+        aim: str,
+        effort: Effort,
+        *,
+        start: Floats | None = None,
+        on_progress: Callable[[float, float], None] | None = None,
+        whole_persons: bool = False,
+    ) -> Outcome:
+        """Return what the solver finds for one aim under the holds."""
+        columns = self._aims[aim]
+        return self.handed.minimise(
+            columns.costs,
+            effort,
+            constant=columns.constant,
+            start=start,
+            whole=self.handed.whole | self._person_columns if whole_persons else None,
+            on_progress=on_progress,
+        )
+
+    def settle(self, aim: str, ways: Ways, *, effort: Effort) -> Floats | None:
+        """Return the best solution of whole persons with these openings, ``None`` without any."""
+        lower, upper = self.handed.lower.copy(), self.handed.upper.copy()
+        for option, offered in self.decisions.chosen.items():
+            for way, variable in offered:
+                column = self.handed.index[variable.name]
+                lower[column] = upper[column] = float(ways.get(option) == way)
+        for (service, _, site), column in self._link_columns.items():
+            if (service, site) not in ways:
+                upper[column] = 0.0
+        columns = self._aims[aim]
+        outcome = self.handed.minimise(
+            columns.costs,
+            replace(effort, seconds=_SETTLE_SECONDS, gap=0.0, gap_abs=1e-6),
+            constant=columns.constant,
+            lower=lower,
+            upper=upper,
+            whole=self.handed.whole | self._person_columns,
+        )
+        return None if outcome.values is None else np.rint(outcome.values * 2) / 2
+
+    def hold(self, aim: str, at_most: float) -> None:
+        """Keep an aim at or below a value from now on."""
+        columns = self._aims[aim]
+        step = columns.step or 1.0
+        limit = at_most - columns.constant
+        if columns.step:
+            limit = math.floor(limit / step + _ROUNDING) * step
+        scale = max(1.0, step)
+        self.handed.hold(columns.costs / scale, limit / scale + (0 if columns.step else _ROUNDING))
+
+    def value_of(self, aim: str, values: Floats) -> float:
+        """Return the exact value of an aim, of a solution of whole persons."""
+        columns = self._aims[aim]
+        return round(float(columns.costs @ values) + columns.constant, 6)
+
+    def step_of(self, aim: str) -> float:
+        """Return the step in which an aim's values come, 0 where there is none."""
+        return self._aims[aim].step
+
+    def rounded_bound(self, aim: str, bound: float, value: float) -> float | None:
+        """Return the bound moved up to the next value that the aim can have, at most `value`."""
+        if not math.isfinite(bound):
+            return None
+        columns = self._aims[aim]
+        if columns.step:
+            steps = (bound - columns.constant) / columns.step
+            near = _ROUNDING * max(1.0, abs(steps))
+            bound = math.ceil(steps - near) * columns.step + columns.constant
+        return float(min(value, round(bound, 6)))
+
+    def ways_in(self, values: Floats) -> Ways:
+        """Return the openings of a solution."""
+        index = self.handed.index
+        return {
+            option: way
+            for option, offered in self.decisions.chosen.items()
+            for way, variable in offered
+            if values[index[variable.name]] > _OPEN
+        }
+
+    def ways_like(self, plan: Plan) -> Ways:
+        """Return the openings of `plan`, where this model has them."""
+        found = {}
+        for option, offered in self.decisions.chosen.items():
+            opening = plan.opened.get(option)
+            for way, _ in offered:
+                if opening == Opening(way.places, way.units, way.kind):
+                    found[option] = way
+        return found
+
+    def ways_of_today(self) -> Ways:
+        """Return the openings with nothing built but what must be: the least at kept places."""
+        kept = self.ground.problem.kept
+        return {
+            option: offered[0][0]
+            for option, offered in self.decisions.chosen.items()
+            if offered[0][0].kind is Kind.EXISTING or option in kept
+        }
+
+    def assigned_in(self, values: Floats) -> dict[Link, int]:
+        """Return the persons on each link of a solution."""
+        found = {link: round(values[k]) for link, k in self._link_columns.items()}
+        return {link: persons for link, persons in found.items() if persons}
+
+    def unserved_in(self, values: Floats) -> dict[Need, int]:
+        """Return the unserved persons of a solution."""
+        index = self.handed.index
+        found = {n: round(values[index[u.name]]) for n, u in self.decisions.unserved.items()}
+        return {need: persons for need, persons in found.items() if persons}
+
+    @cached_property
+    def _link_columns(self) -> Mapping[Link, int]:
+        return {link: self.handed.index[x.name] for link, x in self.decisions.assigned.items()}
+
+    @cached_property
+    def _person_columns(self) -> NDArray[np.bool_]:
+        persons = np.zeros(len(self.handed.names), dtype=bool)
+        unserved = (self.handed.index[u.name] for u in self.decisions.unserved.values())
+        persons[[*self._link_columns.values(), *unserved]] = True
+        return persons
+
+    def _columns_of(self, name: str) -> _AimColumns:
+        costs, constant = self.handed.expression(AIMS[name](self.ground, self.decisions))
+        factors = costs[costs != 0]
+        if not len(factors) or (factors != np.rint(factors)).any():
+            return _AimColumns(costs, constant, 0.0)
+        return _AimColumns(costs, constant, float(np.gcd.reduce(np.abs(factors.astype(np.int64)))))
+
+
+def state(ground: Ground, formulation: Formulation, aims: Sequence[str]) -> Stated:
+    """Return the model of `formulation` on `ground`, every row named after its rule."""
+    program = pulp.LpProblem("facility_location", pulp.LpMinimize)
+    levels = any(aim in _ABOUT_THE_WORST for aim in aims)
+    decisions = declare(program, ground, whole_persons=False, levels=levels)
+    for rule in formulation.subject_to:
+        for key, row in rule(ground, decisions):
+            program.addConstraint(row, label(rule.__name__, key))
+    program.setObjective(pulp.lpSum(decisions.unserved.values()))
+    return Stated(ground, program, decisions, aims)
