@@ -1,0 +1,86 @@
+"""Counts of people within the standard into classes that tell no small number of persons.
+
+A share of few people gives the people away: 17 of 18 is one person. So a class always holds as many
+possible counts as the threshold asks for; where a municipality is small, its classes are wider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.disclosure import DEFAULT_THRESHOLD
+
+BREAKS_PERCENT = (0, 25, 50, 75, 90, 100)
+"""Bounds of the five classes of coverage."""
+CLASSES = len(BREAKS_PERCENT) - 1
+CHANGE_CLASSES = 5
+
+
+@dataclass(frozen=True)
+class CoverageClass:
+    """From and to in percent, and the one of the five colours that stands for it."""
+
+    low_percent: int
+    high_percent: int
+    colour: int
+
+    @property
+    def text(self) -> str:
+        """The class as a reader reads it, with a no-break space."""
+        if self.low_percent == 0:
+            return f"< {self.high_percent}\u00a0%"
+        if self.high_percent == BREAKS_PERCENT[-1]:
+            return f"≥ {self.low_percent}\u00a0%"
+        return f"{self.low_percent}–{self.high_percent}\u00a0%"
+
+
+def coverage_class(
+    part: int, whole: int, *, threshold: int = DEFAULT_THRESHOLD
+) -> CoverageClass | None:
+    """Return the class of `part` in `whole` persons, ``None`` where no class may be told.
+
+    Neighbouring classes are joined from the top until each holds `threshold` possible counts.
+    """
+    for low, high in _joined_classes(whole, threshold):
+        if _class_of(part, whole) in range(low, high + 1):
+            middle = (BREAKS_PERCENT[low] + BREAKS_PERCENT[high + 1]) / 2
+            colour = next(k for k in range(CLASSES) if middle <= BREAKS_PERCENT[k + 1])
+            return CoverageClass(BREAKS_PERCENT[low], BREAKS_PERCENT[high + 1], colour)
+    return None
+
+
+def change_class(before: int, after: int, *, threshold: int = DEFAULT_THRESHOLD) -> int:
+    """Return 0 (many fewer), 1 (a few fewer), 2 (the same), 3 (a few more) or 4 (many more).
+
+    Many means `threshold` persons or more.
+    """
+    change = after - before
+    if change == 0:
+        return 2
+    many = abs(change) >= threshold
+    if change > 0:
+        return 4 if many else 3
+    return 0 if many else 1
+
+
+def _class_of(part: int, whole: int) -> int:
+    percent = 100 * part / whole
+    return next(k for k in reversed(range(CLASSES)) if percent >= BREAKS_PERCENT[k])
+
+
+def _joined_classes(whole: int, threshold: int) -> list[tuple[int, int]]:
+    if whole < threshold:
+        return []
+    counts = [0] * CLASSES
+    for part in range(whole + 1):
+        counts[_class_of(part, whole)] += 1
+    joined: list[tuple[int, int]] = []
+    high, held = CLASSES - 1, 0
+    for k in reversed(range(CLASSES)):
+        held += counts[k]
+        if held >= threshold:
+            joined.append((k, high))
+            high, held = k - 1, 0
+    if high >= 0 and joined:
+        joined[-1] = (0, joined[-1][1])
+    return [bounds for bounds in joined if bounds != (0, CLASSES - 1)]

@@ -1,0 +1,117 @@
+/* One plan, or a few: colours of municipalities, sites, flows, and the legend that explains them. */
+(function (group, scene) {
+  const stroke = 'stroke="#fff" stroke-width="1.6"';
+  const svg = (name, body) =>
+    '<svg width="20" height="20" viewBox="0 0 20 20" role="img" aria-label="' + name + '">' + body + "</svg>";
+  const symbols = {
+    existing: '<circle cx="10" cy="10" r="5.5" fill="#fff" stroke="#fff" stroke-width="6"/><circle cx="10" cy="10" r="5.5" fill="#fff" stroke="#1a1a1a" stroke-width="2.2"/>',
+    new: '<path d="M10 2 L18.5 17 L1.5 17 Z" fill="#c2410c" ' + stroke + "/>",
+    enlarged: '<rect x="3.5" y="3.5" width="13" height="13" fill="#fff" stroke="#fff" stroke-width="5"/><rect x="4" y="4" width="12" height="12" fill="#fff" stroke="#c2410c" stroke-width="3"/>',
+    closing: '<path d="M4 4 L16 16 M16 4 L4 16" stroke="#fff" stroke-width="6" fill="none"/><path d="M4 4 L16 16 M16 4 L4 16" stroke="#1a1a1a" stroke-width="2.8" fill="none"/>',
+  };
+  const chosen = { service: scene.services[0].id, view: scene.views[0].id };
+  const legend = L.control({ position: "bottomright" });
+
+  const swatch = (colour) => '<span class="tuvak-swatch" style="background:' + colour + '"></span>';
+  const options = (list, now) =>
+    list.map((item) => '<option value="' + item.id + '"' + (item.id === now ? " selected" : "") + ">" + item.name + "</option>").join("");
+  const choice = (id, list, now) =>
+    list.length < 2
+      ? ""
+      : "<label>" + scene.words[id] + '<select data-choice="' + id + '">' + options(list, now) + "</select></label>";
+
+  function legendMarkup() {
+    const change = chosen.view === "change";
+    const colours = change ? scene.legend.change : scene.legend.coverage;
+    const kinds = change || chosen.view === scene.views[0].id ? ["existing", "new", "enlarged", "closing"] : ["existing"];
+    const present = new Set(scene.data[chosen.service][chosen.view].sites.map((site) => site[2]));
+    const name = scene.services.length < 2 ? "<p>" + scene.services[0].name + "</p>" : "";
+    return (
+      "<h2>" + scene.title + "</h2>" + name +
+      choice("service", scene.services, chosen.service) +
+      choice("view", scene.views, chosen.view) +
+      "<h3>" + scene.words[change ? "change" : "coverage"] + "</h3>" +
+      colours.map((row) => "<div>" + swatch(row[0]) + row[1] + "</div>").join("") +
+      "<div>" + swatch(scene.legend.notTold) + scene.words.notTold + "</div><hr>" +
+      kinds.filter((kind) => present.has(kind))
+        .map((kind) => '<div class="tuvak-symbol">' + svg("", symbols[kind]) + scene.words[kind] + "</div>").join("") +
+      (change ? "" : '<div><span class="tuvak-line"></span>' + scene.words.flow + "</div>")
+    );
+  }
+
+  legend.onAdd = function () {
+    const box = L.DomUtil.create("div", "tuvak-legend");
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", scene.words.legend);
+    L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
+    box.addEventListener("change", (event) => {
+      const id = event.target.dataset.choice;
+      if (!id) return;
+      chosen[id] = event.target.value;
+      draw();
+      box.querySelector('[data-choice="' + id + '"]').focus();
+    });
+    return box;
+  };
+
+  function colour(value) {
+    const row = value === undefined || value[0] < 0 ? undefined : value[0];
+    const palette = chosen.view === "change" ? scene.legend.change : scene.legend.coverage;
+    return row === undefined ? scene.legend.notTold : palette[palette.length - 1 - row][0];
+  }
+
+  function draw() {
+    const tuvak = window.tuvak;
+    const shown = scene.data[chosen.service][chosen.view];
+    Object.values(tuvak.groups).forEach((layer) => layer.clearLayers());
+    tuvak.layers.municipalities.eachLayer((outline) => {
+      const code = outline.feature.properties.atvk;
+      const municipality = scene.municipalities[code];
+      const value = shown.values[code];
+      outline.setStyle({ fillColor: colour(value) });
+      outline.unbindTooltip();
+      if (municipality) outline.bindTooltip(value ? value[2] : municipality.name, { sticky: true });
+    });
+    Object.entries(scene.municipalities).forEach(([code, municipality]) => {
+      const value = shown.values[code];
+      L.marker(municipality.at, {
+        interactive: false,
+        keyboard: false,
+        icon: L.divIcon({
+          className: "tuvak-name",
+          iconSize: [0, 0],
+          html: "<span>" + municipality.name + (value && value[1] ? "<br><b>" + value[1] + "</b>" : "") + "</span>",
+        }),
+      }).addTo(tuvak.groups.labels);
+    });
+    shown.flows.forEach((flow) => {
+      L.polyline([[flow[0], flow[1]], [flow[2], flow[3]]], {
+        pane: "flows", color: "#333", weight: Math.min(5, 0.8 + Math.sqrt(flow[4]) / 3), opacity: 0.6, interactive: false,
+      }).addTo(tuvak.groups.flows);
+    });
+    shown.demand.forEach((place) => {
+      L.circleMarker([place[0], place[1]], {
+        radius: 3 + 1.6 * Math.sqrt(place[2]), color: "#5b3a8c", weight: 1, fillColor: "#8e6bbf", fillOpacity: 0.45,
+      }).bindTooltip(place[3]).addTo(tuvak.groups.demand);
+    });
+    shown.sites.forEach((site) => {
+      L.marker([site[0], site[1]], {
+        alt: site[5],
+        siteId: site[6],
+        zIndexOffset: site[2] === "existing" ? 0 : 500,
+        icon: L.divIcon({ className: "tuvak-site", html: svg(site[5], symbols[site[2]]), iconSize: [20, 20], iconAnchor: [10 - site[3], 10] }),
+      }).bindTooltip(site[4]).addTo(tuvak.groups.sites);
+    });
+    if (legend.getContainer()) legend.getContainer().innerHTML = legendMarkup();
+  }
+
+  group.on("add", () => {
+    window.tuvak.ready.then(() => {
+      if (!window.tuvak.map.hasLayer(group)) return;
+      if (window.tuvak.legend) window.tuvak.legend.remove();
+      window.tuvak.legend = legend.addTo(window.tuvak.map);
+      draw();
+    });
+  });
+})

@@ -1,0 +1,386 @@
+"""Plans of one area into the small set of numbers and words that a map draws.
+
+Everything here may be published: counts of persons have passed the gate, coverage comes in classes,
+flows of few persons are left out, and every text is escaped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Protocol
+
+import shapely
+
+from planner.disclosure import DEFAULT_THRESHOLD, is_small, show_persons
+from planner.domain import Kind, Option, Plan, Problem, Service, Site, StudyArea
+from planner.inputs.study_area import REGIONS
+from planner.locales import say, say_count
+from planner.publishing.coverage import BREAKS_PERCENT, change_class, coverage_class
+from planner.publishing.markup import escape_markup
+from planner.publishing.report import ILLUSTRATION, name_of
+
+Json = dict[str, Any]
+
+COVERAGE_COLOURS = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
+CHANGE_COLOURS = ("#a63603", "#fdae6b", "#e6e6e6", "#9ecae1", "#08519c")
+NOT_TOLD_COLOUR = "#f4f1ea"
+CHANGE = "change"
+CLOSING = "closing"
+_PLACES = 5  # digits after the point: about a metre
+_MARKER_PIXELS = 20
+
+
+class HasCoverage(Protocol):
+    """What a map needs of the figures of a municipality and a service."""
+
+    @property
+    def need(self) -> int: ...  # noqa: D102
+
+    @property
+    def within_standard(self) -> int: ...  # noqa: D102
+
+
+Figures = Mapping[tuple[str, str], HasCoverage]
+"""By (municipality, service)."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A plan to look at, under a name: today, a plan, another plan.
+
+    `title` is an English sentence of the catalogues.
+    """
+
+    key: str
+    title: str
+    problem: Problem
+    plan: Plan
+    figures: Figures
+
+
+def scene(
+    area: StudyArea,
+    situations: Sequence[Situation],
+    *,
+    language: str,
+    services: Sequence[str] = (),
+    threshold: int = DEFAULT_THRESHOLD,
+) -> Json:
+    """Return what a map of `situations` draws, as plain JSON values.
+
+    Parameters
+    ----------
+    situations : sequence of Situation
+        The first one is shown first. With two, the change from the second to the first can be
+        shown as well, and a site that only the second has is marked as closing in the first.
+    services : sequence of service ids, optional
+        Which to offer; all of the problem where absent.
+    threshold : int
+        Smallest number of persons that is told, and that a line stands for.
+    """
+    offered = [
+        s
+        for s in area.services
+        if s.id in situations[0].problem.services and (not services or s.id in services)
+    ]
+    views = [_view(s.key, s.title, language) for s in situations]
+    if len(situations) > 1:
+        views.append(_view(CHANGE, "What changes", language))
+    drawer = _Drawer(area, language, threshold)
+    return {
+        "words": {
+            key: escape_markup(say(language, text, threshold=threshold))
+            for key, text in _WORDS.items()
+        },
+        "services": [{"id": s.id, "name": escape_markup(name_of(s, language))} for s in offered],
+        "views": views,
+        "municipalities": drawer.municipalities(),
+        "legend": {
+            "coverage": _coverage_legend(),
+            "change": _change_legend(language, threshold),
+            "notTold": NOT_TOLD_COLOUR,
+        },
+        "data": {
+            s.id: {
+                **{view.key: drawer.view(s, situations, k) for k, view in enumerate(situations)},
+                **({CHANGE: drawer.change(s, situations)} if len(situations) > 1 else {}),
+            }
+            for s in offered
+        },
+        "label": _label(area, language),
+        "title": escape_markup(drawer.region_name()),
+        "attribution": escape_markup(_attribution(area)),
+        "sources": [
+            escape_markup(", ".join(part for part in (s.name, s.licence, s.date) if part))
+            for s in area.sources
+        ],
+    }
+
+
+def kinds_at(situations: Sequence[Situation], position: int) -> dict[Option, str]:
+    """Return what a situation does at each option; what only the next one has is closing."""
+    opened = situations[position].plan.opened
+    kinds = {option: opening.kind.value for option, opening in opened.items()}
+    if position + 1 < len(situations):
+        for option in situations[position + 1].plan.opened:
+            kinds.setdefault(option, CLOSING)
+    return kinds
+
+
+@dataclass(frozen=True)
+class _Drawer:
+    area: StudyArea
+    language: str
+    threshold: int
+
+    def region_name(self) -> str:
+        return REGIONS.get(self.area.region, self.area.region)
+
+    def municipalities(self) -> Json:
+        return {
+            m.atvk: {"name": escape_markup(m.name), "at": self._centres()[m.atvk]}
+            for m in self.area.municipalities
+            if m.atvk in self._centres()
+        }
+
+    def view(self, service: Service, situations: Sequence[Situation], position: int) -> Json:
+        situation = situations[position]
+        return {
+            "values": self._coverage(service, situation.figures),
+            "sites": self._sites(service, situation, kinds_at(situations, position)),
+            "flows": self._flows(service, situation),
+            "demand": self._demand(service, situation.figures),
+        }
+
+    def change(self, service: Service, situations: Sequence[Situation]) -> Json:
+        after, before = situations[0], situations[1]
+        values = {}
+        for m in self.area.municipalities:
+            now, was = (
+                after.figures.get((m.atvk, service.id)),
+                before.figures.get((m.atvk, service.id)),
+            )
+            if now is not None and was is not None and now.need:
+                found = change_class(
+                    was.within_standard, now.within_standard, threshold=self.threshold
+                )
+                words = say(self.language, _CHANGE_WORDS[found], threshold=self.threshold)
+                values[m.atvk] = [found, "", self._told(m.name, words)]
+        return {
+            "values": values,
+            "sites": self._sites(service, after, kinds_at(situations, 0)),
+            "flows": [],
+            "demand": self._demand(service, after.figures),
+        }
+
+    def _told(self, *lines: str) -> str:
+        return "<br>".join(escape_markup(line) for line in lines if line)
+
+    def _coverage(self, service: Service, figures: Figures) -> Json:
+        values = {}
+        for m in self.area.municipalities:
+            found = figures.get((m.atvk, service.id))
+            if found is None or not found.need:
+                continue
+            klass = coverage_class(found.within_standard, found.need, threshold=self.threshold)
+            need = say(
+                self.language,
+                "in need: {persons}",
+                persons=show_persons(found.need, threshold=self.threshold),
+            )
+            if klass is None:
+                share = say(self.language, "too few persons to tell a share")
+                values[m.atvk] = [-1, "", self._told(m.name, share, need)]
+            else:
+                share = say(self.language, "within the standard: {share}", share=klass.text)
+                values[m.atvk] = [
+                    klass.colour,
+                    escape_markup(klass.text),
+                    self._told(m.name, share, need),
+                ]
+        return values
+
+    def _sites(
+        self, service: Service, situation: Situation, kinds: Mapping[Option, str]
+    ) -> list[list[Any]]:
+        sites = {site.id: site for site in self.area.sites}
+        load: Counter[str] = Counter()
+        for (s, _, site_id), persons in situation.plan.assigned.items():
+            load[site_id] += persons if s == service.id else 0
+        shown = [(sites[j], kind) for (s, j), kind in sorted(kinds.items()) if s == service.id]
+        there: Counter[tuple[float, float]] = Counter((x.lat, x.lon) for x, _ in shown)
+        drawn: Counter[tuple[float, float]] = Counter()
+        rows = []
+        for site, kind in shown:
+            at = (site.lat, site.lon)
+            shift = round((drawn[at] - (there[at] - 1) / 2) * _MARKER_PIXELS)
+            drawn[at] += 1
+            opening = situation.plan.opened.get((service.id, site.id))
+            lines = [self._site_name(site), say(self.language, KIND_WORDS[kind])]
+            if opening is not None:
+                lines.append(
+                    say_count(self.language, "{count} place", "{count} places", opening.places)
+                )
+                lines.append(
+                    say(
+                        self.language,
+                        "served here: {persons}",
+                        persons=show_persons(load[site.id], threshold=self.threshold),
+                    )
+                )
+            rows.append(
+                [
+                    round(site.lat, _PLACES),
+                    round(site.lon, _PLACES),
+                    kind,
+                    shift,
+                    self._told(*lines),
+                    escape_markup(", ".join(lines[:2])),
+                    escape_markup(site.id),
+                ]
+            )
+        return rows
+
+    def _site_name(self, site: Site) -> str:
+        place = next((p.name for p in self.area.points if p.id == site.place_id), site.name)
+        named = site.address if site.building and site.address else ""
+        return place if named in ("", place) else f"{place}, {named}"
+
+    def _flows(self, service: Service, situation: Situation) -> list[list[Any]]:
+        centres, sites = self._centres(), {site.id: site for site in self.area.sites}
+        names = {m.atvk: m.name for m in self.area.municipalities}
+        persons_by: Counter[tuple[str, str]] = Counter()
+        for (s, point, site_id), persons in situation.plan.assigned.items():
+            if s == service.id:
+                persons_by[situation.problem.municipality_of_point[point], site_id] += persons
+        rows = []
+        for (municipality, site_id), persons in sorted(persons_by.items()):
+            if is_small(persons, threshold=self.threshold) or municipality not in centres:
+                continue
+            site = sites[site_id]
+            told = say_count(
+                self.language,
+                "{origin} → {site}: {persons} person",
+                "{origin} → {site}: {persons} persons",
+                persons,
+                origin=names.get(municipality, municipality),
+                site=self._site_name(site),
+                persons=show_persons(persons, threshold=self.threshold),
+            )
+            ends = [*centres[municipality], round(site.lat, _PLACES), round(site.lon, _PLACES)]
+            rows.append([*ends, persons, escape_markup(told)])
+        return rows
+
+    def _demand(self, service: Service, figures: Figures) -> list[list[Any]]:
+        rows = []
+        for m in self.area.municipalities:
+            found, at = figures.get((m.atvk, service.id)), self._centres().get(m.atvk)
+            if found is None or at is None or not found.need:
+                continue
+            small = is_small(found.need, threshold=self.threshold)
+            size = (self.threshold - 1) / 2 if small else found.need
+            persons = show_persons(found.need, threshold=self.threshold)
+            need = say(self.language, "in need: {persons}", persons=persons)
+            rows.append([*at, size, self._told(m.name, need)])
+        return rows
+
+    def _centres(self) -> dict[str, list[float]]:
+        return municipality_centres(self.area)
+
+
+def municipality_centres(area: StudyArea) -> dict[str, list[float]]:
+    """Return latitude and longitude (EPSG:4326) of a point inside each municipality's outline.
+
+    Where there is no outline: the middle of its settlements. It says nothing about where in the
+    municipality people in need live.
+    """
+    points = defaultdict(list)
+    for point in area.points:
+        points[point.municipality_atvk].append((point.lat, point.lon))
+    centres = {}
+    for m in area.municipalities:
+        if m.outline_wkb:
+            inside = shapely.from_wkb(m.outline_wkb).representative_point()
+            centres[m.atvk] = [round(inside.y, _PLACES), round(inside.x, _PLACES)]
+        elif points[m.atvk]:
+            lat, lon = (sum(x) / len(points[m.atvk]) for x in zip(*points[m.atvk], strict=True))
+            centres[m.atvk] = [round(lat, _PLACES), round(lon, _PLACES)]
+    return centres
+
+
+KIND_WORDS = {
+    Kind.EXISTING.value: "existing, stays",
+    Kind.NEW.value: "new",
+    Kind.ENLARGED.value: "existing, enlarged",
+    CLOSING: "closing",
+}
+
+_CHANGE_WORDS = (
+    "{threshold} persons or more fewer within the standard",
+    "fewer than {threshold} persons fewer within the standard",
+    "as many within the standard as before",
+    "fewer than {threshold} persons more within the standard",
+    "{threshold} persons or more in addition within the standard",
+)
+
+_WORDS = {
+    "legend": "Legend",
+    "service": "Service",
+    "view": "Shown",
+    "coverage": "Persons within the standard",
+    "change": "What changes",
+    "notTold": "no need, or too few persons",
+    "existing": "existing, stays",
+    "new": "new",
+    "enlarged": "existing, enlarged",
+    "closing": "closing",
+    "flow": "where people travel to ({threshold} persons or more)",
+    "lakes": "Lakes",
+    "roads": "Roads",
+    "demand": "Need by municipality",
+    "flows": "Who travels where",
+    "labels": "Names and shares",
+    "layers": "Layers",
+    "table": "The same in a table",
+    "municipality": "Municipality",
+    "sources": "Sources",
+    "standardNote": "The share of persons in need who are served within the standard, in classes.",
+}
+
+
+def _view(key: str, title: str, language: str) -> Json:
+    return {"id": key, "name": escape_markup(say(language, title))}
+
+
+def _coverage_legend() -> list[list[str]]:
+    pairs = pairwise(BREAKS_PERCENT)
+    texts = [f"{low}–{high}\u00a0%" for low, high in pairs]
+    return [[colour, text] for colour, text in zip(COVERAGE_COLOURS, texts, strict=True)][::-1]
+
+
+def _change_legend(language: str, threshold: int) -> list[list[str]]:
+    texts = [escape_markup(say(language, text, threshold=threshold)) for text in _CHANGE_WORDS]
+    return [[colour, text] for colour, text in zip(CHANGE_COLOURS, texts, strict=True)][::-1]
+
+
+def _label(area: StudyArea, language: str) -> str:
+    if not any(source.illustrative for source in area.sources):
+        return ""
+    return escape_markup(say(language, ILLUSTRATION))
+
+
+def _attribution(area: StudyArea) -> str:
+    """Return the credits that licences ask for on the map itself; the full list stands below."""
+    told = " ".join(f"{s.name} {s.licence}" for s in area.sources)
+    return ", ".join(credit for name, credit in _CREDITS.items() if name in told)
+
+
+_CREDITS = {
+    "OpenStreetMap": "© OpenStreetMap contributors (ODbL 1.0)",
+    "GeoNames": "GeoNames (CC BY 4.0)",
+    "Eurostat": "© Eurostat (CC BY 4.0)",
+    "Natural Earth": "Natural Earth",
+}

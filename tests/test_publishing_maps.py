@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import html
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Request, sync_playwright
+
+from planner.analysis.indicators import municipality_figures
+from planner.domain import Plan, Problem
+from planner.problem import today_of
+from planner.publishing.coverage import change_class, coverage_class
+from planner.publishing.maps import (
+    ground_layers,
+    map_parts,
+    today_situation,
+    vendor_files,
+    write_map,
+)
+from planner.publishing.markup import escape_markup
+from planner.publishing.scene import Situation, scene
+from tests.mapped_towns import area_of
+from tests.towns import CARE, drawn, existing, new, river_town, standing
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = "</script><img src=x onerror=alert(1)> ${alert(2)} `x` \" ' \\ {{ 7*7 }} \u2028"
+
+
+def river_plan() -> tuple[Problem, Plan, Problem, Plan]:
+    problem = river_town(existing={(CARE, "left"): standing(10, may_close=True)}, build=("right",))
+    before = today_of(problem)
+    today = drawn(before, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 5})
+    plan = drawn(problem, {(CARE, "right"): new(10)}, {(CARE, "right", "right"): 5})
+    return problem, plan, before, today
+
+
+def situations() -> tuple[Situation, Situation]:
+    problem, plan, before, today = river_plan()
+    return (
+        Situation("plan", "Plan", problem, plan, municipality_figures(problem, plan)),
+        today_situation(before, today, municipality_figures(before, today)),
+    )
+
+
+@given(st.text())
+def test_escaped_text_holds_nothing_that_acts(text: str) -> None:
+    escaped = escape_markup(text)
+
+    assert not set(escaped.replace("&#", "")) & set("<>\"'`${}\\/&\u2028\u2029")
+    assert all(ord(character) >= 0x20 for character in escaped)
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs"))))
+def test_escaped_text_reads_as_before(text: str) -> None:
+    assert html.unescape(escape_markup(text)) == text
+
+
+@given(st.integers(0, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_a_class_of_coverage_stands_for_five_counts_at_least(counts: tuple[int, int]) -> None:
+    part, whole = counts
+    found = coverage_class(part, whole)
+
+    if found is not None:
+        same = [n for n in range(whole + 1) if coverage_class(n, whole) == found]
+        assert len(same) >= 5
+        assert part in same
+
+
+def test_a_large_municipality_is_told_its_class_and_a_small_one_none() -> None:
+    large = coverage_class(95, 100)
+
+    assert large is not None
+    assert large.text == "≥ 90\u00a0%"
+    assert coverage_class(7, 8) is None
+    assert coverage_class(3, 3) is None
+
+
+def test_a_few_persons_more_are_told_from_many() -> None:
+    assert [change_class(10, n) for n in (3, 8, 10, 11, 15)] == [0, 1, 2, 3, 4]
+
+
+def test_a_site_that_only_today_has_is_closing_in_the_plan() -> None:
+    area = area_of(river_plan()[0], addresses={"left": "Krasta iela 2"})
+
+    drawing = scene(area, situations(), language="en")
+
+    kinds = {site[5]: site[2] for site in drawing["data"][CARE]["plan"]["sites"]}
+    assert kinds == {"Left, Krasta iela 2, closing": "closing", "Right, new": "new"}
+    assert [site[2] for site in drawing["data"][CARE]["today"]["sites"]] == ["existing"]
+
+
+def test_a_line_stands_for_five_persons_or_more() -> None:
+    problem, _, _, _ = river_plan()
+    plan = drawn(
+        problem,
+        {(CARE, "right"): new(10)},
+        {(CARE, "right", "right"): 5, (CARE, "left", "right"): 4},
+    )
+    figures = municipality_figures(problem, plan)
+
+    drawing = scene(
+        area_of(problem), [Situation("plan", "Plan", problem, plan, figures)], language="en"
+    )
+
+    flows = drawing["data"][CARE]["plan"]["flows"]
+    assert [flow[5] for flow in flows] == ["right novads → Right: 5 persons"]
+
+
+def test_sites_at_one_point_stand_side_by_side() -> None:
+    problem, plan, _, _ = river_plan()
+    area = area_of(problem)
+    [left, right] = area.sites
+    together = replace(area, sites=(left, replace(right, lat=left.lat, lon=left.lon)))
+    both = drawn(
+        problem,
+        {(CARE, "left"): existing(10), (CARE, "right"): new(10)},
+        dict(plan.assigned),
+    )
+    figures = municipality_figures(problem, both)
+
+    drawing = scene(together, [Situation("plan", "Plan", problem, both, figures)], language="en")
+
+    assert [site[3] for site in drawing["data"][CARE]["plan"]["sites"]] == [-10, 10]
+
+
+def test_the_page_gets_layers_by_url_and_one_compact_solution() -> None:
+    area = area_of(river_plan()[0])
+
+    parts = map_parts(
+        area,
+        situations(),
+        language="lv",
+        services=[CARE],
+        ground_urls={"municipalities": "area/municipalities.json"},
+        script_urls=["leaflet.js", "jquery.min.js"],
+        style_urls=["leaflet.css"],
+    )
+
+    parts.base.add_child(parts.solution)
+    page = parts.base.get_root().render()
+    assert "area/municipalities.json" in page
+    assert "coordinates" not in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
+def test_ground_layers_hold_codes_and_no_names() -> None:
+    layers = ground_layers(area_of(river_plan()[0]))
+
+    assert set(layers) == {"outline", "lakes", "roads", "municipalities"}
+    text = json.dumps(layers)
+    assert '"atvk": "left"' in text
+    assert "novads" not in text
+
+
+def test_every_file_that_a_page_must_serve_is_there() -> None:
+    assert all(path.is_file() for path in vendor_files().values())
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_the_map_opens_offline_in_latvian_and_hostile_names_do_nothing(tmp_path: Path) -> None:
+    problem, plan, _, _ = river_plan()
+    area = area_of(
+        problem, addresses={"left": HOSTILE}, names={"left": HOSTILE, "right": "Labais krasts"}
+    )
+    now, today = situations()
+    file = write_map(
+        tmp_path / "map.html", area, problem, plan, now.figures, today=today, language="lv"
+    )
+    requests: list[str] = []
+    faults: list[str] = []
+
+    def note(request: Request) -> None:
+        requests.append(request.url)
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page()
+        page.context.set_offline(True)
+        page.on("request", note)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: faults.append(dialog.message))
+        page.goto(file.as_uri())
+        page.wait_for_selector(".tuvak-legend select")
+        page.select_option("[data-choice=view]", "change")
+        page.hover(".tuvak-site")
+        names = page.locator(".tuvak-name").all_inner_texts()
+        images = page.locator("img").count()
+        language = page.evaluate("document.documentElement.lang")
+        label = page.inner_text(".tuvak-label")
+        sites = page.locator(".tuvak-site svg").evaluate_all(
+            "all => all.map(svg => svg.getAttribute('aria-label'))"
+        )
+        browser.close()
+
+    assert requests == [file.as_uri()]
+    assert faults == []
+    assert images == 0
+    assert language == "lv"
+    assert "Ilustratīvi dati" in label
+    assert any("<img src=x onerror=alert(1)>" in name for name in names)
+    assert any("Labais krasts" in str(site) for site in sites)
