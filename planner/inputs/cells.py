@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from planner.errors import FaultList
 from planner.inputs.readers import Row, plain
@@ -89,39 +88,6 @@ def choice(row: Row, column: str, choices: Mapping[str, str], faults: FaultList)
         "{found!r} is not known; give one of: {known}",
         found=row.get(column)[:_SHOWN],
         known=", ".join(dict.fromkeys(choices.values())),
-    )
-    return None
-
-
-def known_id(
-    row: Row, column: str, known: Collection[str], faults: FaultList, *, what: str
-) -> str | None:
-    """Return a code that must be one of `known`; lost leading zeros are recognised and told."""
-    found = row.get(column)
-    if found in known:
-        return found
-    if not found:
-        row.fault(faults, column, "is empty; fill it in")
-        return None
-    meant = next((code for code in known if code.lstrip("0") == found), "")
-    if meant:
-        row.fault(
-            faults,
-            column,
-            "{found!r} has lost its leading zeros; write {meant!r} and keep the column as text",
-            found=found,
-            meant=meant,
-        )
-        return None
-    near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.8)
-    hint = f" ({near[0]}?)" if near else ""
-    row.fault(
-        faults,
-        column,
-        "{found!r} is not among the {what}{hint}",
-        found=found[:_SHOWN],
-        what=what,
-        hint=hint,
     )
     return None
 

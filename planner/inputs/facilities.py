@@ -8,9 +8,9 @@ from pathlib import Path
 
 from planner.domain import Facility, Site, Status
 from planner.errors import FaultList
-from planner.inputs.cells import choice, decimal_number, known_id, required_text, whole_number
-from planner.inputs.places import Place
-from planner.inputs.readers import Column, Row, plain, read_table, refuse_duplicates
+from planner.inputs.cells import choice, decimal_number, required_text, whole_number
+from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
+from planner.inputs.readers import Column, Privacy, Row, plain, read_table, refuse_duplicates
 
 MOST_PLACES = 2_000
 COLUMNS = (
@@ -53,7 +53,7 @@ def read_facilities(
     faults: FaultList,
     *,
     services: Mapping[str, str],
-    places: Mapping[str, Place],
+    names: PlaceNames,
     only: Collection[str] | None = None,
 ) -> Existing:
     """Return the existing services of a table; faults are noted.
@@ -64,16 +64,16 @@ def read_facilities(
     Parameters
     ----------
     services : mapping of what a service may be called (id or code) to its id
-    places : mapping of place id to Place
+    names : PlaceNames
         Every place that the table may name.
     only : collection of place ids, optional
         Facilities of other places are checked and left out.
     """
-    table = read_table(path, COLUMNS, faults)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS)
     rows: Sequence[Row] = table.rows
     if "facility_id" in table.headers:
         rows = refuse_duplicates(rows, ("facility_id",), faults)
-    read = [found for row in rows if (found := _facility(row, services, places, faults))]
+    read = [found for row in rows if (found := _facility(row, services, names, faults))]
     read = _with_sites(read)
     buildings: dict[str, tuple[Site, Row]] = {}
     services_at: dict[tuple[str, str], Row] = {}
@@ -97,11 +97,11 @@ def read_facilities(
 
 
 def _facility(
-    row: Row, services: Mapping[str, str], places: Mapping[str, Place], faults: FaultList
+    row: Row, services: Mapping[str, str], names: PlaceNames, faults: FaultList
 ) -> tuple[Facility, Site, Row] | None:
     gathered = FaultList()
     service = choice(row, "service", {plain(k): v for k, v in services.items()}, gathered)
-    place_id = known_id(row, "place_id", places, gathered, what="places")
+    place_id = known_place(row, "place_id", names, gathered)
     name = required_text(row, "name", gathered)
     address = required_text(row, "address", gathered)
     status = choice(row, "status", _STATUSES, gathered)
@@ -113,11 +113,11 @@ def _facility(
     lat = _degrees(row, "lat", 90, gathered)
     lon = _degrees(row, "lon", 180, gathered)
     if place_id is not None:
-        _refuse_other_municipality(row, places[place_id], gathered)
+        refuse_other_municipality(row, names.places[place_id], gathered)
     if gathered or place_id is None or status is None:
         faults.extend(gathered.faults)
         return None
-    point = places[place_id].point
+    point = names.places[place_id].point
     building = Site(
         id=row.get("site_id"),
         name=f"{point.name}, {address}" if address != point.name else point.name,
@@ -173,18 +173,6 @@ def _refuse_second_address(
             "{site!r} has another address in row {first}; give every address its own id",
             site=building.id,
             first=first_row.number,
-        )
-
-
-def _refuse_other_municipality(row: Row, place: Place, faults: FaultList) -> None:
-    found = row.get("municipality_atvk")
-    if found and found != place.point.municipality_atvk:
-        row.fault(
-            faults,
-            "municipality_atvk",
-            "{found!r} is not the municipality of this place, which is {expected!r}",
-            found=found,
-            expected=place.point.municipality_atvk,
         )
 
 

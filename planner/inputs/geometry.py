@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyproj
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import shape as to_shape
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import FaultList
+from planner.errors import Fault, FaultList
+from planner.inputs.drivers import set_drivers
+from planner.inputs.layer_child import MOST_FEATURES
+
+SECONDS = 20.0
+MOST_BYTES = 100_000_000
+MOST_CHANGE = 0.001
+_DEGREES = (19.0, 54.5, 30.0, 59.5)  # west, south, east, north: Latvia and a margin
+_LKS_92 = (200_000.0, 100_000.0, 900_000.0, 550_000.0)
+_REFUSALS = {
+    "unreadable": "is no GeoPackage, GeoJSON or Shapefile that can be read",
+    "no_layer": "has no layer with geometry",
+    "features": "has more than {most} features; give boundaries only",
+    "points": "has more points than boundaries need; simplify it first",
+    "memory": "needs more memory than a layer can need; it is not read on",
+    "time": "takes longer than {seconds} seconds to read; it is not read on",
+    "drivers": "cannot be read safely with the geographic library that is installed",
+}
 
 
 def read_shapes(
@@ -33,3 +58,252 @@ def read_shapes(
     except (OSError, ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError):
         faults.add("is no GeoJSON with features and their geometry", file=path.name)
     return ()
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The polygons or points of a file in EPSG:4326, and what was done on the way.
+
+    `crs` is the reference system that the file states or that was confirmed ("EPSG:3059").
+    """
+
+    features: tuple[tuple[Mapping[str, str], BaseGeometry], ...]
+    crs: str
+    remarks: tuple[Fault, ...]
+
+
+def read_layer(path: Path, faults: FaultList, *, crs: str = "") -> Layer | None:
+    """Return the features of a GeoPackage, GeoJSON or Shapefile, or ``None`` with faults.
+
+    Parameters
+    ----------
+    path : Path
+        A local file. What it is, is told by its content; it is copied under a name of our own and
+        read in a process with few drivers and limits, so that neither its name nor what it holds
+        can make anything else be opened.
+    crs : str
+        The reference system as confirmed by a person ("EPSG:3059"), where the file states none or
+        a wrong one.
+
+    Raises
+    ------
+    Nothing: a missing or guessed reference system, coordinates that are not finite, outside Latvia
+    or swapped, and repairs that change an area by more than 0.1 % are faults.
+    """
+    read = _in_child(path, faults)
+    if read is None:
+        return None
+    head, features = read
+    stated = crs or _stated_crs(head, features)
+    shapes = [shape for _, shape in features]
+    if not features or all(shape is None or shape.is_empty for shape in shapes):
+        faults.add("has no geometry", file=path.name)
+        return None
+    if not _sound_coordinates(path.name, shapes, stated, faults):
+        return None
+    remarks: list[Fault] = []
+    known: list[tuple[Mapping[str, str], BaseGeometry]] = []
+    to_degrees = pyproj.Transformer.from_crs(stated, "EPSG:4326", always_xy=True)
+    for number, (properties, shape) in enumerate(features, start=1):
+        if shape is None or shape.is_empty:
+            faults.add(
+                "feature {number} has no geometry", file=path.name, fields={"number": number}
+            )
+            continue
+        degrees = shapely.transform(
+            shapely.force_2d(shape), to_degrees.transform, interleaved=False
+        )
+        mended = _mended(path.name, number, degrees, faults, remarks)
+        if mended is not None:
+            known.append((properties, mended))
+    _refuse_outside(path.name, [shape for _, shape in known], faults)
+    return Layer(tuple(known), stated, tuple(remarks))
+
+
+def _in_child(
+    path: Path, faults: FaultList
+) -> tuple[dict[str, Any], list[tuple[dict[str, str], BaseGeometry | None]]] | None:
+    """Return what the child read of a copy of the file, or ``None`` with a fault."""
+    with tempfile.TemporaryDirectory(prefix="layer-") as folder:
+        copy = _copied(path, Path(folder), faults)
+        if copy is None:
+            return None
+        environment = {
+            "PYTHONPATH": os.pathsep.join(part for part in sys.path if part),
+            "PATH": os.environ.get("PATH", ""),
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        set_drivers(environment)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "planner.inputs.layer_child", str(copy)],
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            faults.add(_REFUSALS["time"], file=path.name, fields={"seconds": int(SECONDS)})
+            return None
+    lines = done.stdout.splitlines()
+    if done.returncode != 0 or not lines:
+        reason = _reason(lines)
+        fields = {"most": MOST_FEATURES} if reason == "features" else {}
+        faults.add(_REFUSALS.get(reason, _REFUSALS["unreadable"]), file=path.name, fields=fields)
+        return None
+    features = [json.loads(line) for line in lines[1:]]
+    return json.loads(lines[0]), [
+        (f["properties"], shapely.from_wkb(f["wkb"]) if f["wkb"] else None) for f in features
+    ]
+
+
+def _copied(path: Path, folder: Path, faults: FaultList) -> Path | None:
+    """Return a copy under a name of our own, its ending by what it holds."""
+    try:
+        if path.is_dir():
+            faults.add("is a folder; give a file", file=path.name)
+            return None
+        if path.stat().st_size > MOST_BYTES:
+            faults.add(
+                "is larger than {most} megabytes; split the file",
+                file=path.name,
+                fields={"most": MOST_BYTES // 1_000_000},
+            )
+            return None
+        content = path.read_bytes()
+        ending = _ending(content)
+        if not ending:
+            faults.add(_REFUSALS["unreadable"], file=path.name)
+            return None
+        copy = folder / f"layer.{ending}"
+        copy.write_bytes(content)
+        for side in (".dbf", ".shx", ".prj", ".cpg") if ending == "shp" else ():
+            beside = path.with_suffix(side)
+            if beside.is_file() and beside.stat().st_size <= MOST_BYTES:
+                copy.with_suffix(side).write_bytes(beside.read_bytes())
+    except FileNotFoundError:
+        faults.add("the file is not there; check the path", file=path.name)
+        return None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        faults.add("cannot be opened ({reason})", file=path.name, fields={"reason": reason})
+        return None
+    return copy
+
+
+def _ending(content: bytes) -> str:
+    if content.startswith(b"SQLite format 3\x00"):
+        return "gpkg"
+    if content.startswith(b"\x00\x00\x27\x0a"):
+        return "shp"
+    return "geojson" if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else ""
+
+
+def _reason(lines: list[bytes]) -> str:
+    try:
+        return str(json.loads(lines[-1])["refused"])
+    except (IndexError, ValueError, TypeError, KeyError):
+        return "memory"
+
+
+def _stated_crs(
+    head: Mapping[str, Any], features: list[tuple[dict[str, str], BaseGeometry | None]]
+) -> str:
+    """Return the reference system of a file, EPSG:4326 only where the numbers can be degrees."""
+    stated = str(head.get("crs") or "")
+    if stated in {"", "EPSG:4326", "OGC:CRS84"} and not _may_be_degrees(features):
+        return ""
+    return stated
+
+
+def _may_be_degrees(features: list[tuple[dict[str, str], BaseGeometry | None]]) -> bool:
+    numbers = shapely.get_coordinates([shape for _, shape in features if shape is not None])
+    return bool(np.isfinite(numbers).all() and (np.abs(numbers) <= [180.0, 90.0]).all())
+
+
+def _sound_coordinates(
+    file: str, shapes: list[BaseGeometry | None], crs: str, faults: FaultList
+) -> bool:
+    """Return whether coordinates are finite, in a known system and not swapped as a whole."""
+    numbers = shapely.get_coordinates([shape for shape in shapes if shape is not None])
+    if not np.isfinite(numbers).all():
+        faults.add("has coordinates that are no numbers", file=file)
+        return False
+    if crs:
+        return _known_crs(file, numbers, crs, faults)
+    for guess, frame in (("EPSG:3059", _LKS_92), ("EPSG:4326", _DEGREES)):
+        if _within(numbers, frame):
+            faults.add(
+                "states no reference system, but may be {guess}; confirm it or save the file in "
+                "EPSG:4326",
+                file=file,
+                fields={"guess": guess},
+            )
+            return False
+        if _within(numbers[:, ::-1], frame):
+            faults.add(
+                "states no reference system, but may be {guess} with its axes swapped; save the "
+                "file in EPSG:4326",
+                file=file,
+                fields={"guess": guess},
+            )
+            return False
+    faults.add("states no reference system; save the file in EPSG:4326", file=file)
+    return False
+
+
+def _known_crs(file: str, numbers: NDArray[np.float64], crs: str, faults: FaultList) -> bool:
+    try:
+        known = pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError:
+        faults.add("{crs!r} is no reference system", file=file, fields={"crs": crs[:40]})
+        return False
+    if known.is_geographic and _within(numbers[:, ::-1], _DEGREES):
+        faults.add("latitude and longitude are swapped; exchange them", file=file)
+        return False
+    return True
+
+
+def _within(numbers: NDArray[np.float64], frame: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = frame
+    x, y = numbers[:, 0], numbers[:, 1]
+    return bool(((west <= x) & (x <= east) & (south <= y) & (y <= north)).all())
+
+
+def _mended(
+    file: str, number: int, shape: BaseGeometry, faults: FaultList, remarks: list[Fault]
+) -> BaseGeometry | None:
+    """Return a valid shape; a repair is a remark, one that changes much is a fault."""
+    if shape.is_valid:
+        return shape
+    mended = shapely.make_valid(shape)
+    before, after = float(shape.area), float(mended.area)
+    change = abs(after - before) / max(before, after, 1e-12)
+    fields = {"number": number, "percent": round(100 * change, 2)}
+    if change > MOST_CHANGE:
+        faults.add(
+            "feature {number} crosses itself, and mending it would change its area by {percent} %; "
+            "mend it where it was drawn",
+            file=file,
+            fields=fields,
+        )
+        return None
+    remarks.append(
+        Fault(
+            "feature {number} crossed itself and was mended; its area changed by {percent} %",
+            file=file,
+            fields=fields,
+        )
+    )
+    return mended
+
+
+def _refuse_outside(file: str, shapes: list[BaseGeometry], faults: FaultList) -> None:
+    if shapes and not _within(shapely.get_coordinates(shapes), _DEGREES):
+        faults.add(
+            "reaches beyond Latvia and its neighbours; check the reference system", file=file
+        )

@@ -7,42 +7,50 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import FaultList
-from planner.inputs.cells import choice, known_id, required_text, whole_number
+from planner.inputs.cells import choice, whole_number
+from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
 from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
 
 ADULTS = "adults"
+LEAVING = "adults_leaving_institutions"
 CHILDREN_FT = "children_ft"
+REPRESENTATIVES = "legal_representatives"
 OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
-GROUPS = (ADULTS, CHILDREN_FT, OUT_OF_FAMILY, IN_INSTITUTIONS)
-GROUP_NAMES = {
-    "adults": ADULTS,
-    "grt": ADULTS,
-    "pieaugusie": ADULTS,
-    "pilngadigas_personas_ar_grt": ADULTS,
-    "pilngadigas_personas_ar_garigarakstura_traucejumiem": ADULTS,
-    "pilngadigas_personas_ar_gariga_rakstura_traucejumiem": ADULTS,
-    "children_ft": CHILDREN_FT,
-    "ft": CHILDREN_FT,
-    "berni_ar_ft": CHILDREN_FT,
-    "berni_ar_funkcionaliem_traucejumiem": CHILDREN_FT,
-    "children_out_of_family": OUT_OF_FAMILY,
-    "aga": OUT_OF_FAMILY,
-    "arpusgimenes_aprupe": OUT_OF_FAMILY,
-    "berni_arpusgimenes_aprupe": OUT_OF_FAMILY,
-    "arpusgimenes_aprupe_esosi_berni": OUT_OF_FAMILY,
-    "children_in_institutions": IN_INSTITUTIONS,
-    "bsac": IN_INSTITUTIONS,
-    "berni_iestades": IN_INSTITUTIONS,
-    "berni_bsac": IN_INSTITUTIONS,
+GROUPS = (ADULTS, LEAVING, CHILDREN_FT, REPRESENTATIVES, OUT_OF_FAMILY, IN_INSTITUTIONS)
+PART_OF = {LEAVING: ADULTS, IN_INSTITUTIONS: OUT_OF_FAMILY}
+"""Groups whose persons are counted in another group as well."""
+_SAID = {
+    ADULTS: (
+        "grt",
+        "pieaugusie",
+        "pieaugusie ar grt",
+        "pilngadigas personas ar grt",
+        "pilngadigas personas ar gariga rakstura traucejumiem",
+    ),
+    LEAVING: ("grt no vsac", "vsac", "pilngadigas personas no vsac", "leavers"),
+    CHILDREN_FT: ("ft", "bft", "berni ar ft", "berni ar funkcionaliem traucejumiem"),
+    REPRESENTATIVES: ("likumiskie parstavji", "likumiskais parstavis", "parents"),
+    OUT_OF_FAMILY: (
+        "aga",
+        "arpusgimenes aprupe",
+        "berni arpusgimenes aprupe",
+        "arpusgimenes aprupe esosi berni",
+    ),
+    IN_INSTITUTIONS: ("bsac", "berni iestades", "berni bsac", "berni bsac un citas iestades"),
 }
+GROUP_NAMES = {said.replace(" ", "_"): group for group in GROUPS for said in (group, *_SAID[group])}
 COLUMNS = (
-    Column("place_id", ("vietas kods", "kods", "code")),
+    Column("place_id", ("vietas kods", "vieta", "place", "kods", "code")),
     Column("group", ("mērķa grupa", "grupa", "target group")),
     Column("persons", ("personas", "personu skaits", "skaits", "count", "number of persons")),
-    Column("municipality_atvk", ("pašvaldības ATVK", "ATVK"), required=False),
+    Column(
+        "municipality_atvk",
+        ("pašvaldības ATVK", "ATVK", "pašvaldība", "municipality", "novads"),
+        required=False,
+    ),
     Column("region", ("reģions", "plānošanas reģions", "planning region"), required=False),
-    Column("basis", ("pamats", "piezīme par datiem"), required=False),
+    Column("basis", ("pamats",), required=False),
 )
 
 
@@ -58,14 +66,14 @@ def read_assessed(
     path: Path,
     faults: FaultList,
     *,
-    municipality_of: Mapping[str, str],
+    names: PlaceNames,
     only: Collection[str] | None = None,
 ) -> Assessed:
     """Return the assessed persons of a table; faults are noted.
 
     Parameters
     ----------
-    municipality_of : mapping of place id to ATVK code
+    names : PlaceNames
         Every place that the table may name.
     only : collection of place ids, optional
         Rows of other places are checked and left out; all count where it is not given.
@@ -75,46 +83,37 @@ def read_assessed(
     persons: dict[tuple[str, str], int] = {}
     row_of: dict[tuple[str, str], Row] = {}
     for row in rows:
-        place = known_id(row, "place_id", municipality_of, faults, what="places")
+        place = known_place(row, "place_id", names, faults)
         group = choice(row, "group", GROUP_NAMES, faults)
         count = whole_number(row, "persons", faults)
         if place is not None:
-            _refuse_other_municipality(row, municipality_of[place], faults)
+            refuse_other_municipality(row, names.places[place], faults)
         if place is None or group is None or count is None:
             continue
         persons[group, place] = count
         row_of[group, place] = row
-    _refuse_more_in_institutions(persons, row_of, faults)
+    refuse_parts_above_whole(persons, row_of, faults)
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
     illustrative = any(row.get("basis").startswith(("illustra", "ilustr")) for row in rows)
     return Assessed(wanted, illustrative)
 
 
-def _refuse_other_municipality(row: Row, expected: str, faults: FaultList) -> None:
-    if row.get("municipality_atvk") and row.get("municipality_atvk") != expected:
-        found = required_text(row, "municipality_atvk", faults)
-        row.fault(
-            faults,
-            "municipality_atvk",
-            "{found!r} is not the municipality of this place, which is {expected!r}",
-            found=found,
-            expected=expected,
-        )
-
-
-def _refuse_more_in_institutions(
+def refuse_parts_above_whole(
     persons: Mapping[tuple[str, str], int],
     row_of: Mapping[tuple[str, str], Row],
     faults: FaultList,
 ) -> None:
-    """Note places with more children in institutions than out of family, of whom they are part."""
+    """Note places where a group has more persons than the group that it is part of."""
     for (group, place), count in persons.items():
-        out_of_family = persons.get((OUT_OF_FAMILY, place))
-        if group == IN_INSTITUTIONS and out_of_family is not None and count > out_of_family:
+        whole = persons.get((PART_OF.get(group, ""), place))
+        if whole is not None and count > whole:
             row_of[group, place].fault(
                 faults,
                 "persons",
-                "more children in institutions ({count}) than out of family ({all}) at one place",
+                "{count} of {group}, but only {whole} of {whole_group} at this place, whom they "
+                "are part of",
                 count=count,
-                all=out_of_family,
+                group=group,
+                whole=whole,
+                whole_group=PART_OF[group],
             )

@@ -6,28 +6,26 @@ row and a column, and the encoding and separator that were found are told.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from planner.errors import FaultList
+from planner.inputs.cell_files import HEADER_WITHIN_ROWS, MOST_ROWS, read_cells
+from planner.inputs.personal import cells_with_codes, suspicious_header
 
-MOST_BYTES = 50_000_000
-MOST_ROWS = 200_000
 MOST_COLUMNS = 200
-SEPARATORS = (";", ",", "\t")
-_HEADER_WITHIN_ROWS = 20
-_MAGIC = {
-    b"PK\x03\x04": "XLSX or ZIP",
-    b"\xd0\xcf\x11\xe0": "XLS",
-    b"%PDF": "PDF",
-    b"\x1f\x8b": "GZIP",
-    b"SQLite format 3": "GPKG",
-}
+_SHOWN = 40
+
+
+class Privacy(StrEnum):
+    """What a table may not hold: nothing is refused in the project's own tables."""
+
+    OPEN = "open"
+    BUILDINGS = "buildings"
+    PERSONS = "persons"
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: stripped text by column name; `number` counts as a spreadsheet does."""
+    """One row: stripped text by column name; `number` counts as a spreadsheet does.
+
+    Faults of a private row do not repeat what stands in it.
+    """
 
     file: str
     number: int
     cells: Mapping[str, str]
     headers: Mapping[str, str]
+    private: bool = False
 
     def get(self, column: str) -> str:
         """Return the text of a column, empty where the table has no such column."""
@@ -59,6 +61,8 @@ class Row:
 
     def fault(self, faults: FaultList, column: str, text: str, **fields: str | float) -> None:
         """Note a fault of this row, at `column` as its header is written."""
+        if self.private:
+            fields |= dict.fromkeys(fields.keys() & {"found", "key"}, "…")
         faults.add(
             text,
             file=self.file,
@@ -84,20 +88,18 @@ class Table:
     separator: str
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """Cells as text, row by row, before any column is known."""
-
-    rows: Sequence[Sequence[str]]
-    encoding: str
-    separator: str
-
-
-def read_table(path: Path, columns: Sequence[Column], faults: FaultList) -> Table:
+def read_table(
+    path: Path,
+    columns: Sequence[Column],
+    faults: FaultList,
+    *,
+    privacy: Privacy = Privacy.OPEN,
+    mapping: Mapping[str, str] | None = None,
+) -> Table:
     """Return the rows of `path` under `columns`; what is wrong is noted in `faults`.
 
     The header is the row, among the first twenty, that names most of the columns. A table whose
-    header lacks a required column has no rows.
+    header lacks a required column has no rows, nor has one that looks like data about persons.
 
     Parameters
     ----------
@@ -106,10 +108,16 @@ def read_table(path: Path, columns: Sequence[Column], faults: FaultList) -> Tabl
         tab) or an XLSX file.
     columns : sequence of Column
     faults : FaultList
+    privacy : Privacy
+        What is refused as data about persons.
+    mapping : mapping of header to column name, optional
+        Headers that this sender uses, beside the names that each column knows.
     """
     empty = Table(path.name, {}, (), (), "", "")
-    sheet = _read_sheet(path, columns, faults)
-    if sheet is None:
+    columns = _with_mapping(columns, mapping or {})
+    known = _known_names(columns)
+    sheet = read_cells(path, lambda cells: _named(cells, known), faults)
+    if sheet is None or _refuse_persons(path.name, sheet.rows, columns, privacy, faults):
         return empty
     if len(sheet.rows) > MOST_ROWS:
         faults.add(
@@ -170,111 +178,40 @@ def refuse_duplicates(
     return tuple(kept)
 
 
-def decode(content: bytes) -> tuple[str, str] | None:
-    """Return text and the name of its encoding, or ``None`` where none fits.
-
-    A byte order mark decides, then strict UTF-8, then Windows-1257.
-    """
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return _try_decode(content, encoding)
-    if b"\x00" in content:
-        return None
-    return _try_decode(content, "utf-8") or _try_decode(content, "cp1257")
+def _with_mapping(columns: Sequence[Column], mapping: Mapping[str, str]) -> Sequence[Column]:
+    more: dict[str, tuple[str, ...]] = {}
+    for header, name in mapping.items():
+        more[name] = (*more.get(name, ()), header)
+    return [replace(c, also=(*c.also, *more.get(c.name, ()))) for c in columns]
 
 
-def _try_decode(content: bytes, encoding: str) -> tuple[str, str] | None:
-    try:
-        return content.decode(encoding), encoding
-    except UnicodeDecodeError:
-        return None
-
-
-def _read_sheet(path: Path, columns: Sequence[Column], faults: FaultList) -> _Sheet | None:
-    content = _read_bytes(path, faults)
-    if content is None:
-        return None
-    kind = next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), "")
-    if kind:
-        faults.add(
-            "is a {kind} file, not a CSV table; save it as CSV UTF-8",
-            file=path.name,
-            fields={"kind": kind},
-        )
-        return None
-    decoded = decode(content)
-    if decoded is None:
-        faults.add("is no text that can be read; save it as CSV UTF-8", file=path.name)
-        return None
-    text, encoding = decoded
-    return _split(path.name, text, encoding, columns, faults)
-
-
-def _read_bytes(path: Path, faults: FaultList) -> bytes | None:
-    try:
-        if path.is_dir():
-            faults.add("is a folder; give a file", file=path.name)
-            return None
-        if path.stat().st_size > MOST_BYTES:
+def _refuse_persons(
+    file: str,
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[Column],
+    privacy: Privacy,
+    faults: FaultList,
+) -> bool:
+    """Note headers and cells that look like data about one person; return whether there are any."""
+    top = _header_row(rows, columns)
+    if privacy is Privacy.OPEN or top is None:
+        return False
+    found = False
+    for cell in rows[top]:
+        what = suspicious_header(plain(cell), addresses=privacy is Privacy.PERSONS)
+        if what:
+            found = True
+            faults.add(what, file=file, row=top + 1, column=cell.strip()[:_SHOWN])
+    for number, cells in enumerate(rows, start=1):
+        for index in cells_with_codes(cells):
+            found = True
             faults.add(
-                "is larger than {most} megabytes; split the file",
-                file=path.name,
-                fields={"most": MOST_BYTES // 1_000_000},
+                "a cell looks like a personal code; delete it, the planner takes no such data",
+                file=file,
+                row=number,
+                column=str(index + 1),
             )
-            return None
-        content = path.read_bytes()
-    except FileNotFoundError:
-        faults.add("the file is not there; check the path", file=path.name)
-        return None
-    except OSError as error:
-        faults.add(
-            "cannot be opened ({reason})",
-            file=path.name,
-            fields={"reason": error.strerror or type(error).__name__},
-        )
-        return None
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        faults.add("is empty; the first row must name the columns", file=path.name)
-        return None
-    return content
-
-
-def _split(
-    file: str, text: str, encoding: str, columns: Sequence[Column], faults: FaultList
-) -> _Sheet | None:
-    separator = _separator(text, columns)
-    rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        for cells in reader:
-            rows.append(cells)
-            if len(rows) > MOST_ROWS:
-                break
-    except csv.Error:
-        faults.add(
-            "has a quotation mark that is not closed or stands inside a cell; write it twice",
-            file=file,
-            row=len(rows) + 1,
-        )
-        return None
-    return _Sheet(rows, encoding, separator)
-
-
-def _separator(text: str, columns: Sequence[Column]) -> str:
-    """Return the separator by which the head of the file names most columns."""
-    head = text.splitlines()[:_HEADER_WITHIN_ROWS]
-    known = _known_names(columns)
-
-    def score(separator: str) -> tuple[int, int]:
-        split = [line.split(separator) for line in head]
-        named = max((_named(cells, known) for cells in split), default=0)
-        return named, max((len(cells) for cells in split), default=0)
-
-    return max(SEPARATORS, key=score)
+    return found
 
 
 def _known_names(columns: Sequence[Column]) -> dict[str, str]:
@@ -287,7 +224,7 @@ def _named(cells: Sequence[str], known: Mapping[str, str]) -> int:
 
 def _header_row(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> int | None:
     known = _known_names(columns)
-    filled = [i for i, cells in enumerate(rows[:_HEADER_WITHIN_ROWS]) if any(map(str.strip, cells))]
+    filled = [i for i, cells in enumerate(rows[:HEADER_WITHIN_ROWS]) if any(map(str.strip, cells))]
     if not filled:
         return None
     return max(filled, key=lambda i: (_named(rows[i], known), -i))
@@ -315,6 +252,13 @@ def _place_columns(
         else:
             places[name] = index
     missing = [c for c in columns if c.required and c.name not in places]
+    if missing and not places:
+        faults.add(
+            "no row names the columns; the first row must be: {expected}",
+            file=file,
+            fields={"expected": ", ".join(c.said for c in columns if c.required)},
+        )
+        return None
     found = ", ".join(cell.strip() for cell in header if cell.strip())
     for column in missing:
         faults.add(

@@ -10,8 +10,10 @@ from planner.domain import Municipality, Source, StudyArea
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.boundaries import background, read_municipalities, with_outlines
 from planner.inputs.catalogue import read_catalogue
+from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.facilities import Existing, read_facilities
 from planner.inputs.needs import Assessed, read_assessed
+from planner.inputs.place_names import place_names
 from planner.inputs.places import (
     Place,
     candidate_sites,
@@ -20,6 +22,16 @@ from planner.inputs.places import (
     region_id,
 )
 from planner.inputs.readers import Column, read_table
+
+__all__ = [
+    "REGIONS",
+    "ROLES",
+    "CheckReport",
+    "check_file",
+    "known_region",
+    "read_study_area",
+    "starter_data",
+]
 
 REGIONS: Mapping[str, str] = {
     "latgale": "Latgale",
@@ -99,7 +111,7 @@ def read_study_area(
             paths["facilities"],
             faults,
             services={name: s.id for s in services for name in (s.id, s.code)},
-            places={place.point.id: place for place in all_places},
+            names=place_names(all_places),
             only=None if "facilities" in files and own_places else here,
         )
     municipalities = _municipalities(data, paths, files, places, faults)
@@ -158,8 +170,8 @@ def _assessed(
     if "settlements" in files and "assessed" not in files:
         return Assessed({}, illustrative=False)
     own = "assessed" in files
-    known = {p.point.id: p.point.municipality_atvk for p in places if not own or p.point.id in here}
-    return read_assessed(paths["assessed"], faults, municipality_of=known, only=here)
+    known = place_names(p for p in places if not own or p.point.id in here)
+    return read_assessed(paths["assessed"], faults, names=known, only=here)
 
 
 def _municipalities(

@@ -1,0 +1,210 @@
+"""One file of a kind into a report of what it holds, or one error with everything wrong in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.errors import Fault, FaultList, InputError
+from planner.inputs.boundaries import read_municipalities
+from planner.inputs.catalogue import read_catalogue
+from planner.inputs.facilities import read_facilities
+from planner.inputs.geometry import read_layer
+from planner.inputs.intake import read_needs
+from planner.inputs.place_names import PlaceNames, place_names
+from planner.inputs.places import read_places
+from planner.inputs.readers import plain
+from planner.inputs.sites import read_sites
+
+KINDS = ("needs", "facilities", "sites", "boundaries")
+_CODE_FIELDS = ("atvk", "code", "kods", "atvk_code", "atvk_kods", "l0_code")
+_NAME_FIELDS = ("name_lv", "name", "nosaukums", "novads", "shapename", "label")
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a sound file holds.
+
+    Attributes
+    ----------
+    kind, file : str
+    rows : int
+        Rows or features read.
+    totals : mapping of str to int
+        Persons by group for needs, services by status for facilities, and the like.
+    notes : tuple of Fault
+        What was noticed and left as it is.
+    digest : str
+        Of the counts, for needs: the same counts are the same snapshot.
+    """
+
+    kind: str
+    file: str
+    rows: int
+    totals: Mapping[str, int]
+    notes: tuple[Fault, ...] = ()
+    digest: str = ""
+
+
+def check_file(kind: str, path: Path, *, data: Path, crs: str = "") -> CheckReport:
+    """Return what a file of needs, facilities, sites or boundaries holds.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    path : Path
+    data : Path
+        Folder laid out as data/ of the project: places and services that the file may name.
+    crs : str
+        For boundaries: the reference system as confirmed by a person.
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown or anything is wrong with the file; every fault at once.
+    """
+    checks = {
+        "needs": _check_needs,
+        "facilities": _check_facilities,
+        "sites": _check_sites,
+    }
+    if kind == "boundaries":
+        return _check_boundaries(path, data, crs=crs)
+    if kind not in checks:
+        raise InputError(
+            Fault(
+                "{found!r} can not be checked; give one of: {known}",
+                fields={"found": kind[:40], "known": ", ".join(KINDS)},
+            )
+        )
+    names, services = known_names(data)
+    return checks[kind](path, names, services)
+
+
+def known_names(data: Path) -> tuple[PlaceNames, dict[str, str]]:
+    """Return the places of a data folder, and service ids by all that a service may be called.
+
+    Raises
+    ------
+    InputError
+        If the settlements or the catalogue of the folder are faulty.
+    """
+    faults = FaultList()
+    names = place_names(read_places(data / "demand" / "settlements.csv", faults))
+    services = {
+        said: service.id
+        for service in read_catalogue(data / "services" / "catalogue.csv", faults)
+        for said in (service.id, service.code, service.name_lv, service.name_en)
+    }
+    faults.raise_if_any()
+    return names, services
+
+
+def _check_needs(path: Path, names: PlaceNames, services: Mapping[str, str]) -> CheckReport:
+    intake = read_needs(path, names=names, services=services)
+    totals: Counter[str] = Counter()
+    for (group, _), persons in sorted(intake.persons.items()):
+        totals[group] += persons
+    notes = list(intake.remarks)
+    if intake.doubles:
+        notes.append(
+            Fault(
+                "{doubles} rows repeat a person and are counted once",
+                file=path.name,
+                fields={"doubles": intake.doubles},
+            )
+        )
+    return CheckReport(
+        "needs", path.name, intake.rows, dict(totals), tuple(notes), digest=intake.digest
+    )
+
+
+def _check_facilities(path: Path, names: PlaceNames, services: Mapping[str, str]) -> CheckReport:
+    faults = FaultList()
+    existing = read_facilities(path, faults, services=services, names=names)
+    faults.raise_if_any()
+    totals = Counter(f.status.value for f in existing.facilities)
+    unknown = sum(f.places is None for f in existing.facilities)
+    totals["places"] = sum(f.places or 0 for f in existing.facilities)
+    totals["addresses"] = len(existing.buildings)
+    notes = (
+        Fault(
+            "{unknown} services have no number of places; the typical size is taken and marked",
+            file=path.name,
+            fields={"unknown": unknown},
+        ),
+    )
+    return CheckReport(
+        "facilities",
+        path.name,
+        len(existing.facilities),
+        dict(totals),
+        notes if unknown else (),
+    )
+
+
+def _check_sites(path: Path, names: PlaceNames, services: Mapping[str, str]) -> CheckReport:
+    faults = FaultList()
+    sites = read_sites(path, faults, services=services, names=names)
+    faults.raise_if_any()
+    totals = {
+        "sites": len(sites),
+        "places": sum(site.places or 0 for site in sites),
+        "adapted": sum(site.adapted is True for site in sites),
+    }
+    return CheckReport("sites", path.name, len(sites), totals)
+
+
+def _check_boundaries(path: Path, data: Path, *, crs: str) -> CheckReport:
+    """Return how many features are municipalities that stand now, by code or by name."""
+    faults = FaultList()
+    layer = read_layer(path, faults, crs=crs)
+    known = read_municipalities(data / "boundaries" / "municipalities.csv", faults)
+    faults.raise_if_any()
+    features = layer.features if layer is not None else ()
+    codes = {m.atvk for m in known}
+    names = {plain(m.name): m.atvk for m in known}
+    found = Counter(_code(properties, codes, names) for properties, _ in features)
+    for code, times in found.items():
+        if code and times > 1:
+            faults.add(
+                "the municipality {code} has {times} features; join them",
+                file=path.name,
+                fields={"code": code, "times": times},
+            )
+    faults.raise_if_any()
+    notes = list(layer.remarks) if layer is not None else []
+    missing = sorted(codes - set(found))
+    if missing:
+        notes.append(
+            Fault(
+                "{count} present municipalities have no feature: {codes}",
+                file=path.name,
+                fields={"count": len(missing), "codes": ", ".join(missing[:10])},
+            )
+        )
+    if found[""]:
+        notes.append(
+            Fault(
+                "{count} features carry no code or name of a present municipality",
+                file=path.name,
+                fields={"count": found[""]},
+            )
+        )
+    totals = {"municipalities": len(set(found) - {""}), "features": len(features)}
+    return CheckReport("boundaries", path.name, len(features), totals, tuple(notes))
+
+
+def _code(properties: Mapping[str, str], codes: set[str], names: Mapping[str, str]) -> str:
+    """Return the code of the municipality that a feature is, or nothing."""
+    said = {plain(key): str(value).removeprefix("LV") for key, value in properties.items()}
+    for field in _CODE_FIELDS:
+        if said.get(field) in codes:
+            return said[field]
+    for field in _NAME_FIELDS:
+        if plain(said.get(field, "")) in names:
+            return names[plain(said[field])]
+    return ""

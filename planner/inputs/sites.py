@@ -1,0 +1,144 @@
+"""A table of buildings that could be used into candidate sites with what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.domain import Site
+from planner.errors import FaultList
+from planner.inputs.cells import choice, decimal_number, required_text, whole_number
+from planner.inputs.facilities import MOST_PLACES
+from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
+from planner.inputs.readers import Column, Privacy, Row, read_table, refuse_duplicates
+
+COLUMNS = (
+    Column("site_id", ("ēkas kods", "kods", "id"), required=False),
+    Column("name", ("nosaukums",), required=False),
+    Column("address", ("adrese",)),
+    Column("place_id", ("vietas kods", "vieta", "apdzīvota vieta", "place")),
+    Column(
+        "municipality_atvk",
+        ("pašvaldības ATVK", "ATVK", "pašvaldība", "municipality"),
+        required=False,
+    ),
+    Column("lat", ("platums", "latitude"), required=False),
+    Column("lon", ("garums", "longitude"), required=False),
+    Column("owner", ("īpašnieks",), required=False),
+    Column("adapted", ("vide pieejama", "pielāgots", "premises adapted"), required=False),
+    Column("places", ("vietas", "vietu skaits", "iespējamās vietas"), required=False),
+    Column("cost_eur", ("izmaksas", "izmaksas eur", "cost"), required=False),
+    Column("services", ("pakalpojumi",), required=False),
+    Column("note", ("piezīme", "piezīmes"), required=False),
+)
+_YES_NO = {"yes": "yes", "no": "no", "ja": "yes", "ne": "no"}
+MOST_EUROS = 100_000_000
+
+
+@dataclass(frozen=True)
+class CandidateSite:
+    """A building that could hold services; what nobody told is ``None`` or empty.
+
+    `places` is how many could be made there, `cost_eur` what it would cost in all.
+    """
+
+    site: Site
+    owner: str
+    adapted: bool | None
+    places: int | None
+    cost_eur: int | None
+    services: tuple[str, ...]
+
+
+def read_sites(
+    path: Path, faults: FaultList, *, services: Mapping[str, str], names: PlaceNames
+) -> tuple[CandidateSite, ...]:
+    """Return the candidate sites of a table; faults are noted.
+
+    Where the table gives no site id, it is the place's id and "b" with a number ("0002000-b1").
+    Without coordinates a site stands at the centre of its settlement.
+    """
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS)
+    rows = refuse_duplicates(table.rows, ("place_id", "address"), faults)
+    if "site_id" in table.headers:
+        rows = refuse_duplicates(rows, ("site_id",), faults)
+    sites: list[CandidateSite] = []
+    at_place: dict[str, int] = {}
+    for row in rows:
+        place = known_place(row, "place_id", names, faults)
+        if place is not None:
+            at_place[place] = at_place.get(place, 0) + 1
+        found = _site(row, place, at_place.get(place or "", 0), services, names, faults)
+        if found is not None:
+            sites.append(found)
+    return tuple(sites)
+
+
+def _site(
+    row: Row,
+    place: str | None,
+    number: int,
+    services: Mapping[str, str],
+    names: PlaceNames,
+    faults: FaultList,
+) -> CandidateSite | None:
+    gathered = FaultList()
+    address = required_text(row, "address", gathered)
+    if place is not None:
+        refuse_other_municipality(row, names.places[place], gathered)
+    lat = _optional(row, "lat", 90, gathered)
+    lon = _optional(row, "lon", 180, gathered)
+    if bool(row.get("lat")) != bool(row.get("lon")):
+        row.fault(gathered, "lat", "one coordinate alone tells nothing; give both or none")
+    adapted = choice(row, "adapted", _YES_NO, gathered) if row.get("adapted") else None
+    places = (
+        whole_number(row, "places", gathered, least=1, most=MOST_PLACES)
+        if row.get("places")
+        else None
+    )
+    cost = whole_number(row, "cost_eur", gathered, most=MOST_EUROS) if row.get("cost_eur") else None
+    wanted = _services(row, services, gathered)
+    if gathered or place is None:
+        faults.extend(gathered.faults)
+        return None
+    point = names.places[place].point
+    site = Site(
+        id=row.get("site_id") or f"{place}-b{number}",
+        name=row.get("name") or f"{point.name}, {address}",
+        place_id=place,
+        municipality_atvk=point.municipality_atvk,
+        lat=point.lat if lat is None else lat,
+        lon=point.lon if lon is None else lon,
+        building=True,
+        address=address,
+    )
+    return CandidateSite(
+        site=site,
+        owner=row.get("owner"),
+        adapted=None if adapted is None else adapted == "yes",
+        places=places,
+        cost_eur=cost,
+        services=wanted,
+    )
+
+
+def _services(row: Row, services: Mapping[str, str], faults: FaultList) -> tuple[str, ...]:
+    """Return the services that may stand there; empty means any."""
+    said = [part.strip() for part in row.get("services").split(";") if part.strip()]
+    unknown = [part for part in said if part not in services]
+    if unknown:
+        row.fault(
+            faults,
+            "services",
+            "{count} services are not known; give codes of the catalogue: {known}",
+            count=len(unknown),
+            known=", ".join(dict.fromkeys(services.values())),
+        )
+    return tuple(dict.fromkeys(services[part] for part in said if part in services))
+
+
+def _optional(row: Row, column: str, most: float, faults: FaultList) -> float | None:
+    if not row.get(column):
+        return None
+    return decimal_number(row, column, faults, least=-most, most=most)
