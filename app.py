@@ -1,0 +1,27 @@
+"""The list of pages and the language: the door of the app, nothing else."""
+
+import logging
+
+import streamlit as st
+
+from planner.ui import showing, state
+from planner.ui.pages import PAGES_FOLDER
+from planner.ui.words import tell
+
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+st.set_page_config(page_title="Tuvāk", page_icon=str(showing.THEME / "icon.png"), layout="wide")
+state.begin()
+page = st.navigation(
+    [
+        st.Page(
+            PAGES_FOLDER / "explore.py", title=tell("Explore"), url_path="izpete", default=True
+        ),
+        st.Page(PAGES_FOLDER / "compare.py", title=tell("Compare"), url_path="salidzinat"),
+        st.Page(
+            PAGES_FOLDER / "amendment.py", title=tell("Plan and amendments"), url_path="grozijumi"
+        ),
+    ],
+    position="top",
+)
+showing.frame()
+page.run()

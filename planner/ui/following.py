@@ -1,0 +1,77 @@
+"""A calculation that goes on into what a person sees of it: aim, value, bound, gap, seconds."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from planner.disclosure import show_persons
+from planner.publishing.report import AIM_NAMES
+from planner.ui import state
+from planner.ui.calculations import Stage, Standing, Step
+from planner.ui.cards import show_note
+from planner.ui.showing import plain
+from planner.ui.words import euros, number, service_name, tell
+
+_PERSONS = ("persons_unserved", "persons_beyond_standard")
+
+
+@st.fragment(run_every=1.0)
+def show_progress() -> None:
+    """Show how far the followed calculation has come, every second, and offer to end it."""
+    run, standing = state.watched(), state.standing()
+    if run is None or standing is None or standing.stage is not Stage.RUNNING:
+        st.rerun(scope="app")
+    elapsed = min(standing.elapsed_seconds, run.seconds)
+    st.progress(
+        elapsed / run.seconds,
+        text=tell(
+            "Calculating: {elapsed} of at most {seconds} seconds",
+            elapsed=number(elapsed),
+            seconds=number(run.seconds),
+        ),
+    )
+    if standing.step is not None:
+        show_step(standing.step)
+    if st.button(tell("Cancel"), width="stretch", key="cancel"):
+        state.cancel()
+        st.rerun(scope="app")
+
+
+def show_step(step: Step) -> None:
+    """Show the aim in work, its best value, what no plan can beat, and the gap between."""
+    names = {service.id: service_name(service) for service in state.area().services}
+    about = ", ".join(names.get(service, service) for service in step.services[:2])
+    if len(step.services) > len(step.services[:2]):
+        about = tell("{count} services together", count=len(step.services))
+    st.markdown(f"**{plain(about)}**  \n{plain(tell(AIM_NAMES.get(step.aim, step.aim)))}")
+    value, bound, gap = st.columns(3)
+    value.metric(tell("Best value"), _said(step.aim, step.value))
+    bound.metric(tell("Bound"), _said(step.aim, step.bound))
+    gap.metric(tell("Gap"), "–" if _unknown(step.gap) else _percent(step.gap or 0.0))
+
+
+def show_end(standing: Standing) -> None:
+    """Say how a calculation ended that gave no plan."""
+    if standing.stage is Stage.CANCELLED:
+        show_note(tell("The calculation was cancelled."))
+    elif standing.stage is Stage.FAILED:
+        said = standing.said or (tell("The calculation ended without an answer."),)
+        st.error("  \n".join(plain(line) for line in said))
+
+
+def _said(aim: str, value: float | None) -> str:
+    if value is None or _unknown(value):
+        return "–"
+    if aim in _PERSONS:
+        return show_persons(max(0, math.ceil(value - 1e-6)))
+    return euros(value) if aim == "cost_eur" else number(value)
+
+
+def _percent(gap: float) -> str:
+    return f"{number(gap * 100, decimals=1 if gap else 0)}\u00a0%"
+
+
+def _unknown(value: float | None) -> bool:
+    return value is None or not math.isfinite(value)

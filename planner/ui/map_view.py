@@ -1,0 +1,62 @@
+"""A plan beside today into the map on a page; what never changes is fetched by the browser once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from planner.domain import Service, StudyArea
+from planner.publishing.maps import ground_layers, map_parts, today_situation, vendor_files
+from planner.publishing.package import write_text
+from planner.publishing.scene import Situation
+from planner.ui import state
+from planner.ui.figures import Figures
+from planner.ui.launch import STATIC
+from planner.workflow import Proposal
+
+HEIGHT_PIXELS = 640
+# The component's own page lies two folders deep, so this holds behind a reverse proxy as well.
+_SERVED = "../../app/static"
+
+
+def show_map(proposal: Proposal, figures: Figures, service: Service) -> None:
+    """Show the plan, today and what changes for one service."""
+    plan = Situation("plan", "Plan", proposal.problem, proposal.plan, figures.plan_by_municipality)
+    today = today_situation(proposal.today_problem, proposal.today, figures.today_by_municipality)
+    names = list(vendor_files())
+    parts = map_parts(
+        proposal.area,
+        (plan, today),
+        language=state.language(),
+        services=(service.id,),
+        ground_urls=_ground_urls(state.area_key(), proposal.area),
+        script_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".js")],
+        style_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".css")],
+    )
+    st_folium(
+        parts.base,
+        feature_group_to_add=parts.solution,
+        returned_objects=[],
+        key="map",
+        height=HEIGHT_PIXELS,
+        use_container_width=True,
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _ground_urls(area_key: str, _area: StudyArea) -> dict[str, str]:
+    """Write the layers of an area as files that the app serves, named by their content."""
+    del area_key
+    urls = {}
+    for layer, data in ground_layers(_area).items():
+        text = json.dumps(data, separators=(",", ":"))
+        name = f"{layer}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+        file = Path(STATIC) / "ground" / name
+        if not file.exists():
+            write_text(file, text)
+        urls[layer] = f"{_SERVED}/ground/{name}"
+    return urls

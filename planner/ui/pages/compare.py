@@ -1,0 +1,39 @@
+"""Compare: today against the plan for one municipality or for all; who gains, who gets worse."""
+
+import streamlit as st
+
+from planner.ui import state
+from planner.ui.choosing import choose_municipality
+from planner.ui.comparing import (
+    choose_services,
+    comparison_of,
+    rows_of,
+    show_answer,
+    show_municipalities,
+    show_turns,
+    sum_of,
+)
+from planner.ui.showing import showing_errors, title
+from planner.ui.waiting import need_a_plan
+from planner.ui.words import tell
+
+with showing_errors():
+    title(tell("What does the plan do to the people of a municipality?"))
+    proposal = state.proposal()
+    if proposal is None:
+        need_a_plan()
+        st.stop()
+    left, right = st.columns(2)
+    with left:
+        municipality = choose_municipality(proposal)
+    with right:
+        service = choose_services(proposal)
+    rows = rows_of(comparison_of(proposal), service)
+    own = [row for row in rows if municipality is None or row.municipality == municipality.atvk]
+    if own:
+        show_answer(proposal, sum_of(own), municipality, service)
+        show_turns(sum_of(own))
+    else:
+        st.info(tell("Nobody here needs this service."))
+    st.subheader(tell("Municipalities, those with most persons who get worse first"), anchor=False)
+    show_municipalities(proposal, rows)

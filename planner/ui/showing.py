@@ -1,0 +1,72 @@
+"""What every page shares: errors in words, the language, the label of the data, the looks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from planner.errors import PlannerError
+from planner.locales import LANGUAGES, say_fault
+from planner.publishing.report import ILLUSTRATION
+from planner.ui import state
+from planner.ui.words import tell
+
+log = logging.getLogger(__name__)
+
+THEME = Path(__file__).parent / "theme"
+LANGUAGE_NAMES = {"lv": "Latviski", "en": "English"}
+
+
+@contextmanager
+def showing_errors() -> Iterator[None]:
+    """Turn what the planner says when it cannot go on into words on the page."""
+    try:
+        yield
+    except PlannerError as error:
+        log.info("shown to the reader: %s with %d faults", error.code, len(error.faults))
+        said = [say_fault(state.language(), fault) for fault in error.faults]
+        st.error("\n".join(f"- {plain(line)}" for line in said), icon=":material/error:")
+
+
+def frame() -> None:
+    """Put what stands on every page: looks, language of the document, label of the data."""
+    st.html(THEME / "screen.css")
+    st.html(
+        f"<script>document.documentElement.lang = '{state.language()}';</script>",
+        unsafe_allow_javascript=True,
+    )
+    with st.container(horizontal=True, vertical_alignment="center", key="frame", gap="small"):
+        st.markdown(f":material/info: {tell(ILLUSTRATION)}", width="stretch")
+        choose_language()
+
+
+def title(text: str) -> None:
+    """Show the question that a page answers."""
+    st.title(text, anchor=False)
+
+
+def choose_language() -> None:
+    """Offer the languages; the choice stands in the address as ?lang=."""
+    st.segmented_control(
+        "Valoda / Language",
+        LANGUAGES,
+        format_func=LANGUAGE_NAMES.__getitem__,
+        key=state.LANGUAGE_KEY,
+        default=LANGUAGES[0],
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+        bind="query-params",
+    )
+
+
+def plain(text: str) -> str:
+    """Return text from files so that Markdown shows its characters and obeys none of them."""
+    return "".join(f"\\{c}" if c in _MARKS else c for c in text.replace("\n", " "))
+
+
+_MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&\"'")

@@ -1,0 +1,140 @@
+"""A plan's sites into the table in which a planner reads why, and marks what to keep or forbid."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from planner.disclosure import show_persons
+from planner.domain import Opening, Option, Service, Site, StudyArea
+from planner.publishing.scene import KIND_WORDS
+from planner.ui import state
+from planner.ui.question import FORBID, KEEP
+from planner.ui.words import euros, number, tell
+from planner.verification.books import built_at
+from planner.workflow import Proposal
+
+MARK_WORDS = {KEEP: "keep", FORBID: "forbid"}
+_NOTHING = "–"
+_ORDER = ("new", "enlarged", "existing", "")
+
+
+def show_sites(proposal: Proposal, service: Service, reasons: Mapping[Option, str]) -> None:
+    """Show the sites of a service; a changed mark is remembered for the next calculation.
+
+    Parameters
+    ----------
+    reasons : mapping of Option to text
+        Why the plan changes something there, where it does.
+    """
+    marks = state.marks()
+    options = _options(proposal, service, marks)
+    if not options:
+        st.info(tell("No site of this service is open, neither today nor by the plan."))
+        return
+    words = {mark: tell(word) for mark, word in MARK_WORDS.items()}
+    mark_column = tell("Mark")
+    table = pd.DataFrame(
+        [
+            {mark_column: words.get(marks.get(option, "")), **_cells(proposal, option, reasons)}
+            for option in options
+        ]
+    )
+    edited = st.data_editor(
+        table,
+        hide_index=True,
+        disabled=[column for column in table.columns if column != mark_column],
+        column_config={
+            mark_column: st.column_config.SelectboxColumn(
+                mark_column,
+                options=list(words.values()),
+                placeholder=_NOTHING,
+                help=tell("keep: open in the next plan; forbid: nothing new and no enlarging"),
+            )
+        },
+        key=f"sites:{_version(options, marks)}",
+        alt=tell("Sites of the plan"),
+    )
+    marked = {word: mark for mark, word in words.items()}
+    found = {
+        option: marked.get(word or "", "")
+        for option, word in zip(options, edited[mark_column], strict=True)
+    }
+    if found != {option: marks.get(option, "") for option in options}:
+        state.set_marks({o: mark for o, mark in {**marks, **found}.items() if mark})
+        st.rerun()
+
+
+def add_mark(proposal: Proposal, service: Service) -> None:
+    """Offer to mark any place, also one where the plan opens nothing."""
+    with st.popover(tell("Mark another place")):
+        places = {
+            site.id: f"{site.name} ({_municipality(proposal.area, site)})"
+            for site in sorted(proposal.area.sites, key=lambda site: site.name)
+            if not site.building
+        }
+        site = st.selectbox(
+            tell("Place"), list(places), format_func=lambda s: places[s], key="mark_place"
+        )
+        for mark, sentence in ((KEEP, "Keep a site here"), (FORBID, "Build nothing here")):
+            if st.button(tell(sentence), width="stretch", key=f"mark_{mark}") and site:
+                state.set_marks({**state.marks(), (service.id, site): mark})
+                st.rerun()
+
+
+def _options(proposal: Proposal, service: Service, marks: Mapping[Option, str]) -> list[Option]:
+    """Return what is open or marked: new, enlarged, existing, then what is only marked."""
+    opened = proposal.plan.opened
+    names = {site.id: site.name for site in proposal.area.sites}
+    found = {option for option in (*opened, *marks) if option[0] == service.id}
+
+    def order(option: Option) -> tuple[int, str, str]:
+        kind = opened[option].kind.value if option in opened else ""
+        return _ORDER.index(kind), names.get(option[1], ""), option[1]
+
+    return sorted(found, key=order)
+
+
+def _cells(
+    proposal: Proposal, option: Option, reasons: Mapping[Option, str]
+) -> dict[str, str | int]:
+    site = next(site for site in proposal.area.sites if site.id == option[1])
+    now, was = proposal.plan.opened.get(option), proposal.today.opened.get(option)
+    built = built_at(proposal.problem, option, now) if now else None
+    place = next((p.name for p in proposal.area.points if p.id == site.place_id), site.name)
+    return {
+        tell("Place"): place,
+        tell("Address"): site.address if site.building else _NOTHING,
+        tell("Municipality"): _municipality(proposal.area, site),
+        tell("What happens"): tell(KIND_WORDS[now.kind.value]) if now else tell("nothing built"),
+        tell("Places today"): _places(was),
+        tell("Places by the plan"): _places(now),
+        tell("Persons served"): show_persons(_load(proposal)[option]) if now else _NOTHING,
+        tell("Cost"): euros(built.cost_eur) if built and built.cost_eur else _NOTHING,
+        tell("Why"): reasons.get(option, _NOTHING),
+    }
+
+
+def _places(opening: Opening | None) -> str:
+    return number(opening.places) if opening else _NOTHING
+
+
+def _load(proposal: Proposal) -> Counter[Option]:
+    load: Counter[Option] = Counter()
+    for (service, _, site), persons in proposal.plan.assigned.items():
+        load[service, site] += persons
+    return load
+
+
+def _municipality(area: StudyArea, site: Site) -> str:
+    return next((m.name for m in area.municipalities if m.atvk == site.municipality_atvk), "")
+
+
+def _version(options: list[Option], marks: Mapping[Option, str]) -> str:
+    """Return a key that changes with the rows and the marks, so that the table starts afresh."""
+    said = repr((options, sorted(marks.items()), state.language()))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -1,0 +1,208 @@
+"""What a session remembers: language, the question being asked, the plan being looked at.
+
+This module alone touches `st.session_state`. Results lie in files; a session holds their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from planner import workflow
+from planner.domain import Option, Scenario, StudyArea
+from planner.inputs.scenario import read_scenario
+from planner.inputs.study_area import read_study_area, starter_data
+from planner.locales import DEFAULT_LANGUAGE, LANGUAGES
+from planner.ui import home, question
+from planner.ui.calculations import Calculations, Stage, Standing
+from planner.ui.home import Run
+from planner.workflow import Proposal
+
+LANGUAGE_KEY = "lang"
+FIRST_SCENARIO = "latgale"
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+SECONDS_FOR_TODAY = 20.0
+
+_SOURCE, _REGION, _SHOWN, _WATCHED, _MARKS = "source", "region", "shown", "watched", "marks"
+
+
+def begin() -> None:
+    """Prepare a new session: the newest plan, what still runs, and never nothing at all."""
+    if _SOURCE in st.session_state:
+        return
+    asked = st.query_params.get(LANGUAGE_KEY, DEFAULT_LANGUAGE)
+    st.session_state.setdefault(LANGUAGE_KEY, asked if asked in LANGUAGES else DEFAULT_LANGUAGE)
+    st.session_state[_MARKS] = {}
+    known = calculations()
+    newest = known.newest(Stage.RUNNING) or known.newest(Stage.DONE)
+    choose(newest.source if newest and newest.source in sources() else FIRST_SCENARIO)
+
+
+def language() -> str:
+    """Return the reader's language, "lv" or "en"."""
+    return str(st.session_state.get(LANGUAGE_KEY) or DEFAULT_LANGUAGE)
+
+
+# --- the question --------------------------------------------------------------------------------
+
+
+def sources() -> dict[str, Scenario]:
+    """Return the scenarios that a question can start from, by id."""
+    return _sources(SCENARIOS, tuple(sorted(SCENARIOS.glob("*.toml"))))
+
+
+def source() -> str:
+    """Return the id of the scenario that the question starts from; "" where there is none."""
+    return str(st.session_state[_SOURCE])
+
+
+def region() -> str:
+    """Return the id of the region that all pages are about."""
+    return str(st.session_state[_REGION])
+
+
+def choose_region(region_id: str) -> None:
+    """Turn to a region, and to its first scenario."""
+    fitting = [name for name, s in sources().items() if s.region == region_id]
+    if fitting:
+        choose(fitting[0])
+    else:
+        st.session_state[_REGION], st.session_state[_SOURCE] = region_id, ""
+        st.session_state[_SHOWN] = st.session_state[_WATCHED] = None
+
+
+def choose(source_id: str) -> None:
+    """Turn to a scenario: its newest plan, or else today's situation, calculated now."""
+    known = calculations()
+    st.session_state[_SOURCE] = source_id
+    st.session_state[_REGION] = sources()[source_id].region
+    st.session_state[_SHOWN] = known.newest(
+        Stage.DONE, source=source_id, purpose=home.PLAN
+    ) or known.newest(Stage.DONE, source=source_id)
+    st.session_state[_WATCHED] = known.newest(Stage.RUNNING, source=source_id)
+    if shown() is None and watched() is None:
+        calculate(
+            question.today_only(sources()[source_id]),
+            purpose=home.TODAY,
+            seconds=SECONDS_FOR_TODAY,
+        )
+
+
+def asked() -> Scenario:
+    """Return the scenario as it was last asked in this project, or as its file says."""
+    run = shown()
+    if run is not None and run.purpose == home.PLAN:
+        return _question(run.id, run.question)
+    return sources()[source()]
+
+
+def marks() -> dict[Option, str]:
+    """Return the sites marked to be kept or forbidden in the next calculation."""
+    if source() not in st.session_state[_MARKS]:
+        st.session_state[_MARKS][source()] = question.marks_of(asked())
+    return dict(st.session_state[_MARKS][source()])
+
+
+def set_marks(wanted: Mapping[Option, str]) -> None:
+    """Remember the marks for the next calculation."""
+    st.session_state[_MARKS][source()] = dict(wanted)
+
+
+# --- calculations and plans ----------------------------------------------------------------------
+
+
+def calculate(scenario: Scenario, *, purpose: str, seconds: float) -> None:
+    """Begin a calculation and follow it; one that this session followed before is ended."""
+    if (before := watched()) is not None:
+        calculations().cancel(before)
+    st.session_state[_WATCHED] = calculations().start(
+        scenario, source=source(), purpose=purpose, seconds=seconds, language=language()
+    )
+
+
+def watched() -> Run | None:
+    """Return the calculation that this session follows."""
+    run: Run | None = st.session_state.get(_WATCHED)
+    return run
+
+
+def standing() -> Standing | None:
+    """Return how far the followed calculation has come; a finished one becomes the shown plan."""
+    run = watched()
+    if run is None:
+        return None
+    found = calculations().standing(run)
+    if found.stage is Stage.DONE:
+        st.session_state[_SHOWN], st.session_state[_WATCHED] = run, None
+    return found
+
+
+def cancel() -> None:
+    """End the followed calculation at once."""
+    if (run := watched()) is not None:
+        calculations().cancel(run)
+
+
+def shown() -> Run | None:
+    """Return the calculation whose plan all pages look at."""
+    run: Run | None = st.session_state.get(_SHOWN)
+    return run
+
+
+def proposal() -> Proposal | None:
+    """Return the plan that all pages look at, ``None`` before the first is there."""
+    run = shown()
+    return None if run is None else _load(run.id, run.result)
+
+
+def area() -> StudyArea:
+    """Return the area of the shown plan, or of the region before there is one."""
+    found = proposal()
+    if found is not None:
+        return found.area
+    files = sources()[source()].data if source() else {}
+    roles = {role: file for role, file in files.items() if role not in ("roads", "minutes")}
+    return _area(region(), tuple(sorted(roles.items())))
+
+
+def area_key() -> str:
+    """Return what tells the area apart from others."""
+    run = shown()
+    return run.id if run is not None else f"{region()}:{source()}"
+
+
+@st.cache_resource
+def _calculations(folder: Path) -> Calculations:
+    return Calculations(folder)
+
+
+def calculations() -> Calculations:
+    """Return the calculations of the project, one for the whole server."""
+    return _calculations(home.home())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _sources(folder: Path, files: tuple[Path, ...]) -> dict[str, Scenario]:
+    order = {FIRST_SCENARIO: 0}
+    ranked = sorted(files, key=lambda file: (order.get(file.stem, 1), file.stem))
+    return {file.stem: read_scenario(folder / file.name) for file in ranked}
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _question(run_id: str, file: Path) -> Scenario:
+    del run_id  # the key: a question never changes
+    return read_scenario(file)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _load(run_id: str, folder: Path) -> Proposal:
+    del run_id  # the key: a result never changes
+    return workflow.load(folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _area(region_id: str, files: tuple[tuple[str, str], ...]) -> StudyArea:
+    roles = {role: Path(file) for role, file in files}
+    return read_study_area(region_id, data=starter_data(), files=roles)
