@@ -12,6 +12,7 @@ from planner.domain import DemandPoint, Site, Source, TravelTimes
 from planner.errors import Fault, FaultList, InputError
 
 COLUMNS = ("point_id", "site_id", "minutes")
+_ALSO_CALLED = {"from_id": "point_id", "to_id": "site_id"}  # as `planner travel-times` writes them
 _MOST_MINUTES = 24 * 60.0
 
 
@@ -29,7 +30,8 @@ def read_minutes_table(
     ----------
     path : Path
         UTF-8 text with the columns ``point_id``, ``site_id`` and ``minutes``, separated by commas,
-        semicolons or tabs; a pair that is absent has no way.
+        semicolons or tabs; a pair that is absent has no way. ``from_id`` and ``to_id``, as
+        `planner travel-times` writes them, are understood as well.
     points, sites : sequences of DemandPoint and Site
         Rows about other points or sites are refused.
     mode : str
@@ -108,7 +110,8 @@ def _rows(path: Path) -> Iterator[tuple[int, tuple[str, str, str]]]:
     lines = text.splitlines()
     head = lines[0] if lines else ""
     separator = max(",;\t", key=head.count)
-    names = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator), [])]
+    heads = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator), [])]
+    names = [_ALSO_CALLED.get(name, name) for name in heads]
     faults = FaultList()
     for column in COLUMNS:
         if names.count(column) != 1:
