@@ -63,11 +63,11 @@ def be_viable(ground: Ground, d: Decisions) -> Rows:
 
 
 def keep(ground: Ground, d: Decisions) -> Rows:
-    """y[s,j] >= 1  for every option that must be open."""
-    for option in sorted(ground.problem.kept):
+    """y[s,j] >= 1  for every option that must be open; the key is its place among them."""
+    for number, option in enumerate(sorted(ground.problem.kept)):
         if option[0] in ground.services:
-            opened = d.opened.get(option)
-            yield ground.key_of_option(option), pulp.lpSum([opened] if opened else []) >= 1
+            opened = [d.opened[option]] if option in d.opened else []
+            yield (number,), pulp.lpSum(opened) >= 1
 
 
 def stay(ground: Ground, d: Decisions) -> Rows:
@@ -92,18 +92,22 @@ def close(ground: Ground, d: Decisions) -> Rows:
 
 
 def stay_within_budget(ground: Ground, d: Decisions) -> Rows:
-    """sum_sjc share[b] cost[c] w[s,j,c] <= amount[b]  over the options in scope of budget b."""
+    """sum_sjc share[b] cost[c] w[s,j,c] <= amount[b]  over the options in scope of budget b.
+
+    In steps of so many thousandths of a EUR as all costs are multiples of; the key holds the step.
+    """
     for number, budget in enumerate(ground.problem.budgets):
-        spent: list[tuple[pulp.LpVariable, int]] = []
-        for option, ways in d.chosen.items():
-            if in_scope(ground, number, option):
-                running = budget.kind == "running"
-                costs = ((w, way.running_eur if running else way.cost_eur) for way, w in ways)
-                spent += [(w, budget.share_permille * cost) for w, cost in costs if cost]
-        if spent:
+        spent = [
+            (w, budget.share_permille * (way.running_eur if running else way.cost_eur))
+            for running in (budget.kind == "running",)
+            for option, ways in d.chosen.items()
+            if in_scope(ground, number, option)
+            for way, w in ways
+        ]
+        if any(cost for _, cost in spent):
             step = math.gcd(*(cost for _, cost in spent))
-            row = pulp.LpAffineExpression([(w, cost // step) for w, cost in spent])
-            yield (number,), row <= budget.amount_eur * 1000 // step
+            row = pulp.LpAffineExpression([(w, cost // step) for w, cost in spent if cost])
+            yield (number, step), row <= budget.amount_eur * 1000 // step
 
 
 def new_sites_at_most(ground: Ground, d: Decisions) -> Rows:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import highspy
 import numpy as np
 import pulp
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 _log = logging.getLogger(__name__)
 
@@ -44,12 +44,15 @@ class Outcome:
         The best solution that the solver calls feasible; ``None`` where it has none.
     value, bound : float
         Of the objective; the bound is -inf where none is known.
+    prices : float64 array of shape (rows,), optional
+        What each row costs, of a programme without whole columns.
     """
 
     ending: Ending
     values: Floats | None
     value: float
     bound: float
+    prices: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class Effort:
     presolve: bool = True
 
 
+@dataclass(eq=False)
 class Handed:
     """A programme as arrays, to be minimised again and again with other aims and more rows.
 
@@ -79,38 +83,84 @@ class Handed:
         Bounds; a caller fixes columns by giving `minimise` narrower ones.
     whole : bool array of shape (variables,)
         Columns that must be whole.
+    row_names : tuple of str
+        Of the rows of the programme; holds come after them.
+    row_lower, row_upper : float64 arrays of shape (rows,)
+    matrix : sparse array of shape (rows, variables)
     """
 
-    def __init__(self, program: pulp.LpProblem) -> None:
+    index: Mapping[str, int]
+    lower: Floats
+    upper: Floats
+    whole: NDArray[np.bool_]
+    row_names: tuple[str, ...]
+    row_lower: Floats
+    row_upper: Floats
+    matrix: csr_matrix
+
+    @classmethod
+    def of(cls, program: pulp.LpProblem) -> Handed:
+        """Return the arrays of `program`."""
         variables = program.variables()
-        self.names = tuple(v.name for v in variables)
-        self.index = {name: k for k, name in enumerate(self.names)}
-        self.lower = np.array([-np.inf if v.lowBound is None else v.lowBound for v in variables])
-        self.upper = np.array([np.inf if v.upBound is None else v.upBound for v in variables])
-        self.whole = np.array([v.cat == pulp.LpInteger for v in variables], dtype=bool)
+        index = {variable.name: k for k, variable in enumerate(variables)}
         rows = _rows_of(program)
         starts = np.zeros(len(rows) + 1, dtype=np.int32)
         columns: list[int] = []
         entries: list[float] = []
-        self.row_names = tuple(rows)
-        self.row_lower = np.full(len(rows), -np.inf)
-        self.row_upper = np.full(len(rows), np.inf)
-        index = self.index
+        row_lower, row_upper = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
         for r, row in enumerate(rows.values()):
             for variable, entry in row.items():
                 columns.append(index[variable.name])
                 entries.append(entry)
             starts[r + 1] = len(columns)
             if row.sense >= 0:
-                self.row_lower[r] = -row.constant
+                row_lower[r] = -row.constant
             if row.sense <= 0:
-                self.row_upper[r] = -row.constant
-        shape = (len(rows), len(variables))
-        self.matrix = csr_matrix((np.array(entries, dtype=float), columns, starts), shape=shape)
+                row_upper[r] = -row.constant
+        return cls(
+            index=index,
+            lower=np.array([-np.inf if v.lowBound is None else v.lowBound for v in variables]),
+            upper=np.array([np.inf if v.upBound is None else v.upBound for v in variables]),
+            whole=np.array([v.cat == pulp.LpInteger for v in variables], dtype=bool),
+            row_names=tuple(rows),
+            row_lower=row_lower,
+            row_upper=row_upper,
+            matrix=csr_matrix(
+                (np.array(entries, dtype=float), columns, starts), (len(rows), len(variables))
+            ),
+        )
+
+    def stretched(self, rows: Sequence[int]) -> tuple[Handed, Floats]:
+        """Return a copy in which `rows` may be broken, and the costs of what they are broken by."""
+        count, first = len(rows), len(self.lower)
+        slack = csr_matrix(
+            (np.ones(count), (list(rows), range(count))), (self.matrix.shape[0], count)
+        )
+        under = np.array([np.inf if self.row_lower[r] > -np.inf else 0.0 for r in rows])
+        over = np.array([np.inf if self.row_upper[r] < np.inf else 0.0 for r in rows])
+        copy = Handed(
+            index=self.index,
+            lower=np.concatenate([self.lower, np.zeros(2 * count)]),
+            upper=np.concatenate([self.upper, under, over]),
+            whole=np.concatenate([self.whole, np.zeros(2 * count, dtype=bool)]),
+            row_names=self.row_names,
+            row_lower=self.row_lower,
+            row_upper=self.row_upper,
+            matrix=csr_matrix(hstack([self.matrix, slack, -slack])),
+        )
+        return copy, np.concatenate([np.zeros(first), np.ones(2 * count)])
+
+    def without_rows(self, dropped: NDArray[np.bool_]) -> Handed:
+        """Return a copy in which some rows ask for nothing; `dropped` has shape (rows,)."""
+        return replace(
+            self,
+            row_lower=np.where(dropped, -np.inf, self.row_lower),
+            row_upper=np.where(dropped, np.inf, self.row_upper),
+        )
 
     def expression(self, terms: pulp.LpAffineExpression) -> tuple[Floats, float]:
         """Return coefficients of shape (variables,) and the constant of `terms`."""
-        costs = np.zeros(len(self.names))
+        costs = np.zeros(len(self.lower))
         for variable, factor in terms.items():
             costs[self.index[variable.name]] += factor
         return costs, float(terms.constant)
@@ -125,7 +175,7 @@ class Handed:
                 np.append(self.matrix.indices, columns),
                 starts,
             ),
-            shape=(self.matrix.shape[0] + 1, len(self.names)),
+            shape=(self.matrix.shape[0] + 1, len(self.lower)),
         )
         self.row_lower = np.append(self.row_lower, -np.inf)
         self.row_upper = np.append(self.row_upper, at_most)
@@ -154,6 +204,8 @@ class Handed:
             Called with value and bound while solving; when it raises, the run ends and the error
             goes on.
         """
+        if not len(costs):
+            return self._without_variables(constant)
         solver = _new_solver(effort.threads)
         asked = self.whole if whole is None else whole
         demanded = np.zeros_like(asked) if effort.relaxed else asked
@@ -176,7 +228,26 @@ class Handed:
         solver.run()
         if raised:
             raise raised[0]
-        return _outcome(solver, demanded)
+        outcome = _outcome(solver, demanded)
+        if outcome.ending is Ending.DONE and outcome.values is None and effort.presolve:
+            # HiGHS 1.15.1 can presolve a small model to a split "optimum" of whole columns.
+            return self.minimise(
+                costs,
+                replace(effort, presolve=False),
+                constant=constant,
+                start=start,
+                lower=lower,
+                upper=upper,
+                whole=whole,
+                on_progress=on_progress,
+            )
+        return outcome
+
+    def _without_variables(self, constant: float) -> Outcome:
+        """Return what HiGHS will not say of an empty model: whether its rows hold."""
+        if (self.row_lower > 0).any() or (self.row_upper < 0).any():
+            return Outcome(Ending.INFEASIBLE, None, np.inf, np.inf)
+        return Outcome(Ending.DONE, np.zeros(0), constant, constant)
 
     def _model(
         self,
@@ -300,4 +371,5 @@ def _outcome(solver: highspy.Highs, whole: NDArray[np.bool_]) -> Outcome:
         off = np.abs(values[whole] - np.rint(values[whole]))
         if off.size and off.max() > WHOLE_WITHIN:
             values, value = None, np.inf
-    return Outcome(ending, values, value, bound)
+    prices = None if whole.any() or values is None else np.array(solver.getSolution().row_dual)
+    return Outcome(ending, values, value, bound, prices)

@@ -43,8 +43,9 @@ def _useful(
         least = problem.services[option[0]].least_load_persons
         reach = _reach(ground, option)
         ways = tuple(way for way in ways if least * way.new_units <= reach)
-    kept = option in problem.kept
-    ways = tuple(way for way in ways if kept or way.kind is not Kind.NEW or _reach(ground, option))
+    wanted = option in problem.kept or problem.approved is not None
+    if not wanted and not _reach(ground, option):
+        ways = tuple(way for way in ways if way.kind is not Kind.NEW)
     if _places_matter(ground, option):
         return ways
     return tuple(

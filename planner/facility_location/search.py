@@ -34,6 +34,8 @@ from planner.records import gap_of
 
 _log = logging.getLogger(__name__)
 
+_SAME = 1e-9
+
 Report = Callable[[str, float, float], None]
 
 
@@ -104,7 +106,7 @@ def plan_group(
     stated = state(ground, formulation, [terms.name for terms in aims])
     best = _first_plan(stated, aims[0].name, start, search)
     if best is None:
-        best = _any_plan(stated, aims[0].name, search)
+        best = _any_plan(stated, aims[0].name, formulation, search)
     proofs: list[AimProof] = []
     for position, terms in enumerate(aims):
         waiting = len(aims) - position - 1
@@ -134,13 +136,13 @@ def _first_plan(stated: Stated, aim: str, start: Plan | None, search: Search) ->
     return min(found, key=lambda values: stated.value_of(aim, values), default=None)
 
 
-def _any_plan(stated: Stated, aim: str, search: Search) -> Floats:
+def _any_plan(stated: Stated, aim: str, formulation: Formulation, search: Search) -> Floats:
     """Return a plan where nothing built is none: the solver's first, of whole persons."""
     effort = replace(search.effort, seconds=search.clock.left, gap=1e9)
     for whole_persons in (False, True):
         outcome = stated.minimise(aim, effort, whole_persons=whole_persons)
         if outcome.ending is Ending.INFEASIBLE:
-            explain_conflict(stated, seconds=search.clock.left)
+            explain_conflict(stated.ground, formulation, effort=effort)
         if outcome.values is not None:
             settled = stated.settle(aim, stated.ways_in(outcome.values), effort=search.effort)
             if settled is not None:
@@ -172,12 +174,21 @@ def _pursue(
     best = _better(stated, name, outcome, best, search)
     value = stated.value_of(name, best)
     bound = stated.rounded_bound(name, outcome.bound, value)
+    if outcome.ending is Ending.DONE and not _within(value, bound, step, effort.gap):
+        # Split persons reached a value that whole ones do not: ask for whole ones.
+        effort = replace(effort, seconds=search.clock.left)
+        whole = stated.minimise(
+            name, effort, start=best, on_progress=on_progress, whole_persons=True
+        )
+        best = _better(stated, name, whole, best, search)
+        value = stated.value_of(name, best)
+        bound = stated.rounded_bound(name, max(outcome.bound, whole.bound), value)
     search.report(name, value, -math.inf if bound is None else bound)
     gap = 1.0 if bound is None else gap_of(value, bound)
     status = ProofStatus.BEST_FOUND
     if bound is None:
         status, bound = ProofStatus.STOPPED, min(0.0, value)
-    elif gap <= search.effort.gap or (step and value - bound < 1):
+    elif _within(value, bound, step, effort.gap):
         status = ProofStatus.PROVEN
     need = sum(stated.ground.needs.values())
     proof = AimProof(
@@ -193,6 +204,13 @@ def _pursue(
     told = ("+".join(stated.ground.services), name, value, bound, proof.seconds)
     _log.info("%s: %s %.3f, bound %.3f, in %.2f s", *told)
     return proof, best
+
+
+def _within(value: float, bound: float | None, step: float, gap: float) -> bool:
+    """Return whether a value is as near its bound as was asked, or less than one whole off."""
+    if bound is None:
+        return False
+    return gap_of(value, bound) <= max(gap, _SAME) or (step > 0 and value - bound < 1)
 
 
 def _better(stated: Stated, name: str, outcome: Outcome, best: Floats, search: Search) -> Floats:

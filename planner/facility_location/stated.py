@@ -12,7 +12,8 @@ import pulp
 from numpy.typing import NDArray
 
 from planner.domain import Kind, Link, Need, Opening, Option, Plan
-from planner.facility_location.decisions import Decisions, declare, label
+from planner.facility_location.constraints import Rule
+from planner.facility_location.decisions import Decisions, Key, declare, label
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import Ground, Way
 from planner.facility_location.objectives import AIMS
@@ -37,15 +38,22 @@ class _AimColumns:
 class Stated:
     """A model written down and handed over, with the holds of the aims achieved so far.
 
-    Solutions are float64 arrays of shape (variables,).
+    Solutions are float64 arrays of shape (variables,). `rows` says which rule wrote each row.
     """
 
     def __init__(
-        self, ground: Ground, program: pulp.LpProblem, decisions: Decisions, aims: Sequence[str]
+        self,
+        ground: Ground,
+        program: pulp.LpProblem,
+        decisions: Decisions,
+        *,
+        aims: Sequence[str],
+        rows: Sequence[tuple[Rule, Key]],
     ) -> None:
         self.ground = ground
+        self.rows = tuple(rows)
         self.decisions = decisions
-        self.handed = Handed(program)
+        self.handed = Handed.of(program)
         self._aims = {name: self._columns_of(name) for name in aims}
 
     def minimise(
@@ -165,7 +173,7 @@ class Stated:
 
     @cached_property
     def _person_columns(self) -> NDArray[np.bool_]:
-        persons = np.zeros(len(self.handed.names), dtype=bool)
+        persons = np.zeros(len(self.handed.lower), dtype=bool)
         unserved = (self.handed.index[u.name] for u in self.decisions.unserved.values())
         persons[[*self._link_columns.values(), *unserved]] = True
         return persons
@@ -183,8 +191,10 @@ def state(ground: Ground, formulation: Formulation, aims: Sequence[str]) -> Stat
     program = pulp.LpProblem("facility_location", pulp.LpMinimize)
     levels = any(aim in _ABOUT_THE_WORST for aim in aims)
     decisions = declare(program, ground, whole_persons=False, levels=levels)
+    rows: list[tuple[Rule, Key]] = []
     for rule in formulation.subject_to:
         for key, row in rule(ground, decisions):
             program.addConstraint(row, label(rule.__name__, key))
+            rows.append((rule, key))
     program.setObjective(pulp.lpSum(decisions.unserved.values()))
-    return Stated(ground, program, decisions, aims)
+    return Stated(ground, program, decisions, aims=aims, rows=rows)
