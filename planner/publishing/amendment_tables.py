@@ -1,0 +1,121 @@
+"""An amendment into its tables: the changes row by row, and the totals of each municipality."""
+
+from __future__ import annotations
+
+from planner.domain import StudyArea
+from planner.editions import Amendment, Change, MunicipalTotal, State
+from planner.publishing.plan_tables import Names
+from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
+from planner.publishing.tables import Cell, Column, Euros, Minutes, Persons, Table, Word
+
+SOURCE_HEADINGS = {"eu": "ERDF, EUR", "state": "State, EUR", "municipality": "Municipality, EUR"}
+
+
+def changes_table(area: StudyArea, amendment: Amendment, *, language: str = "lv") -> Table:
+    """Return one row per change: before, after, persons, minutes, euros by source and why."""
+    names = Names(area, language)
+    columns = (
+        Column("number", "No."),
+        Column("municipality_atvk", "ATVK code"),
+        Column("municipality", "Municipality"),
+        Column("service", "Service code", for_machines=True),
+        Column("service_name", "Service"),
+        Column("site", "Site code", for_machines=True),
+        Column("change", "Change"),
+        Column("address", "Address"),
+        Column("places_before", "Places before"),
+        Column("persons_before", "Persons before"),
+        Column("cost_before_eur", "Approved cost before, EUR"),
+        Column("places_after", "Places after"),
+        Column("persons_after", "Persons after"),
+        Column("persons", "Persons concerned"),
+        Column("mean_minutes_before", "Mean minutes before"),
+        Column("mean_minutes_after", "Mean minutes after"),
+        Column("cost_eur", "Cost of the change, EUR (estimate)"),
+        *_source_columns(amendment),
+        Column("reason_code", "Kind of reason"),
+        Column("reason", "Reason"),
+    )
+    rows = tuple(_change_row(names, c, amendment, language) for c in amendment.changes)
+    return Table("amendment", "Changes", columns, rows)
+
+
+def totals_table(area: StudyArea, amendment: Amendment, *, language: str = "lv") -> Table:
+    """Return one row per municipality, before and after, and its estimated euros by source."""
+    names = Names(area, language)
+    columns = (
+        Column("municipality_atvk", "ATVK code"),
+        Column("municipality", "Municipality"),
+        Column("changes", "Changes"),
+        Column("addresses_before", "Addresses before"),
+        Column("addresses_after", "Addresses after"),
+        Column("places_before", "Places before"),
+        Column("places_after", "Places after"),
+        Column("persons_before", "Persons at its sites before"),
+        Column("persons_after", "Persons at its sites after"),
+        Column("need", "Its own needs (person × service)"),
+        Column("served_before", "Of them served before"),
+        Column("served_after", "Of them served after"),
+        Column("within_before", "Within the standard before"),
+        Column("within_after", "Within the standard after"),
+        Column("planned_cost_eur", "Approved cost before, EUR"),
+        Column("cost_eur", "Cost of the changes, EUR (estimate)"),
+        *_source_columns(amendment),
+    )
+    rows = tuple(_total_row(names, total, amendment) for total in amendment.totals)
+    return Table("municipal_totals", "Municipal totals", columns, rows)
+
+
+def _source_columns(amendment: Amendment) -> tuple[Column, ...]:
+    return tuple(
+        Column(f"{share.source}_eur", SOURCE_HEADINGS.get(share.source, share.source))
+        for share in amendment.funding
+    )
+
+
+def _change_row(
+    names: Names, change: Change, amendment: Amendment, language: str
+) -> tuple[Cell, ...]:
+    return (
+        change.number,
+        *names.municipality_cells(change.municipality),
+        *names.service_cells(change.service),
+        change.site,
+        Word(change.kind.value, CHANGE_WORDS[change.kind]),
+        address_text(change, language=language),
+        *_state_cells(change.before),
+        Euros(0) if change.before is None else Euros(change.before.cost_eur),
+        *_state_cells(change.after),
+        Persons(change.persons),
+        Minutes(change.minutes_before, change.served_before),
+        Minutes(change.minutes_after, change.served_after),
+        Euros(change.cost_eur),
+        *(Euros(change.by_source[share.source]) for share in amendment.funding),
+        Word(change.reason_code.value, REASON_CODE_WORDS[change.reason_code]),
+        reason_text(change, language=language),
+    )
+
+
+def _state_cells(state: State | None) -> tuple[Cell, ...]:
+    return (0, Persons(0)) if state is None else (state.places, Persons(state.persons))
+
+
+def _total_row(names: Names, total: MunicipalTotal, amendment: Amendment) -> tuple[Cell, ...]:
+    return (
+        *names.municipality_cells(total.municipality),
+        total.changes,
+        total.addresses_before,
+        total.addresses_after,
+        total.places_before,
+        total.places_after,
+        Persons(total.persons_before),
+        Persons(total.persons_after),
+        Persons(total.need),
+        Persons(total.served_before),
+        Persons(total.served_after),
+        Persons(total.within_before),
+        Persons(total.within_after),
+        Euros(total.planned_cost_eur),
+        Euros(total.cost_eur),
+        *(Euros(total.by_source[share.source]) for share in amendment.funding),
+    )

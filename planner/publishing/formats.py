@@ -1,0 +1,34 @@
+"""Numbers, money, dates and minutes into the text that Latvian and English readers expect."""
+
+from __future__ import annotations
+
+from datetime import date
+
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+
+
+def number(value: float, *, language: str, decimals: int = 0) -> str:
+    """Return a number with no-break spaces between thousands: 1 234 567,89."""
+    text = f"{abs(value):,.{decimals}f}".replace(",", NO_BREAK)
+    if language == "lv":
+        text = text.replace(".", ",")
+    negative = value < 0 and any(digit in text for digit in "123456789")
+    return (MINUS if negative else "") + text
+
+
+def euros(amount_eur: float, *, language: str, decimals: int = 0) -> str:
+    """Return an amount of money: 1 234 567 EUR."""
+    return f"{number(amount_eur, language=language, decimals=decimals)}{NO_BREAK}EUR"
+
+
+def day(moment: date, *, language: str) -> str:
+    """Return a date: 22.11.2026. in Latvian, 22 November 2026 in English."""
+    if language == "lv":
+        return f"{moment:%d.%m.%Y}."
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def percent(share: float, *, language: str, decimals: int = 0) -> str:
+    """Return a share of 0..1 as percent: 42 %."""
+    return f"{number(100 * share, language=language, decimals=decimals)}{NO_BREAK}%"

@@ -1,0 +1,374 @@
+"""A plan and its figures into the tables that planners, councils and machines read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from planner.analysis.comparison import Comparison, ComparisonRow, MunicipalityTotal
+from planner.analysis.indicators import MunicipalityFigures
+from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_persons, show_share
+from planner.domain import Kind, Opening, Option, Plan, Problem, Reason, StudyArea
+from planner.editions import standing, unit_sizes
+from planner.locales import say
+from planner.publishing import formats
+from planner.publishing.report import name_of
+from planner.publishing.scene import CLOSING, KIND_WORDS
+from planner.publishing.tables import (
+    Cell,
+    Column,
+    Euros,
+    Minutes,
+    Persons,
+    Share,
+    Table,
+    Word,
+)
+
+FiguresOf = Mapping[tuple[str, str], MunicipalityFigures]
+"""By (municipality, service)."""
+
+
+class StartNowRow(Protocol):
+    """Persons of a municipality whom a service can reach without anything being built."""
+
+    @property
+    def municipality(self) -> str: ...  # noqa: D102
+    @property
+    def service(self) -> str: ...  # noqa: D102
+    @property
+    def persons(self) -> int: ...  # noqa: D102
+    @property
+    def why(self) -> str: ...  # noqa: D102
+
+
+_MUNICIPALITY = (
+    Column("municipality_atvk", "ATVK code", for_machines=True),
+    Column("municipality", "Municipality"),
+)
+_SERVICE = (
+    Column("service", "Service code", for_machines=True),
+    Column("service_name", "Service"),
+)
+_WHY_NOW = {
+    "mobile": "comes to people's homes",
+    "family": "in a family",
+    "unserved": "contracted specialists, since no site can serve them",
+    "assessed": "out-of-family care, not in an institution",
+}
+REASON_WORDS = {
+    Reason.NO_SITE_WITHIN_LIMIT: "no site within the limit",
+    Reason.BELOW_VIABLE_LOAD: "below viable load",
+    Reason.NO_PLACES: "no places",
+    Reason.BUDGET: "budget",
+    Reason.SITES_AT_MOST: "number of sites",
+    Reason.FORBIDDEN: "forbidden",
+    Reason.NO_AGREEMENT: "no agreement",
+}
+
+
+def sites_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str = "lv") -> Table:
+    """Return one row per option that the plan opens or lets close."""
+    names = Names(area, language)
+    row = {point: i for i, point in enumerate(problem.points)}
+    column = {site: j for j, site in enumerate(problem.sites)}
+    load: dict[Option, int] = defaultdict(int)
+    minutes: dict[Option, float] = defaultdict(float)
+    for (service, point, site_id), persons in plan.assigned.items():
+        load[service, site_id] += persons
+        minutes[service, site_id] += persons * float(problem.minutes[row[point], column[site_id]])
+    closing = {option: None for option in standing(problem) if option not in plan.opened}
+    opened: Mapping[Option, Opening | None] = {**plan.opened, **closing}
+    rows: list[tuple[Cell, ...]] = []
+    for option in sorted(opened, key=names.order):
+        service, site_id = option
+        opening, site = opened[option], names.sites[site_id]
+        kind = CLOSING if opening is None else opening.kind.value
+        rows.append(
+            (
+                *names.service_cells(service),
+                *names.municipality_cells(problem.municipality_of_site[site_id]),
+                site_id,
+                names.place(site_id),
+                site.address if site.building else "",
+                Word(kind, KIND_WORDS[kind]),
+                0 if opening is None else opening.units,
+                0 if opening is None else opening.places,
+                Persons(load[option]),
+                Minutes(minutes[option] / load[option] if load[option] else None, load[option]),
+                Euros(0 if opening is None else cost_of(problem, option, opening)),
+                site.lat,
+                site.lon,
+            )
+        )
+    columns = (
+        *_SERVICE,
+        *_MUNICIPALITY,
+        Column("site", "Site code", for_machines=True),
+        Column("place", "Place"),
+        Column("address", "Address"),
+        Column("kind", "What happens"),
+        Column("units", "Addresses"),
+        Column("places", "Places"),
+        Column("persons", "Persons served here"),
+        Column("mean_minutes", "Mean minutes, one way"),
+        Column("cost_eur", "Capital cost, EUR (estimate)"),
+        Column("lat", "Latitude", for_machines=True),
+        Column("lon", "Longitude", for_machines=True),
+    )
+    return Table("sites", "Sites", columns, tuple(rows))
+
+
+def municipalities_table(
+    area: StudyArea, figures: FiguresOf, *, today: FiguresOf | None = None, language: str = "lv"
+) -> Table:
+    """Return one row per municipality and service: its people with the plan, and today."""
+    names = Names(area, language)
+    rows: list[tuple[Cell, ...]] = []
+    for municipality, service in sorted({*figures, *(today or {})}, key=names.municipal_order):
+        now = figures.get((municipality, service))
+        before = (today or {}).get((municipality, service))
+        rows.append(
+            (
+                *names.municipality_cells(municipality),
+                *names.service_cells(service),
+                *_people(now),
+                0 if now is None else now.sites,
+                0 if now is None else now.sites_new,
+                0 if now is None else now.places,
+                Euros(0 if now is None else now.cost_eur),
+                *(_people_today(before) if today is not None else ()),
+            )
+        )
+    columns = (
+        *_MUNICIPALITY,
+        *_SERVICE,
+        Column("need", "Persons in need"),
+        Column("served", "Served"),
+        Column("unserved", "Unserved"),
+        Column("reach", "With an open site within the standard"),
+        Column("within_standard", "Served within the standard"),
+        Column("share_within_standard", "Share within the standard"),
+        Column("mean_minutes", "Mean minutes, one way"),
+        Column("sites", "Addresses in the municipality"),
+        Column("sites_new", "New addresses"),
+        Column("places", "Places in the municipality"),
+        Column("cost_eur", "Capital cost, EUR (estimate)"),
+    )
+    columns_today = (
+        Column("served_today", "Served today"),
+        Column("within_standard_today", "Served within the standard today"),
+        Column("share_within_standard_today", "Share within the standard today"),
+        Column("mean_minutes_today", "Mean minutes today, one way"),
+    )
+    return Table(
+        "municipalities",
+        "Municipalities",
+        (*columns, *(columns_today if today is not None else ())),
+        tuple(rows),
+    )
+
+
+def start_now_table(area: StudyArea, rows: Sequence[StartNowRow], *, language: str = "lv") -> Table:
+    """Return whom services can reach before anything is built."""
+    names = Names(area, language)
+    ordered = sorted(
+        rows, key=lambda r: (*names.municipal_order((r.municipality, r.service)), r.why)
+    )
+    columns = (
+        *_MUNICIPALITY,
+        *_SERVICE,
+        Column("persons", "Persons"),
+        Column("why", "How it can start"),
+    )
+    cells = tuple(
+        (
+            *names.municipality_cells(r.municipality),
+            *names.service_cells(r.service),
+            Persons(r.persons),
+            Word(r.why, _WHY_NOW.get(r.why, r.why)),
+        )
+        for r in ordered
+    )
+    return Table("start_now", "Start now", columns, cells)
+
+
+def unserved_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str = "lv") -> Table:
+    """Return how many persons of each municipality stay unserved, by service and reason."""
+    names = Names(area, language)
+    counted: dict[tuple[str, str, str], int] = defaultdict(int)
+    for (service, point), persons in plan.unserved.items():
+        home = problem.municipality_of_point[point]
+        known = plan.reasons.get((service, point), {})
+        for reason, part in known.items():
+            counted[home, service, reason.value] += part
+        rest = persons - sum(known.values())
+        if rest:
+            counted[home, service, ""] += rest
+    columns = (*_MUNICIPALITY, *_SERVICE, Column("reason", "Why"), Column("persons", "Persons"))
+    words = {reason.value: text for reason, text in REASON_WORDS.items()}
+    cells = tuple(
+        (
+            *names.municipality_cells(home),
+            *names.service_cells(service),
+            Word(reason, words.get(reason, "not known")),
+            Persons(persons),
+        )
+        for (home, service, reason), persons in sorted(
+            counted.items(), key=lambda item: (*names.municipal_order(item[0][:2]), item[0][2])
+        )
+        if persons
+    )
+    return Table("unserved", "Unserved", columns, cells)
+
+
+def comparison_table(area: StudyArea, comparison: Comparison, *, language: str = "lv") -> Table:
+    """Return one row per municipality and service: before, after, who gains and who loses."""
+    names = Names(area, language)
+    ordered = sorted(
+        comparison.rows, key=lambda r: names.municipal_order((r.municipality, r.service))
+    )
+    columns = (
+        *_MUNICIPALITY,
+        *_SERVICE,
+        Column("need_before", "Persons in need before"),
+        Column("need_after", "Persons in need after"),
+        Column("within_standard_before", "Within the standard before"),
+        Column("within_standard_after", "Within the standard after"),
+        Column("share_before", "Share before"),
+        Column("share_after", "Share after"),
+        Column("mean_minutes_before", "Mean minutes before"),
+        Column("mean_minutes_after", "Mean minutes after"),
+        Column("gaining", "Persons who gain"),
+        Column("losing", "Persons who lose"),
+        Column("newly_served", "Newly served"),
+        Column("no_longer_served", "No longer served"),
+        Column("cost_eur", "Cost, EUR (estimate)"),
+    )
+    return Table("comparison", "Comparison", columns, tuple(_compared(names, r) for r in ordered))
+
+
+def municipality_sentence(
+    total: MunicipalityTotal, name: str, *, language: str, threshold: int = DEFAULT_THRESHOLD
+) -> str:
+    """Return in plain words what a plan does to a municipality's people, losses included."""
+    before = show_share(total.within_before, total.need_before, threshold=threshold)
+    after = show_share(total.within_after, total.need_after, threshold=threshold)
+    fields = {
+        "municipality": name,
+        "gaining": show_persons(total.turn.gaining, threshold=threshold),
+        "losing": show_persons(total.turn.losing, threshold=threshold),
+        "cost": formats.euros(total.cost_eur, language=language),
+    }
+    if not total.need_before and not total.need_after:
+        return say(language, "{municipality}: nobody in need.", municipality=name)
+    if NOT_SHOWN in (before, after):
+        return say(
+            language,
+            "{municipality}: the share within the standard is withheld, since a few persons could "
+            "be told from it; {gaining} pers. gain, {losing} pers. lose; cost {cost}.",
+            **fields,
+        )
+    return say(
+        language,
+        "{municipality}: {before} → {after} within the standard; {gaining} pers. gain, {losing} "
+        "pers. lose; cost {cost}.",
+        before=before,
+        after=after,
+        **fields,
+    )
+
+
+def cost_of(problem: Problem, option: Option, opening: Opening) -> int:
+    """Return the capital cost in euros of what the plan does at an option."""
+    if opening.kind is Kind.NEW:
+        return sum(size.cost_eur for size in unit_sizes(problem.sizes.get(option, ()), opening))
+    existing = problem.existing.get(option)
+    if opening.kind is Kind.ENLARGED and existing is not None:
+        return next((k.cost_eur for k in existing.larger if k.places == opening.places), 0)
+    return 0
+
+
+class Names:
+    """The names and the order of an area's municipalities, services and sites."""
+
+    def __init__(self, area: StudyArea, language: str) -> None:
+        self.municipalities = {m.atvk: m.name for m in area.municipalities}
+        self.services = {s.id: name_of(s, language) for s in area.services}
+        self.sites = {site.id: site for site in area.sites}
+        self._points = {point.id: point.name for point in area.points}
+        self._rank = {s.id: k for k, s in enumerate(area.services)}
+        self._position = {m.atvk: k for k, m in enumerate(area.municipalities)}
+
+    def place(self, site: str) -> str:
+        """Return the settlement of a site."""
+        found = self.sites[site]
+        return self._points.get(found.place_id, found.name)
+
+    def municipality_cells(self, atvk: str) -> tuple[str, str]:
+        """Return code and name."""
+        return (atvk, self.municipalities.get(atvk, atvk))
+
+    def service_cells(self, service: str) -> tuple[str, str]:
+        """Return id and name."""
+        return (service, self.services.get(service, service))
+
+    def municipal_order(self, key: tuple[str, str]) -> tuple[int, int, str, str]:
+        """Return where a (municipality, service) comes: in the order of the area's files."""
+        municipality, service = key
+        last = len(self._position) + len(self._rank)
+        place = self._position.get(municipality, last)
+        return (place, self._rank.get(service, last), municipality, service)
+
+    def order(self, option: Option) -> tuple[int, int, str, str]:
+        """Return where an option comes: by service, municipality and site."""
+        service, site = option
+        home = self.sites[site].municipality_atvk
+        return (self._rank.get(service, 0), self._position.get(home, 0), home, site)
+
+
+def _people(figures: MunicipalityFigures | None) -> tuple[Cell, ...]:
+    if figures is None:
+        return (Persons(0),) * 5 + (Share(0, 0), Minutes(None, 0))
+    return (
+        Persons(figures.need),
+        Persons(figures.served),
+        Persons(figures.unserved),
+        Persons(figures.reach),
+        Persons(figures.within_standard),
+        Share(figures.within_standard, figures.need),
+        Minutes(figures.mean_minutes, figures.served),
+    )
+
+
+def _people_today(figures: MunicipalityFigures | None) -> tuple[Cell, ...]:
+    if figures is None:
+        return (Persons(0), Persons(0), Share(0, 0), Minutes(None, 0))
+    return (
+        Persons(figures.served),
+        Persons(figures.within_standard),
+        Share(figures.within_standard, figures.need),
+        Minutes(figures.mean_minutes, figures.served),
+    )
+
+
+def _compared(names: Names, row: ComparisonRow) -> tuple[Cell, ...]:
+    before, after = row.before, row.after
+    return (
+        *names.municipality_cells(row.municipality),
+        *names.service_cells(row.service),
+        Persons(before.need),
+        Persons(after.need),
+        Persons(before.within_standard),
+        Persons(after.within_standard),
+        Share(before.within_standard, before.need),
+        Share(after.within_standard, after.need),
+        Minutes(before.mean_minutes, before.served),
+        Minutes(after.mean_minutes, after.served),
+        Persons(row.turn.gaining),
+        Persons(row.turn.losing),
+        Persons(row.turn.newly_served),
+        Persons(row.turn.no_longer_served),
+        Euros(row.cost_eur),
+    )

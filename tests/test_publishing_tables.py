@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas
+import pytest
+from openpyxl import load_workbook
+
+from planner.analysis.comparison import compare
+from planner.analysis.indicators import municipality_figures
+from planner.domain import Reason
+from planner.editions import amendment, standing
+from planner.problem import today_of
+from planner.publishing import formats
+from planner.publishing.amendment_tables import changes_table, totals_table
+from planner.publishing.layers import plan_layers, write_geojson, write_geopackage
+from planner.publishing.package import files_in, write_atomically, write_text
+from planner.publishing.plan_tables import (
+    comparison_table,
+    municipalities_table,
+    municipality_sentence,
+    sites_table,
+    start_now_table,
+    unserved_table,
+)
+from planner.publishing.tables import (
+    Column,
+    Euros,
+    Minutes,
+    Persons,
+    Share,
+    Table,
+    Told,
+    Word,
+    machine_csv,
+    office_csv,
+    write_office_csv,
+    write_workbook,
+)
+from tests.mapped_towns import area_of
+from tests.towns import CARE, drawn, existing, new, river_town
+from tests.towns import standing as stands
+
+
+def every_kind_of_cell() -> Table:
+    keys = ("text", "persons", "few", "share", "minutes", "euros", "unknown", "day", "word", "lat")
+    row = (
+        "=cmd|' /C calc'!A0",
+        Persons(1234),
+        Persons(3),
+        Share(30, 60),
+        Minutes(23.4, 12),
+        Euros(1_234_567),
+        Euros(None),
+        date(2026, 11, 22),
+        Word("new", "new"),
+        56.25,
+    )
+    return Table("kinds", "Kinds", tuple(Column(k, k.title()) for k in keys), (row,))
+
+
+class Now(NamedTuple):
+    municipality: str
+    service: str
+    persons: int
+    why: str
+
+
+def test_machines_read_commas_points_and_keys() -> None:
+    [head, row] = list(csv.reader(io.StringIO(machine_csv(every_kind_of_cell()))))
+
+    assert head[:2] == ["text", "persons"]
+    assert row == [
+        "'=cmd|' /C calc'!A0",
+        "1234",
+        "< 5",
+        "0.50",
+        "25",
+        "1234567",
+        "",
+        "2026-11-22",
+        "new",
+        "56.25",
+    ]
+
+
+def test_officers_read_semicolons_and_decimal_commas(tmp_path: Path) -> None:
+    file = write_office_csv(tmp_path / "x.csv", every_kind_of_cell(), language="lv")
+
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    [_, row] = list(csv.reader(io.StringIO(file.read_text("utf-8-sig")), delimiter=";"))
+    assert row[0] == "'=cmd|' /C calc'!A0"
+    assert row[2:5] == ["< 5", "50\u00a0%", "25"]
+    assert row[7] == "22.11.2026."
+    assert row[9] == "56,25"
+
+
+def test_a_workbook_holds_real_numbers_and_no_formula(tmp_path: Path) -> None:
+    file = write_workbook(
+        tmp_path / "x.xlsx", [every_kind_of_cell()], notes=["=Title"], language="en"
+    )
+
+    book = load_workbook(file)
+    sheet = book["Kinds"]
+    values = [cell.value for cell in sheet[2]]
+    assert values[0] == "=cmd|' /C calc'!A0"
+    assert sheet["A2"].data_type == "s"
+    assert values[1:6] == [1234, "< 5", 0.5, 25, 1_234_567]
+    assert sheet["H2"].is_date
+    assert sheet.freeze_panes == "A2"
+    assert book.worksheets[0]["A1"].data_type == "s"
+    assert sheet["D2"].number_format == "0%"
+
+
+def test_what_passed_the_gate_elsewhere_stands_as_it_is() -> None:
+    table = Table(
+        "t", "T", (Column("a", "A"), Column("b", "B")), ((Told("…"), Told("1\u00a0234")),)
+    )
+
+    assert machine_csv(table).splitlines()[1] == "…,1234"
+
+
+def test_columns_for_machines_stay_out_of_officers_files() -> None:
+    table = Table(
+        "t", "T", (Column("id", "Id", for_machines=True), Column("a", "A")), (("x", "y"),)
+    )
+
+    assert office_csv(table, language="en").splitlines() == ["A", "y"]
+
+
+def test_few_persons_are_hidden_in_every_table_of_a_plan() -> None:
+    problem = river_town(existing={(CARE, "left"): stands(10, may_close=True)}, build=("right",))
+    today_problem = today_of(problem)
+    today = drawn(today_problem, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 3})
+    plan = drawn(
+        problem,
+        {(CARE, "right"): new(10)},
+        {(CARE, "right", "right"): 5, (CARE, "left", "right"): 2},
+    )
+    plan = plan.__class__(**{**vars(plan), "reasons": {(CARE, "left"): {Reason.NO_PLACES: 3}}})
+    area = area_of(problem)
+    figures = municipality_figures(problem, plan)
+    today_figures = municipality_figures(today_problem, today)
+
+    sites = machine_csv(sites_table(area, problem, plan, language="en"))
+    people = machine_csv(municipalities_table(area, figures, today=today_figures, language="en"))
+    left_out = machine_csv(unserved_table(area, problem, plan, language="en"))
+    rows = [Now("left", CARE, 4, "mobile"), Now("right", CARE, 12, "family")]
+    begin = machine_csv(start_now_table(area, rows, language="en"))
+
+    assert "closing,0,0,0,–,0,56.0,26.0" in sites
+    assert "new,1,10,7,15,100000" in sites
+    assert "left,left novads,day_care,Day care,5,< 5,< 5,0,0,0.00,–,0,0,0,0,< 5,< 5,–,–" in people
+    assert left_out.splitlines()[1:] == ["left,left novads,day_care,Day care,no places,< 5"]
+    assert begin.splitlines()[1].endswith("< 5,mobile")
+    assert begin.splitlines()[2].endswith("12,family")
+
+
+def test_a_comparison_names_losers_beside_winners() -> None:
+    problem = river_town(
+        existing={(CARE, "left"): stands(10), (CARE, "right"): stands(10)}, build=()
+    )
+    today = drawn(
+        problem,
+        {(CARE, "left"): existing(10), (CARE, "right"): existing(10)},
+        {(CARE, "left", "left"): 5, (CARE, "right", "right"): 5},
+    )
+    plan = drawn(
+        problem,
+        {(CARE, "right"): existing(10)},
+        {(CARE, "left", "right"): 5, (CARE, "right", "right"): 5},
+    )
+    comparison = compare(problem, today, problem, plan)
+
+    table = machine_csv(comparison_table(area_of(problem), comparison, language="en"))
+    [left, right] = comparison.municipalities
+
+    assert table.splitlines()[1].endswith("5,5,5,0,1.00,0.00,5,50,0,5,0,0,0")
+    assert municipality_sentence(left, "Left", language="en") == (
+        "Left: 100\u00a0% → 0\u00a0% within the standard; 0 pers. gain, 5 pers. lose; "
+        "cost 0\u00a0EUR."
+    )
+    assert "0 pers. lose" in municipality_sentence(right, "Right", language="en")
+
+
+def test_the_amendment_tables_add_up() -> None:
+    problem = river_town(existing={(CARE, "left"): stands(10)}, build=("right",))
+    plan = drawn(
+        problem,
+        {(CARE, "left"): existing(10), (CARE, "right"): new(10)},
+        {(CARE, "left", "left"): 5, (CARE, "right", "right"): 5},
+    )
+    area = area_of(problem)
+    found = amendment(problem, standing(problem), plan, area)
+
+    changes = list(csv.DictReader(io.StringIO(machine_csv(changes_table(area, found)))))
+    totals = list(csv.DictReader(io.StringIO(machine_csv(totals_table(area, found)))))
+
+    assert [c["change"] for c in changes] == ["open"]
+    assert changes[0]["cost_eur"] == "100000"
+    assert int(changes[0]["eu_eur"]) + int(changes[0]["state_eur"]) + int(
+        changes[0]["municipality_eur"]
+    ) == int(changes[0]["cost_eur"])
+    assert sum(int(t["cost_eur"]) for t in totals) == 100_000
+
+
+def test_layers_hold_no_place_of_few_persons(tmp_path: Path) -> None:
+    problem = river_town(existing={(CARE, "left"): stands(10)}, build=("right",))
+    plan = drawn(
+        problem,
+        {(CARE, "left"): existing(10), (CARE, "right"): new(10)},
+        {(CARE, "left", "left"): 4, (CARE, "right", "right"): 5},
+    )
+    figures = municipality_figures(problem, plan)
+
+    layers = plan_layers(area_of(problem), problem, plan, figures, language="en")
+    file = write_geopackage(tmp_path / "layers.gpkg", layers)
+    write_geojson(tmp_path / "geo", layers)
+
+    assert list(geopandas.read_file(file, layer="flows")["persons"]) == [5]
+    assert list(geopandas.read_file(file, layer="sites")["persons"]) == ["< 5", "5"]
+    assert geopandas.read_file(file, layer="municipalities").crs == "EPSG:4326"
+    assert files_in(tmp_path) == [
+        "geo/demand.geojson",
+        "geo/flows.geojson",
+        "geo/municipalities.geojson",
+        "geo/sites.geojson",
+        "layers.gpkg",
+    ]
+
+
+def test_a_writer_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    file = write_text(tmp_path / "a.txt", "old")
+
+    def fail(draft: Path) -> None:
+        draft.write_text("half")
+        raise OSError(28, "disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(file, fail)
+
+    assert file.read_text() == "old"
+    assert files_in(tmp_path) == ["a.txt"]
+
+
+def test_latvian_numbers_and_days() -> None:
+    assert formats.number(1234567.89, language="lv", decimals=2) == "1\u00a0234\u00a0567,89"
+    assert formats.euros(1234567, language="lv") == "1\u00a0234\u00a0567\u00a0EUR"
+    assert formats.number(-0.001, language="lv", decimals=1) == "0,0"
+    assert formats.day(date(2026, 11, 2), language="lv") == "02.11.2026."
+    assert formats.percent(0.425, language="lv", decimals=1) == "42,5\u00a0%"
