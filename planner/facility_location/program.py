@@ -229,8 +229,9 @@ class Handed:
         if raised:
             raise raised[0]
         outcome = _outcome(solver, demanded)
-        if outcome.ending is Ending.DONE and outcome.values is None and effort.presolve:
-            # HiGHS 1.15.1 can presolve a small model to a split "optimum" of whole columns.
+        if outcome.ending is Ending.DONE and effort.presolve and not _closed(outcome, effort):
+            # HiGHS 1.15.1 can presolve a small model to a split "optimum" of whole columns,
+            # or call a start optimal with such a bound below it.
             return self.minimise(
                 costs,
                 replace(effort, presolve=False),
@@ -328,6 +329,13 @@ def _listen(
 
     solver.cbMipInterrupt += note
     return raised
+
+
+def _closed(outcome: Outcome, effort: Effort) -> bool:
+    """Return whether value and bound are as near as was asked."""
+    off = outcome.value - outcome.bound
+    asked = max(effort.gap_abs, effort.gap * abs(outcome.value))
+    return outcome.values is not None and off <= asked * (1 + 1e-6) + 1e-6 * abs(outcome.value)
 
 
 _EXPECTED = frozenset(
