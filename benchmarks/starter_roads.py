@@ -1,9 +1,10 @@
 """How far the starter roads are from the national map of state roads.
 
-Run as ``python -m benchmarks.starter_roads``. Trips between the 580 settlements of Latvia within one region, up to 60 minutes on the reference
-map (paved 80 km/h, unpaved 60 km/h; from a settlement to the nearest road straight metres times
-1.3 at 40 km/h). Printed: the median and the 90th percentile of the absolute error, and the median
-error with its sign, all in percent of the reference time.
+Run as ``python -m benchmarks.starter_roads``. Trips between the 580 settlements of Latvia within
+one region, up to 60 minutes on the reference map (paved 80 km/h, unpaved 60 km/h; from a
+settlement to the nearest road straight metres times 1.3 at 40 km/h). Printed: the median and the
+90th percentile of the absolute error, and the median error with its sign, all in percent of the
+reference time.
 """
 
 from __future__ import annotations

@@ -56,6 +56,31 @@ class Snaps:
     gap_m: NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """A road network with places in it.
+
+    Attributes
+    ----------
+    graph : Graph
+        Weights in nanoseconds.
+    edge : int64 array of shape (arcs,)
+        The network's edge that an arc is (a part of), -1 for the gap between a place and the road.
+    lat, lon : float64 arrays of shape (nodes,)
+        Degrees, EPSG:4326.
+    nodes : int32 array of shape (places,)
+        The node of each place.
+    snaps : Snaps
+    """
+
+    graph: Graph
+    edge: NDArray[np.int64]
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    nodes: NDArray[np.int32]
+    snaps: Snaps
+
+
 def snap(
     network: RoadNetwork, lat: NDArray[np.float64], lon: NDArray[np.float64], *, limit_m: float
 ) -> Snaps:
@@ -84,17 +109,15 @@ def snap(
 
 def join(
     network: RoadNetwork, lat: NDArray[np.float64], lon: NDArray[np.float64], *, limit_m: float
-) -> tuple[Graph, NDArray[np.int32], Snaps]:
-    """Return the graph in nanoseconds with all places in it, their nodes, and how they snapped.
+) -> Joined:
+    """Return the graph in nanoseconds with all places in it.
 
     A place that no road is near has a node without any edge.
     """
     places, same = np.unique(np.column_stack((lat, lon)), axis=0, return_inverse=True)
     same = same.ravel()
     snaps = snap(network, places[:, 0], places[:, 1], limit_m=limit_m)
-    graph, nodes = _with_places(network, snaps)
-    shared = Snaps(snaps.edge[same], snaps.share[same], snaps.gap_m[same])
-    return graph, nodes[same], shared
+    return _with_places(network, places, snaps, same)
 
 
 def degrees_of(places: Sequence[Place]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -189,72 +212,77 @@ class _EdgeIndex:
         return share, np.hypot(ax + share * dx, ay + share * dy)
 
 
-def _with_places(network: RoadNetwork, snaps: Snaps) -> tuple[Graph, NDArray[np.int32]]:
+def _with_places(
+    network: RoadNetwork, places: NDArray[np.float64], snaps: Snaps, same: NDArray[np.int64]
+) -> Joined:
     """Return the graph with a node for each place, the joined edges split."""
-    nodes = np.arange(network.nodes, network.nodes + len(snaps.edge), dtype=np.int64)
+    nodes = np.arange(network.nodes, network.nodes + len(places), dtype=np.int64)
     joined = np.flatnonzero(snaps.edge >= 0)
-    tail, head = network.tail.astype(np.int64), network.head.astype(np.int64)
     edge, share = snaps.edge[joined], snaps.share[joined]
-    low, high = np.minimum(tail[edge], head[edge]), np.maximum(tail[edge], head[edge])
-    share = np.where(tail[edge] <= head[edge], share, 1.0 - share)
+    tail, head = network.tail[edge].astype(np.int64), network.head[edge].astype(np.int64)
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    share = np.where(tail <= head, share, 1.0 - share)
     inside = (share > 0) & (share < 1) & (low != high)
     # The point of the road: an end of the edge, or a new node that splits it.
     point = np.where(share <= 0, low, high)
-    key = low * network.nodes + high
-    cuts, cut = np.unique(
-        np.column_stack((key[inside], share[inside])), axis=0, return_inverse=True
-    )
-    cut_of_place = cut.ravel()
+    pair = (low * network.nodes + high)[inside]
+    # Pairs are whole numbers below 2**53, so that they stand beside shares without loss.
+    cuts, cut = np.unique(np.column_stack((pair, share[inside])), axis=0, return_inverse=True)
+    cut_pair, cut_share = cuts[:, 0].astype(np.int64), cuts[:, 1]
     first_cut = network.nodes + len(nodes)
-    point[inside] = first_cut + cut_of_place
-    arcs = _split(network, cuts[:, 0].astype(np.int64), cuts[:, 1], first_cut)
-    gap = np.rint(
-        snaps.gap_m[joined]
-        * network.profile.access_detour
-        / network.profile.access_kmh
-        * _NS_PER_M_AT_1_KMH
-    ).astype(np.int64)
-    graph = Graph(
-        first_cut + len(cuts),
-        np.concatenate((arcs.tail, nodes[joined], point)).astype(np.int32),
-        np.concatenate((arcs.head, point, nodes[joined])).astype(np.int32),
-        np.concatenate((arcs.weight, gap, gap)),
+    point[inside] = first_cut + cut.ravel()
+    graph, edge_of = _split(network, cut_pair, cut_share, first_cut)
+    access = network.profile.access_detour / network.profile.access_kmh * _NS_PER_M_AT_1_KMH
+    gap = np.rint(snaps.gap_m[joined] * access).astype(np.int64)
+    low, high = np.divmod(cut_pair, network.nodes)
+    lat, lon = (
+        np.concatenate((at, places[:, axis], at[low] + cut_share * (at[high] - at[low])))
+        for axis, at in enumerate((network.node_lat, network.node_lon))
     )
-    return graph, nodes.astype(np.int32)
+    return Joined(
+        graph=Graph(
+            first_cut + len(cuts),
+            np.concatenate((graph.tail, nodes[joined], point)).astype(np.int32),
+            np.concatenate((graph.head, point, nodes[joined])).astype(np.int32),
+            np.concatenate((graph.weight, gap, gap)),
+        ),
+        edge=np.concatenate((edge_of, np.full(2 * len(joined), -1))),
+        lat=lat,
+        lon=lon,
+        nodes=nodes[same].astype(np.int32),
+        snaps=Snaps(snaps.edge[same], snaps.share[same], snaps.gap_m[same]),
+    )
 
 
 def _split(
     network: RoadNetwork,
-    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
     shares: NDArray[np.float64],
     first_cut: int,
-) -> Graph:
-    """Return the network's arcs, every arc between a cut pair of nodes replaced by its parts.
+) -> tuple[Graph, NDArray[np.int64]]:
+    """Return the arcs, every arc between a cut pair of nodes replaced by its parts, and its edge.
 
-    `keys` and `shares` (from the lower node number) are sorted; cut k becomes node first_cut + k.
+    `pairs` and `shares` (from the lower node number) are sorted; cut k becomes node first_cut + k.
     """
-    pairs = _pairs(network)
-    split = np.isin(pairs, keys)
-    tails, heads, weights = [network.tail[~split]], [network.head[~split]], []
-    weights.append(network.nanoseconds[~split])
-    for arc in np.flatnonzero(split):
-        low = int(np.searchsorted(keys, pairs[arc], side="left"))
-        high = int(np.searchsorted(keys, pairs[arc], side="right"))
+    pair_of = _pairs(network)
+    split = np.isin(pair_of, pairs)
+    whole = np.flatnonzero(~split)
+    tails, heads = [network.tail[whole]], [network.head[whole]]
+    weights, edges = [network.nanoseconds[whole]], [whole]
+    for arc in np.flatnonzero(split).tolist():
+        low = int(np.searchsorted(pairs, pair_of[arc], side="left"))
+        high = int(np.searchsorted(pairs, pair_of[arc], side="right"))
         places, stops = shares[low:high], np.arange(first_cut + low, first_cut + high)
         if network.tail[arc] > network.head[arc]:
             places, stops = 1.0 - places[::-1], stops[::-1]
         # Parts are differences of whole running times, so that they add up to the whole.
         times = np.rint(places * network.nanoseconds[arc]).astype(np.int64)
         weights.append(np.diff(times, prepend=0, append=network.nanoseconds[arc]))
-        chain = np.concatenate(([network.tail[arc]], stops, [network.head[arc]]))
-        tails.append(chain[:-1])
-        heads.append(chain[1:])
-    return Graph(
-        first_cut,
-        np.concatenate(tails).astype(np.int32),
-        np.concatenate(heads).astype(np.int32),
-        np.concatenate(weights),
-    )
+        tails.append(np.concatenate((network.tail[[arc]], stops)).astype(np.int32))
+        heads.append(np.concatenate((stops, network.head[[arc]])).astype(np.int32))
+        edges.append(np.full(len(stops) + 1, arc))
+    graph = Graph(first_cut, np.concatenate(tails), np.concatenate(heads), np.concatenate(weights))
+    return graph, np.concatenate(edges)
 
 
 def _pairs(network: RoadNetwork) -> NDArray[np.int64]:

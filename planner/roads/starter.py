@@ -28,7 +28,7 @@ _TOWN_KINDS = ("town", "state city", "city")
 SOURCE = Source(
     name="Main roads: OpenStreetMap through the package scgraph_data 2.0.0; local links estimated",
     licence="ODbL 1.0 (© OpenStreetMap contributors)",
-    date="2024",
+    date="release 2.0.0",
     note="Estimated local links between settlements; for orientation until real roads are imported",
     illustrative=True,
 )
@@ -201,7 +201,8 @@ def _neighbours(settlements: Settlements, terms: StarterTerms) -> NDArray[np.int
     for place in range(len(places)):
         ways = np.flatnonzero((pairs == place).any(axis=1))
         near[ways[np.argmin(straight[ways])]] = True
-    return pairs[near]
+    kept: NDArray[np.int64] = pairs[near]
+    return kept
 
 
 def _joints(

@@ -68,17 +68,19 @@ def travel_times(
     lat_lon = [
         np.concatenate(pair) for pair in zip(degrees_of(points), degrees_of(sites), strict=True)
     ]
-    graph, nodes, snaps = join(network, lat_lon[0], lat_lon[1], limit_m=snap_limit_m)
-    from_nodes, to_nodes = nodes[: len(points)], nodes[len(points) :]
+    joined = join(network, lat_lon[0], lat_lon[1], limit_m=snap_limit_m)
+    from_nodes, to_nodes = joined.nodes[: len(points)], joined.nodes[len(points) :]
     cutoff = int(min(cutoff_minutes * NANOSECONDS_PER_MINUTE, float(FAR) / 2))
     starts, ends = (to_nodes, from_nodes) if from_sites else (from_nodes, to_nodes)
-    found = distances(graph, starts, ends, cutoff=cutoff, contracted=contracted, threads=threads)
+    found = distances(
+        joined.graph, starts, ends, cutoff=cutoff, contracted=contracted, threads=threads
+    )
     minutes = _minutes(found.T if from_sites else found)
     _LOG.info(
         "travel times: %d × %d, %d nodes, %d within %g minutes",
         len(points),
         len(sites),
-        graph.nodes,
+        joined.graph.nodes,
         int(np.isfinite(minutes).sum()),
         cutoff_minutes,
     )
@@ -86,8 +88,8 @@ def travel_times(
         point_ids=tuple(point.id for point in points),
         site_ids=tuple(site.id for site in sites),
         minutes=minutes,
-        snap_m_points=snaps.gap_m[: len(points)],
-        snap_m_sites=snaps.gap_m[len(points) :],
+        snap_m_points=joined.snaps.gap_m[: len(points)],
+        snap_m_sites=joined.snaps.gap_m[len(points) :],
         cutoff_minutes=cutoff_minutes,
         mode=network.profile.id,
         source=network.source,
