@@ -3,6 +3,7 @@
 `figures` says one number; a table whose rows and columns add up goes through `protect`.
 """
 
+from planner.disclosure.attacker import Finding, audit
 from planner.disclosure.figures import (
     DEFAULT_THRESHOLD,
     NOT_SHOWN,
@@ -17,18 +18,69 @@ from planner.disclosure.figures import (
     show_share,
     small_mark,
 )
+from planner.disclosure.gate import least_loosening, protect, require_safe
+from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, read_ledger, write_ledger
+from planner.disclosure.served import (
+    REGION,
+    GroupCounts,
+    Served,
+    ServedTables,
+    ShownServed,
+    protect_served,
+)
+from planner.disclosure.tables import (
+    HIDDEN_MARK,
+    LEGEND,
+    Cell,
+    Claim,
+    Fact,
+    Mark,
+    Part,
+    Release,
+    claim_text,
+    equal_sums,
+    share_fact,
+    sum_of,
+)
 
 __all__ = [
     "DEFAULT_THRESHOLD",
+    "HIDDEN_MARK",
+    "LEGEND",
+    "NOTHING_RELEASED",
     "NOT_SHOWN",
+    "REGION",
     "THRESHOLD_FLOOR",
     "Audience",
+    "Cell",
+    "Claim",
+    "Fact",
+    "Finding",
+    "GroupCounts",
+    "Ledger",
+    "Mark",
+    "Part",
+    "Release",
+    "Served",
+    "ServedTables",
+    "ShownServed",
     "Thresholds",
+    "audit",
     "cell_persons",
+    "claim_text",
+    "equal_sums",
     "is_small",
+    "least_loosening",
+    "protect",
+    "protect_served",
+    "read_ledger",
+    "require_safe",
+    "share_fact",
     "show_change",
     "show_minutes",
     "show_persons",
     "show_share",
     "small_mark",
+    "sum_of",
+    "write_ledger",
 ]

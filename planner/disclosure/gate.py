@@ -1,0 +1,183 @@
+"""Cells, with all that was released before, into a release that passed the attacker's audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from planner.disclosure.attacker import Finding, audit
+from planner.disclosure.figures import Audience, Thresholds
+from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, nearer
+from planner.disclosure.suppression import fitting_persons, suppress
+from planner.disclosure.tables import (
+    Cell,
+    Claim,
+    Fact,
+    Mark,
+    Part,
+    Release,
+    Terms,
+    check_cells,
+)
+from planner.errors import DisclosureError, Fault
+
+
+def protect(
+    cells: Sequence[Cell],
+    persons: Mapping[Part, int],
+    *,
+    name: str,
+    snapshot: str,
+    facts: Sequence[Fact] = (),
+    groups: frozenset[str] = frozenset(),
+    audience: Audience = Audience.PUBLIC,
+    thresholds: Thresholds | None = None,
+    ledger: Ledger = NOTHING_RELEASED,
+) -> Release:
+    """Return what may be released of `cells`, audited together with everything in `ledger`.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        The counts of persons that the tables want to show, totals included.
+    persons : mapping of Part to int
+        The true counts behind them; 0 where absent.
+    name, snapshot : str
+        What the ledger calls the release, and the needs that it speaks of.
+    facts : sequence of Fact
+        What everybody knows without the tables.
+    groups : frozenset of str
+        Subjects that are target groups, see `planner.disclosure.tables.Fact`.
+    audience : Audience
+        Who will read it. It is held against all that this audience and wider ones hold.
+    thresholds : Thresholds, optional
+        5 for every audience where absent.
+    ledger : Ledger
+        What was released before. The release is not entered: do that when it leaves.
+
+    Raises
+    ------
+    InputError
+        If a cell stands twice or a count is below 0.
+    DisclosureError
+        If cells that must be shown, or what an audience holds already, would tell a small count;
+        with the cells to leave out.
+    """
+    check_cells(cells, persons)
+    threshold = (thresholds or Thresholds()).of(audience)
+    before = ledger.known_to(audience, snapshot)
+
+    def release_of(claims: Sequence[Claim]) -> Release:
+        return Release(name, snapshot, audience, tuple(claims), tuple(facts), threshold)
+
+    def attack(claims: Sequence[Claim]) -> list[Terms]:
+        return [f.terms for f in audit((*before, release_of(claims)), groups=groups)]
+
+    def suppressed(asked: Sequence[Cell]) -> tuple[Claim, ...]:
+        return suppress(
+            asked,
+            persons,
+            facts=facts,
+            before=before,
+            groups=groups,
+            threshold=threshold,
+            attack=attack,
+        )
+
+    try:
+        release = release_of(suppressed(cells))
+    except DisclosureError as error:
+        if not any(cell.must_show for cell in cells):
+            raise
+        lifted = suppressed([replace(cell, must_show=False) for cell in cells])
+        raise DisclosureError(*error.faults, *_to_leave_out(cells, lifted)) from error
+    _need_safe_for(release, before, groups)
+    for reader in nearer(audience):
+        held = ledger.known_to(reader, snapshot)
+        if held != before:
+            _need_safe_for(release, held, groups)
+    return release
+
+
+def require_safe(
+    release: Release, *, ledger: Ledger = NOTHING_RELEASED, groups: frozenset[str] = frozenset()
+) -> None:
+    """Refuse a release made elsewhere that tells a small count, with the least that would mend it.
+
+    Raises
+    ------
+    DisclosureError
+        With every count that can be worked out, and the cells whose absence would prevent it.
+    """
+    _need_safe_for(release, ledger.known_to(release.audience, release.snapshot), groups)
+
+
+def least_loosening(
+    release: Release, *, before: Sequence[Release] = (), groups: frozenset[str] = frozenset()
+) -> tuple[Claim, ...]:
+    """Return the plain claims of `release` whose absence makes it safe, as few as the gate finds.
+
+    Raises
+    ------
+    DisclosureError
+        If leaving out cells does not help: facts such as printed percentages tell too much.
+    """
+    plain = [claim for claim in release.claims if claim.mark is Mark.PLAIN]
+    withheld = replace(
+        release, claims=tuple(claim for claim in release.claims if claim.mark is not Mark.PLAIN)
+    )
+    kept = suppress(
+        [Cell(claim.table, claim.row, claim.column, claim.terms) for claim in plain],
+        fitting_persons((*before, release)),
+        facts=release.facts,
+        before=(*before, withheld),
+        groups=groups,
+        threshold=release.threshold,
+    )
+    return tuple(
+        claim for claim, now in zip(plain, kept, strict=True) if now.mark is not Mark.PLAIN
+    )
+
+
+def _need_safe_for(release: Release, before: Sequence[Release], groups: frozenset[str]) -> None:
+    findings = audit((*before, release), groups=groups)
+    if not findings:
+        return
+    faults = [_told(finding) for finding in findings]
+    try:
+        loosening = least_loosening(release, before=before, groups=groups)
+    except DisclosureError:
+        loosening = ()
+    if not loosening:
+        faults.append(
+            Fault("leaving out single counts does not help: leave out the percentages or a table")
+        )
+    raise DisclosureError(*faults, *(_leave_out(claim) for claim in loosening))
+
+
+def _to_leave_out(cells: Sequence[Cell], lifted: Sequence[Claim]) -> list[Fault]:
+    return [
+        _leave_out(claim)
+        for cell, claim in zip(cells, lifted, strict=True)
+        if cell.must_show and claim.mark is not Mark.PLAIN
+    ]
+
+
+def _told(finding: Finding) -> Fault:
+    """Say which count is told, and not how many persons it is."""
+    text = (
+        "table {table}, row {row}: this withheld count can be worked out exactly"
+        if finding.exact
+        else "table {table}, row {row}: this withheld count can be worked out too closely"
+    )
+    if not finding.table:
+        text = "row {row}: a count that no table shows can be worked out too closely"
+    return Fault(text, column=finding.column, fields={"table": finding.table, "row": finding.row})
+
+
+def _leave_out(claim: Claim) -> Fault:
+    return Fault(
+        "table {table}, row {row}: leave this count out, or merge its row with another",
+        column=claim.column,
+        fields={"table": claim.table, "row": claim.row},
+    )
