@@ -46,11 +46,13 @@ MOST_MINUTES = 600.0
 
 
 def read_catalogue(path: Path, faults: FaultList) -> tuple[Service, ...]:
-    """Return the services of a catalogue, in its order; faults are noted."""
+    """Return the services of a catalogue, in its order, or none with the faults noted."""
     table = read_table(path, COLUMNS, faults)
     rows = refuse_duplicates(table.rows, ("id",), faults)
     rows = refuse_duplicates(rows, ("code",), faults)
-    return tuple(service for row in rows if (service := _service(row, faults)) is not None)
+    read = [_service(row, faults) for row in rows]
+    services = tuple(service for service in read if service is not None)
+    return services if len(services) == len(table.rows) else ()
 
 
 def _service(row: Row, faults: FaultList) -> Service | None:

@@ -51,7 +51,7 @@ def read_cells(path: Path, named: Named, faults: FaultList) -> Sheet | None:
     kind = next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), "")
     if kind:
         faults.add(
-            "is a {kind} file and no table; save it as XLSX or as CSV UTF-8",
+            "is {kind} and no table; save it as XLSX or as CSV UTF-8",
             file=path.name,
             fields={"kind": kind},
         )

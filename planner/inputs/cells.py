@@ -55,7 +55,7 @@ def decimal_number(
     """Return a number from `least` to `most` with comma or point, or ``None`` with a fault."""
     text = row.get(column)
     if not _DECIMAL.fullmatch(text) or len(text) > 30:  # noqa: PLR2004 - no figure is so long
-        if plain(text) in _NOTHING:
+        if not text:
             row.fault(faults, column, "is empty; give a number")
         else:
             row.fault(faults, column, "{found!r} is no number", found=text[:_SHOWN])
@@ -110,8 +110,10 @@ def date(row: Row, column: str, faults: FaultList) -> str | None:
 
 
 def _refuse_number(row: Row, column: str, text: str, faults: FaultList) -> None:
-    if plain(text) in _NOTHING:
+    if not text:
         row.fault(faults, column, "is empty; write 0 where there is none")
+    elif plain(text) in _NOTHING:
+        row.fault(faults, column, "{found!r} is no number; write 0 where there is none", found=text)
     elif _AMBIGUOUS.fullmatch(text):
         row.fault(
             faults,

@@ -193,10 +193,12 @@ def _from_counts(
     refuse_parts_above_whole(persons, rows, faults)
     by_service = {key: n for key, n in counts.items() if key[0]}
     _refuse_more_than_assessed(by_service, persons, row_of, faults)
-    remarks = tuple(
+    remarks = [
         Fault("the column is not read", file=table.file, column=header) for header in table.unread
+    ]
+    return NeedsIntake(
+        persons, by_service, {}, len(table.rows), 0, "counts", (*_encoding(table), *remarks)
     )
-    return NeedsIntake(persons, by_service, {}, len(table.rows), 0, "counts", remarks)
 
 
 def _compare_totals(
@@ -285,7 +287,15 @@ def _from_persons(
         rows=len(table.rows),
         doubles=doubles,
         shape="persons",
+        remarks=_encoding(table),
     )
+
+
+def _encoding(table: Table) -> tuple[Fault, ...]:
+    """Return a remark where the encoding was guessed."""
+    if table.encoding != "cp1257":
+        return ()
+    return (Fault("read as Windows-1257; check that the letters are right", file=table.file),)
 
 
 def _assessment(

@@ -17,6 +17,7 @@ MEMORY_BYTES = 700_000_000
 CPU_SECONDS = 15
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
+MOST_EMPTY_ROWS = 5_000
 MOST_ENTRIES = 2_000
 MOST_UNPACKED_BYTES = 200_000_000
 MOST_TEXT = 2_000
@@ -79,6 +80,7 @@ def _write_rows(path: Path) -> str:
         return "unreadable"
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
+    empty = 0
     for number, values in enumerate(rows, start=1):
         if number > MOST_ROWS:
             return "rows"
@@ -87,6 +89,9 @@ def _write_rows(path: Path) -> str:
             texts.pop()
         if len(texts) > MOST_COLUMNS:
             return "columns"
+        empty = 0 if texts else empty + 1
+        if empty > MOST_EMPTY_ROWS:
+            return "gap"
         sys.stdout.write(json.dumps(texts) + "\n")
     return ""
 

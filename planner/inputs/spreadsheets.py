@@ -18,6 +18,7 @@ _SAID = {
     "time": "takes longer than {seconds} seconds to read; it is not read on",
     "rows": "has more than {rows} rows; split the file",
     "columns": "has more than {columns} columns; keep only those of the template",
+    "gap": "has cells far below its last row; delete what stands there",
     "unreadable": "is no spreadsheet that can be read; save it as XLSX or as CSV UTF-8",
 }
 

@@ -106,7 +106,7 @@ def read_study_area(
     here = {place.point.id for place in places}
     assessed = _assessed(paths, files, all_places, here, faults)
     existing = Existing((), ())
-    if "facilities" in files or not own_places:
+    if services and ("facilities" in files or not own_places):
         existing = read_facilities(
             paths["facilities"],
             faults,

@@ -1,0 +1,264 @@
+"""Needs come in as counts or as rows of persons, and leave as counts only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from planner.errors import FaultList, InputError
+from planner.inputs.checks import check_file, known_names
+from planner.inputs.intake import NeedsIntake, assessed_csv, read_needs
+from planner.inputs.needs import read_assessed
+from planner.inputs.study_area import read_study_area, starter_data
+
+ROOT = Path(__file__).parent.parent
+PERSONS = (
+    "Pseidonīms;Vieta;Pašvaldība;Mērķa grupa;Pakalpojumi;Izvērtēšanas datums;"
+    "Institucionalizācijas risks;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā\n"
+)
+
+
+def intake(path: Path, text: str) -> NeedsIntake:
+    path.write_text(text, encoding="utf-8-sig")
+    names, services = known_names(starter_data())
+    return read_needs(path, names=names, services=services)
+
+
+def test_a_municipality_sends_counts_in_its_own_words(tmp_path: Path) -> None:
+    text = (
+        "Vieta;Pašvaldība;Mērķa grupa;Personu skaits;Piezīmes\n"
+        "Preiļi;Preiļu novads;GRT;12;\n"
+        "Riebiņi;Preiļu novads;GRT;3;\n"
+        "Preiļi;Preiļu novads;Bērni ar FT;1 004;jā\n"
+        "Kopā;;GRT;15;\n"
+    )
+
+    found = intake(tmp_path / "preili.csv", text)
+
+    assert found.persons == {
+        ("adults", "0760201"): 12,
+        ("adults", "0766362"): 3,
+        ("children_ft", "0760201"): 1004,
+    }
+    assert found.shape == "counts"
+    assert [note.column for note in found.remarks] == ["Piezīmes"]
+
+
+def test_targets_by_service_stand_beside_the_assessed(tmp_path: Path) -> None:
+    text = "place_id;group;service;persons\n0002000;GRT;;148\n0002000;GRT;DAC_GRT;62\n"
+
+    found = intake(tmp_path / "t.csv", text)
+
+    assert found.persons == {("adults", "0002000"): 148}
+    assert found.by_service == {("day_care_adults", "adults", "0002000"): 62}
+
+
+def test_rows_of_persons_become_counts(tmp_path: Path) -> None:
+    text = PERSONS + (
+        "A1;Ludza;Ludzas novads;GRT;DAC_GRT, SPEC_DARB;01.02.2018.;jā;nē;\n"
+        "A2;Ludza;Ludzas novads;GRT;GRUPU_DZ;2018-02-01;nē;jā;jā\n"
+        "A3;Ludza;Ludzas novads;GRT;;2018-02-01;nē;jā;nē\n"
+        "B1;Zilupe;Ludzas novads;ĀĢA;;;;jā;\n"
+        "B2;Zilupe;Ludzas novads;ĀĢA;;;;nē;\n"
+    )
+
+    found = intake(tmp_path / "t.csv", text)
+
+    assert found.persons == {
+        ("adults", "0680201"): 3,
+        ("adults_leaving_institutions", "0680201"): 1,
+        ("children_out_of_family", "0681817"): 2,
+        ("children_in_institutions", "0681817"): 1,
+    }
+    assert found.by_service == {
+        ("day_care_adults", "adults", "0680201"): 1,
+        ("workshop", "adults", "0680201"): 1,
+        ("group_home", "adults", "0680201"): 1,
+    }
+    assert found.at_risk == {("adults", "0680201"): 1}
+
+
+def test_nobody_is_counted_twice(tmp_path: Path) -> None:
+    head = "person_id;place_id;group;services;assessed_on\n"
+    text = head + (
+        "A1;0680201;GRT;DAC_GRT;2018-02-01\n"
+        "A1;0680201;GRT;SPEC_DARB;2018-02-01\n"
+        "A1;0680201;GRT;SPEC_DARB;2018-02-01\n"
+        "A2;0680201;GRT;DAC_GRT;2018-02-01\n"
+        "A2;0002000;GRT;GRUPU_DZ;2019-02-01\n"
+    )
+
+    found = intake(tmp_path / "t.csv", text)
+
+    assert found.persons == {("adults", "0680201"): 1, ("adults", "0002000"): 1}
+    assert found.by_service == {
+        ("day_care_adults", "adults", "0680201"): 1,
+        ("workshop", "adults", "0680201"): 1,
+        ("group_home", "adults", "0002000"): 1,
+    }
+    assert (found.rows, found.doubles) == (5, 3)
+
+
+def test_the_same_counts_are_the_same_snapshot(tmp_path: Path) -> None:
+    one = intake(tmp_path / "a.csv", "place_id;group;persons\n0002000;GRT;5\n0006000;GRT;7\n")
+    again = intake(tmp_path / "b.csv", "Vieta,Grupa,Skaits\nRēzekne,GRT,7\nDaugavpils,adults,5\n")
+    other = intake(tmp_path / "c.csv", "place_id;group;persons\n0002000;GRT;5\n0006000;GRT;8\n")
+
+    assert one.digest == again.digest
+    assert one.digest != other.digest
+
+
+def test_counts_taken_in_can_be_planned_with(tmp_path: Path) -> None:
+    found = intake(tmp_path / "a.csv", "place_id;group;persons\n0002000;GRT;5\n0006000;ĀĢA;7\n")
+    names, _ = known_names(starter_data())
+    table = tmp_path / "assessed.csv"
+
+    table.write_text(assessed_csv(found, names), encoding="utf-8")
+
+    assert read_assessed(table, FaultList(), names=names).persons == found.persons
+    area = read_study_area("latgale", data=starter_data(), files={"assessed": table})
+    assert area.assessed == found.persons
+    assert not any(source.illustrative for source in area.sources)
+
+
+def test_needs_of_another_region_are_refused_by_name(tmp_path: Path) -> None:
+    table = tmp_path / "assessed.csv"
+    table.write_text("place_id,group,persons\n0001000,adults,5\n", encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        read_study_area("latgale", data=starter_data(), files={"assessed": table})
+
+    assert [fault.row for fault in caught.value.faults] == [2]
+
+
+def test_the_shipped_counts_pass_their_own_check() -> None:
+    report = check_file(
+        "needs", starter_data() / "demand" / "assessed_persons.csv", data=starter_data()
+    )
+
+    assert report.rows == 1495
+    assert report.totals["adults"] == 462 + 482 + 387 + 993
+    assert report.notes == ()
+
+
+def test_the_shipped_facilities_pass_their_own_check() -> None:
+    path = starter_data() / "services" / "facilities.csv"
+
+    report = check_file("facilities", path, data=starter_data())
+
+    assert report.rows == 37
+    assert report.totals == {"operating": 27, "committed": 10, "places": 215, "addresses": 20}
+    assert report.notes[0].fields == {"unknown": 22}
+
+
+def test_candidate_sites_are_read_with_what_is_known_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "sites.csv"
+    path.write_text(
+        "Adrese;Vieta;Pašvaldība;Īpašnieks;Vide pieejama;Vietu skaits;Izmaksas\n"
+        "Skolas iela 1;Preiļi;Preiļu novads;pašvaldība;jā;16;250 000\n"
+        "Parka iela 2;Aglona;Preiļu novads;;;;\n",
+        encoding="cp1257",
+    )
+
+    report = check_file("sites", path, data=starter_data())
+
+    assert report.totals == {"sites": 2, "places": 16, "adapted": 1}
+
+
+def test_the_shipped_outlines_pass_their_own_check() -> None:
+    path = starter_data() / "boundaries" / "municipalities.geojson"
+
+    report = check_file("boundaries", path, data=starter_data())
+
+    assert report.totals == {"municipalities": 42, "features": 42}
+    assert report.notes == ()
+
+
+@pytest.mark.reference
+def test_official_outlines_in_metres_are_recognised() -> None:
+    path = ROOT.parent / "shared/data/reference/lv_43_2021_lks92.gpkg"
+    if not path.exists():
+        pytest.skip("the official outlines are not here")
+
+    report = check_file("boundaries", path, data=starter_data())
+
+    assert report.rows == 43
+
+
+CANARY = "KanarijPutniņš"
+SCRIPT = """
+import logging, sys
+from pathlib import Path
+logging.basicConfig(level=logging.DEBUG, filename="log.txt")
+from planner.errors import PlannerError
+from planner.inputs.study_area import check_file, starter_data
+for name in sys.argv[1:]:
+    try:
+        report = check_file("needs", Path(name), data=starter_data())
+        print(report)
+    except PlannerError as error:
+        print(repr(error), error, error.faults, error.__cause__, error.__context__)
+"""
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize("sound", [True, False])
+def test_no_trace_of_a_person_stays_anywhere(tmp_path: Path, ending: str, *, sound: bool) -> None:
+    sent, work, temp = (tmp_path / part for part in ("sent", "work", "temp"))
+    for folder in (sent, work, temp):
+        folder.mkdir()
+    rows = [["person_id", "place_id", "group", "services", "assessed_on"]]
+    rows += [[f"{CANARY}{n}", "0680201", "GRT", "DAC_GRT", "2018-02-01"] for n in range(50)]
+    if not sound:
+        rows += [
+            [f"{CANARY}x", CANARY, CANARY, CANARY, CANARY],
+            [f"{CANARY} Uzvards", "0680201", "GRT", "", ""],
+            [f"{CANARY}1", "0002000", "GRT", "", "2018-02-01"],
+        ]
+    path = sent / f"rows.{ending}"
+    write(path, rows)
+
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(path)],
+        cwd=work,
+        env={**os.environ, "TMPDIR": str(temp), "HOME": str(work), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+
+    written = [p for folder in (work, temp) for p in folder.rglob("*") if p.is_file()]
+    everything = done.stdout + done.stderr + b"".join(p.read_bytes() for p in written)
+    assert b"rows" in done.stdout
+    assert CANARY.encode() not in everything
+    assert ascii(CANARY)[1:-1].encode() not in everything
+    assert {p.name for p in written} <= {"log.txt"}
+
+
+def write(path: Path, rows: list[list[str]]) -> None:
+    if path.suffix == ".csv":
+        path.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+        return
+    book = Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+
+
+def test_a_hundred_thousand_persons_come_in_well_under_half_a_minute(tmp_path: Path) -> None:
+    places = ("0680201", "0681817", "0002000", "0006000")
+    lines = ["person_id;place_id;group;services;assessed_on;at_risk"]
+    lines += [f"P{n};{places[n % 4]};GRT;DAC_GRT;2018-02-01;no" for n in range(100_000)]
+    start = time.monotonic()
+
+    found = intake(tmp_path / "many.csv", "\n".join(lines))
+
+    assert time.monotonic() - start < 30
+    assert Counter(found.persons.values()) == {25_000: 4}
