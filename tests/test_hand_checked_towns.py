@@ -289,6 +289,25 @@ def test_homes_may_be_more_than_the_fewest_because_cost_decides() -> None:
     assert sites_beyond_fewest(problem, plan) == {HOME: Fewest(2, 1, 1)}
 
 
+def test_small_homes_are_not_needless_unless_fewer_would_be_cheaper() -> None:
+    def homes(price_of_the_large: int) -> Problem:
+        sizes = (Size(8, 500_000), Size(16, price_of_the_large))
+        return town(
+            {"town": {"town": 3.0, "inn": 9.0}},
+            {"town": 12},
+            services=(GROUP_HOME,),
+            build={(HOME, "town"): sizes, (HOME, "inn"): sizes},
+        )
+
+    two_small = planned(homes(1_200_000))
+    two_homes = {(HOME, "town"): False, (HOME, "inn"): False}
+    cheaper = homes(900_000)
+    stated = replace(two_small, proof=planned(cheaper).proof)
+
+    assert needless_units(homes(1_200_000), two_small) == two_homes
+    assert needless_units(cheaper, stated) == dict.fromkeys(two_homes, True)
+
+
 # --- a tolerance that saves a site and its price -------------------------------------------------
 
 

@@ -98,7 +98,8 @@ def needless_units(
 
     A unit is needless when the plan without it keeps every aim that comes before the number of
     sites and their cost within its tolerance: the other sites of the service stay, each with as
-    many units, perhaps of another size, and persons go to them as they best can.
+    many units, perhaps of another size, and persons go to them as they best can. A home is
+    needless only when the plan without it is cheaper too: more and smaller homes are no fault.
 
     Parameters
     ----------
@@ -234,14 +235,12 @@ def _is_needless(problem: Problem, plan: Plan, option: Option, limits: Limits) -
     earlier = _before_sites(aims)
     if not earlier:
         return False
-    fewer = _one_unit_less(problem, plan, option)
+    at_home = problem.services[service].stay is Stay.HOME
+    names = [aim.name for aim in earlier] + ["cost_eur"] * at_home
+    fewer = replace(_one_unit_less(problem, plan, option), aims=tuple(map(AimTerms, names)))
     start = replace(only(plan, [service]), assigned={}, unserved={}, reasons={})
     try:
-        found = solve(
-            replace(fewer, aims=tuple(AimTerms(aim.name) for aim in earlier)),
-            limits=limits,
-            start=start,
-        )
+        found = solve(fewer, limits=limits, start=start)
     except (InfeasibleError, NoPlanError):
         return False
     others = [s for s in problem.services if s != service]
@@ -252,10 +251,10 @@ def _is_needless(problem: Problem, plan: Plan, option: Option, limits: Limits) -
         assigned={**rest.assigned, **found.assigned},
         unserved={**rest.unserved, **found.unserved},
     )
-    books = open_books(problem, without)
-    return all(
-        AIMS[aim.name](books, frozenset(services)) <= exact(aim.value) + exact(aim.allowance)
-        for aim in earlier
+    then, now = open_books(problem, without), open_books(problem, plan)
+    group, cost = frozenset(services), AIMS["cost_eur"]
+    return (not at_home or cost(then, group) < cost(now, group)) and all(
+        AIMS[aim.name](then, group) <= exact(aim.value) + exact(aim.allowance) for aim in earlier
     )
 
 
