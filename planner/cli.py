@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -95,7 +95,6 @@ def plan(
     from planner.inputs.scenario import read_scenario
 
     with _telling_errors():
-        started = time.monotonic()
         prepared = workflow.prepare(read_scenario(scenario), data=data)
         limits = Limits(seconds=time_limit, gap=gap)
         tell = _progress_lines() if progress else _progress_words(quiet=as_json)
@@ -104,8 +103,9 @@ def plan(
         if as_json:
             _print_json({**workflow.summary(proposal), "files": files})
         else:
-            seconds = time.monotonic() - started
-            _print(workflow.report(proposal, files, seconds=seconds, language=_Speaks.language))
+            _print(workflow.report(proposal, language=_Speaks.language))
+            _print(say(_Speaks.language, "Files in {folder}:", folder=str(out)))
+            _print("  " + ", ".join(files))
 
 
 @app.command()
@@ -246,10 +246,15 @@ def _progress_lines() -> Callable[[Progress], None]:
     """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read."""
 
     def tell(step: Progress) -> None:
-        line = {"event": "progress", **asdict(step)}
+        known = {k: v if _is_known(v) else None for k, v in asdict(step).items()}
+        line = {"event": "progress", **known}
         typer.echo(json.dumps(line, ensure_ascii=False), err=True)
 
     return tell
+
+
+def _is_known(value: object) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:

@@ -12,6 +12,8 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 def test_every_notebook_runs_from_top_to_bottom(file):
     notebook = nbformat.read(file, as_version=4)
 
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(file.parent)}}).execute()
+    NotebookClient(
+        notebook, timeout=300, resources={"metadata": {"path": str(file.parent)}}
+    ).execute()
 
     assert any(cell.get("outputs") for cell in notebook.cells)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -54,7 +55,7 @@ def name_of(service: Service, language: str) -> str:
 
 def proof_sentence(aim: AimProof, language: str) -> str:
     """Return how far an aim can be from the best possible, in words."""
-    fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _number(aim.value)}
+    fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _shown(aim, aim.value)}
     if aim.status is ProofStatus.STOPPED:
         return say(language, "{aim}: {value}; stopped before a bound was known", **fields)
     if aim.gap == 0:
@@ -64,7 +65,7 @@ def proof_sentence(aim: AimProof, language: str) -> str:
     return say(
         language,
         "{aim}: {value}; no plan under these rules goes below {bound} ({gap} % better at most)",
-        bound=_number(aim.bound),
+        bound=_shown(aim, aim.bound),
         gap=_number(round(aim.gap * 100, 2)),
         **fields,
     )
@@ -81,6 +82,8 @@ AIM_NAMES: Mapping[str, str] = {
     "worst_served_first": "Longest trips first",
     "changes": "Changes against the approved plan",
 }
+
+_OF_PERSONS = ("persons_unserved", "persons_beyond_standard")
 
 
 def _table(
@@ -158,6 +161,13 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         )
         for row in rows
     ]
+
+
+def _shown(aim: AimProof, value: float) -> str:
+    """Return a value of an aim, small counts of persons hidden."""
+    if aim.name in _OF_PERSONS:
+        return show_persons(math.floor(max(0.0, value)))
+    return _number(value)
 
 
 def _number(value: float) -> str:

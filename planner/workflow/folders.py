@@ -8,11 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 from planner import verification
-from planner.analysis.indicators import ServiceFigures, service_figures
+from planner.analysis.indicators import ServiceFigures, municipality_figures, service_figures
 from planner.errors import Fault, InputError
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.problem import today_of
+from planner.publishing.layers import plan_layers, write_geopackage
+from planner.publishing.maps import today_situation, write_map
+from planner.publishing.package import files_in, write_text
+from planner.publishing.plan_tables import municipalities_table, sites_table, start_now_table
 from planner.publishing.report import report as report_in_words
+from planner.publishing.tables import write_machine_csv
 from planner.records import (
     INTERNAL,
     Json,
@@ -29,11 +34,27 @@ from planner.workflow.proposing import Proposal, start_now
 
 
 def save(proposal: Proposal, folder: Path, *, language: str) -> list[str]:
-    """Write a proposal with its tables, map and layers; return the names of the files.
+    """Write a proposal with its tables, map and layers into `folder`; return the files' names.
 
-    All files are written beside the old ones first and take their place together at the end.
+    Each file takes the place of an older one only when it is whole.
     """
-    raise NotImplementedError
+    area, problem, plan = proposal.area, proposal.problem, proposal.plan
+    then = municipality_figures(problem, plan)
+    now = municipality_figures(proposal.today_problem, proposal.today)
+    for name, text in _records(proposal).items():
+        write_text(folder / name, text)
+    for table in (
+        sites_table(area, problem, plan, language=language),
+        municipalities_table(area, then, today=now, language=language),
+        start_now_table(area, proposal.start_now, language=language),
+    ):
+        write_machine_csv(folder / f"{table.name}.csv", table)
+    today = today_situation(proposal.today_problem, proposal.today, now)
+    write_map(folder / "map.html", area, problem, plan, then, today=today, language=language)
+    write_geopackage(
+        folder / "layers.gpkg", plan_layers(area, problem, plan, then, language=language)
+    )
+    return files_in(folder)
 
 
 def load(folder: Path) -> Proposal:

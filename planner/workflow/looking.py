@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from planner.inputs.study_area import REGIONS, read_study_area, starter_data
+from planner.disclosure import show_persons
+from planner.errors import FaultList
+from planner.inputs.catalogue import read_catalogue
+from planner.inputs.checks import check_file
+from planner.inputs.study_area import REGIONS, ROLES, read_study_area, starter_data
+from planner.locales import say_count, say_fault
 from planner.records import Json
 from planner.roads.network import load_network
 from planner.roads.travel_times import travel_times
@@ -17,6 +23,37 @@ from planner.workflow.proposing import CUTOFF_MINUTES, STARTER_ROADS
 def region_rows() -> list[Json]:
     """Return the planning regions: id and Latvian name."""
     return [{"id": region, "name": name} for region, name in REGIONS.items()]
+
+
+def catalogue_rows(*, data: Path | None = None) -> list[Json]:
+    """Return the services of the catalogue with their numbers.
+
+    Raises
+    ------
+    InputError
+        If the catalogue is not usable.
+    """
+    faults = FaultList()
+    services = read_catalogue((data or starter_data()) / ROLES["services"], faults)
+    faults.raise_if_any()
+    return [asdict(service) for service in services]
+
+
+def check(kind: str, file: Path, *, data: Path | None = None, language: str) -> str:
+    """Return in words what a sound input file holds, small counts hidden.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with the file; every fault at once.
+    """
+    found = check_file(kind, file, data=data or starter_data())
+    rows = say_count(
+        language, "{file}: {count} row", "{file}: {count} rows", found.rows, file=found.file
+    )
+    totals = [f"  {name}: {show_persons(count)}" for name, count in sorted(found.totals.items())]
+    notes = [say_fault(language, note) for note in found.notes]
+    return "\n".join([rows, *totals, *notes])
 
 
 def write_travel_times(
