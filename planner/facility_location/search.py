@@ -35,6 +35,7 @@ from planner.records import gap_of
 _log = logging.getLogger(__name__)
 
 _SAME = 1e-9
+_PROVEN_GAP = 0.05  # whoever asks for less is told the gap, not that anything is proven
 
 Report = Callable[[str, float, float], None]
 
@@ -188,7 +189,7 @@ def _pursue(
     status = ProofStatus.BEST_FOUND
     if bound is None:
         status, bound = ProofStatus.STOPPED, min(0.0, value)
-    elif _within(value, bound, step, effort.gap):
+    elif _within(value, bound, step, min(effort.gap, _PROVEN_GAP)):
         status = ProofStatus.PROVEN
     need = sum(stated.ground.needs.values())
     proof = AimProof(

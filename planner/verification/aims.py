@@ -13,7 +13,7 @@ from planner.verification.books import Books, Number, apart, exact, fault, told,
 
 Services = frozenset[str]
 
-PROVEN_GAP = 0.01
+PROVEN_GAP = 0.05
 """Largest gap that may be called proven, where the aim is more than one whole step off."""
 _NEAR = Fraction(1, 10**5)
 _GAP_NEAR = 1e-8
