@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.domain import Municipality, Service
+from planner.ui import state
 from planner.ui.words import service_name, tell
 from planner.workflow import Proposal
 
@@ -27,11 +28,16 @@ def choose_service(proposal: Proposal) -> Service:
 def choose_municipality(proposal: Proposal) -> Municipality | None:
     """Return the municipality that the reader wants to see, ``None`` for all; also ?novads=."""
     by_code = {m.atvk: m for m in proposal.area.municipalities}
+    names = {code: m.name for code, m in by_code.items()}
+    choices = [EVERYWHERE, *sorted(by_code, key=lambda code: names[code])]
+    now = state.municipality(names)
     chosen = st.selectbox(
         tell("Municipality"),
-        [EVERYWHERE, *sorted(by_code, key=lambda code: by_code[code].name)],
-        format_func=lambda code: by_code[code].name if code else tell("All municipalities"),
-        key="novads",
-        bind="query-params",
+        choices,
+        index=choices.index(now),
+        format_func=lambda code: names.get(code) or tell("All municipalities"),
     )
-    return by_code.get(chosen or "")
+    if chosen != now:
+        state.choose_municipality(chosen, names.get(chosen, ""))
+        st.rerun()
+    return by_code.get(chosen)

@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from planner.analysis.comparison import Comparison, MunicipalityTotal, Turn, compare
-from planner.disclosure import NOT_SHOWN, show_persons, show_share
+from planner.disclosure import NOT_SHOWN, show_persons
 from planner.domain import Municipality, Service, Stay
 from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
-from planner.ui.words import euros, number, service_name, tell
+from planner.ui.tables import show_table
+from planner.ui.words import euros, number, service_name, share, tell
 from planner.workflow import Proposal
 
 ALL_TRIPS = ""
@@ -88,8 +89,8 @@ def show_answer(
 ) -> None:
     """Say in one sentence what the plan changes."""
     where = municipality.name if municipality else tell("All municipalities")
-    before = show_share(row.within_before, row.need)
-    after = show_share(row.within_after, row.need)
+    before = share(row.within_before, row.need)
+    after = share(row.within_after, row.need)
     if NOT_SHOWN in (before, after):
         show_sentence(tell("{where}: too few persons to tell a share.", where=where))
     elif service is None:
@@ -127,8 +128,18 @@ def show_turns(row: Row) -> None:
     turn = row.turn
     show_cards(
         [
-            Card(tell("Who gains"), show_persons(turn.gaining), _gain(turn), "better"),
-            Card(tell("Who gets worse"), show_persons(turn.losing), _loss(turn), "worse"),
+            Card(
+                tell("Who gains"),
+                show_persons(turn.gaining),
+                tell("persons with a shorter trip, or served at last"),
+                "better",
+            ),
+            Card(
+                tell("Who gets worse"),
+                show_persons(turn.losing),
+                tell("persons with a longer trip, or served no more"),
+                "worse",
+            ),
             Card(
                 tell("Cost of building"),
                 euros(row.cost_eur),
@@ -148,8 +159,8 @@ def show_municipalities(proposal: Proposal, rows: list[Row]) -> None:
             {
                 tell("Municipality"): names.get(row.municipality, row.municipality),
                 tell("In need"): show_persons(row.need),
-                tell("Within the standard today"): show_share(row.within_before, row.need),
-                tell("Within the standard by the plan"): show_share(row.within_after, row.need),
+                tell("Within the standard today"): share(row.within_before, row.need),
+                tell("Within the standard by the plan"): share(row.within_after, row.need),
                 tell("Who gains"): show_persons(row.turn.gaining),
                 tell("Who gets worse"): show_persons(row.turn.losing),
                 tell("Cost"): euros(row.cost_eur),
@@ -157,16 +168,7 @@ def show_municipalities(proposal: Proposal, rows: list[Row]) -> None:
             for row in rows
         ]
     )
-    height = 38 + 35 * len(table)
-    st.dataframe(table, hide_index=True, height=height, alt=tell("Municipalities compared"))
-
-
-def _gain(turn: Turn) -> str:
-    return tell("persons with a shorter trip, or served at last")
-
-
-def _loss(turn: Turn) -> str:
-    return tell("persons with a longer trip, or served no more")
+    show_table(table, name=tell("Municipalities compared"), text_columns=1)
 
 
 def _of_total(total: MunicipalityTotal) -> Row:
@@ -183,6 +185,4 @@ def _of_total(total: MunicipalityTotal) -> Row:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _comparison(key: str, _proposal: Proposal) -> Comparison:
     del key  # a plan's comparison with its today never changes
-    return compare(
-        _proposal.today_problem, _proposal.today, _proposal.problem, _proposal.plan
-    )
+    return compare(_proposal.today_problem, _proposal.today, _proposal.problem, _proposal.plan)

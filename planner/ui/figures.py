@@ -14,11 +14,12 @@ from planner.analysis.indicators import (
     municipality_figures,
     service_figures,
 )
-from planner.disclosure import show_minutes, show_persons, show_share
+from planner.disclosure import NOT_SHOWN, show_minutes, show_persons
 from planner.domain import Service
 from planner.ui import state
 from planner.ui.cards import Card, show_cards
-from planner.ui.words import euros, number, service_name, tell, tell_count
+from planner.ui.tables import show_table
+from planner.ui.words import euros, number, service_minutes, service_name, share, tell
 from planner.workflow import Proposal
 
 ByService = Mapping[str, ServiceFigures]
@@ -61,10 +62,10 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
         {
             tell("Service"): names[service],
             tell("In need"): show_persons(now.need),
-            tell("Within the standard today"): show_share(
+            tell("Within the standard today"): share(
                 figures.today[service].within_standard, figures.today[service].need
             ),
-            tell("Within the standard by the plan"): show_share(now.within_standard, now.need),
+            tell("Within the standard by the plan"): share(now.within_standard, now.need),
             tell("Unserved"): show_persons(now.unserved),
             tell("New sites"): now.sites_new,
             tell("Enlarged sites"): now.sites_enlarged,
@@ -72,7 +73,7 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
         }
         for service, now in figures.plan.items()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=tell("All services of the plan"))
+    show_table(pd.DataFrame(rows), name=tell("All services of the plan"), text_columns=1)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -89,13 +90,12 @@ def _figures(key: str, _proposal: Proposal) -> Figures:
 def _share_card(
     proposal: Proposal, service: Service, now: ServiceFigures, was: ServiceFigures
 ) -> Card:
-    terms = proposal.problem.services[service.id]
     return Card(
-        tell("Within {minutes} minutes", minutes=number(terms.standard_minutes)),
-        show_share(now.within_standard, now.need),
+        service_minutes(proposal.problem.services[service.id]),
+        share(now.within_standard, now.need),
         tell(
             "today {share}; {persons} in need",
-            share=show_share(was.within_standard, was.need),
+            share=share(was.within_standard, was.need),
             persons=show_persons(now.need),
         ),
         _trend(now.within_standard - was.within_standard),
@@ -116,36 +116,38 @@ def _minutes_card(now: ServiceFigures, was: ServiceFigures) -> Card:
 
 
 def _worst_card(proposal: Proposal, figures: Figures, service: Service) -> Card:
-    """Return where the smallest share is within the standard, of those whose share can be told."""
-    names = {m.atvk: m.name for m in proposal.area.municipalities}
-
-    def told(by_municipality: ByMunicipality) -> tuple[str, str]:
-        shares = sorted(
-            (f.within_standard / f.need, names.get(home, home), f)
-            for (home, s), f in by_municipality.items()
-            if s == service.id and f.need and show_share(f.within_standard, f.need) != "–"
-        )
-        if not shares:
-            return "–", "–"
-        return shares[0][1], show_share(shares[0][2].within_standard, shares[0][2].need)
-
-    name, share = told(figures.plan_by_municipality)
-    name_today, share_today = told(figures.today_by_municipality)
+    name, told = _worst(proposal, figures.plan_by_municipality, service)
+    name_today, told_today = _worst(proposal, figures.today_by_municipality, service)
     return Card(
         tell("Worst-served municipality"),
-        f"{name}: {share}" if name != "–" else "–",
-        tell("today {municipality}: {share}", municipality=name_today, share=share_today),
+        f"{name}: {told}" if name else NOT_SHOWN,
+        tell("today {municipality}: {share}", municipality=name_today, share=told_today)
+        if name_today
+        else "",
     )
+
+
+def _worst(
+    proposal: Proposal, by_municipality: ByMunicipality, service: Service
+) -> tuple[str, str]:
+    """Return the municipality with the smallest share, of those of which a share may be told."""
+    found = [
+        (counts.within_standard / counts.need, home, share(counts.within_standard, counts.need))
+        for (home, s), counts in by_municipality.items()
+        if s == service.id and counts.need
+    ]
+    _, worst, told = min((row for row in found if row[2] != NOT_SHOWN), default=(0, "", ""))
+    return next((m.name for m in proposal.area.municipalities if m.atvk == worst), worst), told
 
 
 def _building_card(now: ServiceFigures) -> Card:
     return Card(
         tell("New sites and cost"),
-        f"{number(now.sites_new)} · {euros(now.cost_eur)}",
-        tell_count(
-            "{count} existing site enlarged",
-            "{count} existing sites enlarged",
-            now.sites_enlarged,
+        euros(now.cost_eur),
+        tell(
+            "new sites: {new}; enlarged: {enlarged}",
+            new=number(now.sites_new),
+            enlarged=number(now.sites_enlarged),
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -35,12 +36,13 @@ def showing_errors() -> Iterator[None]:
 def frame() -> None:
     """Put what stands on every page: looks, language of the document, label of the data."""
     st.html(THEME / "screen.css")
+    st.logo(THEME / "logo.png", size="large")
     st.html(
         f"<script>document.documentElement.lang = '{state.language()}';</script>",
         unsafe_allow_javascript=True,
     )
     with st.container(horizontal=True, vertical_alignment="center", key="frame", gap="small"):
-        st.markdown(f":material/info: {tell(ILLUSTRATION)}", width="stretch")
+        st.html(f'<p class="label" role="note">{escape(tell(ILLUSTRATION))}</p>', width="stretch")
         choose_language()
 
 
@@ -56,12 +58,12 @@ def choose_language() -> None:
         LANGUAGES,
         format_func=LANGUAGE_NAMES.__getitem__,
         key=state.LANGUAGE_KEY,
-        default=LANGUAGES[0],
+        default=state.language(),
         required=True,
         label_visibility="collapsed",
         persist_state="session",
-        bind="query-params",
     )
+    state.keep_language_in_address()
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -20,6 +21,8 @@ from planner.workflow import Proposal
 
 MARK_WORDS = {KEEP: "keep", FORBID: "forbid"}
 _NOTHING = "–"
+_WIDTHS_PIXELS = (100, 120, 190, 150, 140, 85, 85, 85, 110, 330)
+_ALIGNMENT: dict[int, Any] = {85: "right", 110: "right"}
 _ORDER = ("new", "enlarged", "existing", "")
 
 
@@ -48,14 +51,9 @@ def show_sites(proposal: Proposal, service: Service, reasons: Mapping[Option, st
         table,
         hide_index=True,
         disabled=[column for column in table.columns if column != mark_column],
-        column_config={
-            mark_column: st.column_config.SelectboxColumn(
-                mark_column,
-                options=list(words.values()),
-                placeholder=_NOTHING,
-                help=tell("keep: open in the next plan; forbid: nothing new and no enlarging"),
-            )
-        },
+        column_config=_columns(table, mark_column, list(words.values())),
+        height="content",
+        placeholder=_NOTHING,
         key=f"sites:{_version(options, marks)}",
         alt=tell("Sites of the plan"),
     )
@@ -99,6 +97,19 @@ def _options(proposal: Proposal, service: Service, marks: Mapping[Option, str]) 
     return sorted(found, key=order)
 
 
+def _columns(table: pd.DataFrame, mark_column: str, words: list[str]) -> dict[str, Any]:
+    looks: dict[str, Any] = {
+        column: st.column_config.Column(width=width, alignment=_ALIGNMENT.get(width, "left"))
+        for column, width in zip(table.columns, _WIDTHS_PIXELS, strict=True)
+    }
+    looks[mark_column] = st.column_config.SelectboxColumn(
+        width=_WIDTHS_PIXELS[0],
+        options=words,
+        help=tell("keep: open in the next plan; forbid: nothing new and no enlarging"),
+    )
+    return looks
+
+
 def _cells(
     proposal: Proposal, option: Option, reasons: Mapping[Option, str]
 ) -> dict[str, str | int]:
@@ -111,9 +122,9 @@ def _cells(
         tell("Address"): site.address if site.building else _NOTHING,
         tell("Municipality"): _municipality(proposal.area, site),
         tell("What happens"): tell(KIND_WORDS[now.kind.value]) if now else tell("nothing built"),
-        tell("Places today"): _places(was),
-        tell("Places by the plan"): _places(now),
-        tell("Persons served"): show_persons(_load(proposal)[option]) if now else _NOTHING,
+        tell("Places now"): _places(was),
+        tell("Places then"): _places(now),
+        tell("Persons"): show_persons(_load(proposal)[option]) if now else _NOTHING,
         tell("Cost"): euros(built.cost_eur) if built and built.cost_eur else _NOTHING,
         tell("Why"): reasons.get(option, _NOTHING),
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from babel.numbers import format_decimal
-
-from planner.domain import Service
+from planner.disclosure import NOT_SHOWN, show_share
+from planner.domain import Service, ServiceTerms
 from planner.locales import say, say_count
+from planner.publishing import formats
+from planner.publishing.coverage import coverage_class
 from planner.publishing.report import name_of
 from planner.ui import state
 
@@ -29,16 +30,28 @@ def service_name(service: Service) -> str:
 
 def number(value: float, *, decimals: int = 0) -> str:
     """Return a number with no-break spaces between thousands and the language's decimal mark."""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    said = format_decimal(abs(value), format=pattern, locale=state.language())
-    if state.language() == "en":
-        said = said.replace(",", "\u00a0")
-    sign = "\u2212" if value < 0 and said.strip("0.,") else ""
-    return sign + said
+    return formats.number(value, language=state.language(), decimals=decimals)
 
 
 def euros(amount: float) -> str:
     """Return an amount of money, in millions from one million on."""
     if abs(amount) >= _MILLION:
         return tell("{amount} million EUR", amount=number(amount / _MILLION, decimals=1))
-    return f"{number(amount)}\u00a0EUR"
+    return formats.euros(amount, language=state.language())
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share of persons in percent, or the class that may be told of it, or "–"."""
+    exact = show_share(part, whole)
+    if exact != NOT_SHOWN or not whole:
+        return exact
+    found = coverage_class(part, whole)
+    return NOT_SHOWN if found is None else found.text
+
+
+def service_minutes(terms: ServiceTerms) -> str:
+    """Return what within the standard means for a service, as a heading."""
+    minutes = number(terms.standard_minutes)
+    if terms.home_is_standard:
+        return tell("Within {minutes} minutes or the own municipality", minutes=minutes)
+    return tell("Within {minutes} minutes", minutes=minutes)

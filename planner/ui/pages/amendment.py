@@ -3,6 +3,8 @@
 import streamlit as st
 
 from planner.ui import state
+from planner.ui.amending import amendment_of, changes_in, show_changes, show_sum
+from planner.ui.choosing import choose_municipality
 from planner.ui.showing import showing_errors, title
 from planner.ui.waiting import need_a_plan
 from planner.ui.words import tell
@@ -13,3 +15,12 @@ with showing_errors():
     if proposal is None:
         need_a_plan()
         st.stop()
+    municipality = choose_municipality(proposal)
+    found = amendment_of(proposal)
+    changes = changes_in(found, municipality)
+    show_sum(found, changes)
+    st.subheader(tell("List of changes"), anchor=False)
+    if changes:
+        show_changes(proposal, found, changes)
+    else:
+        st.info(tell("Nothing changes here."))

@@ -10,6 +10,7 @@ from planner.ui.map_view import show_map
 from planner.ui.showing import showing_errors, title
 from planner.ui.site_table import add_mark, show_sites
 from planner.ui.waiting import show_waiting
+from planner.ui.why import why_said
 from planner.ui.words import tell
 
 with showing_errors():
@@ -31,6 +32,6 @@ with showing_errors():
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(tell("Sites of the plan"), anchor=False, width="stretch")
         add_mark(proposal, service)
-    show_sites(proposal, service, {})
+    show_sites(proposal, service, why_said(proposal))
     st.subheader(tell("All services of the plan"), anchor=False)
     show_services(proposal, figures)

@@ -1,0 +1,106 @@
+"""A plan against what exists into the list of changes on the screen, and the files to download."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from planner.domain import Municipality
+from planner.editions import Amendment, Change, ChangeKind, amendment, standing
+from planner.editions.funding import add_up
+from planner.publishing.amendment_tables import SOURCE_HEADINGS, changes_table
+from planner.publishing.tables import shown
+from planner.ui import state
+from planner.ui.cards import Card, show_cards
+from planner.ui.tables import show_text_table
+from planner.ui.words import euros, number, tell, tell_count
+from planner.workflow import Proposal
+
+_COLUMNS = (
+    "number",
+    "municipality",
+    "service_name",
+    "change",
+    "address",
+    "places_before",
+    "places_after",
+    "persons",
+    "mean_minutes_before",
+    "mean_minutes_after",
+    "cost_eur",
+    "reason",
+)
+
+
+def amendment_of(proposal: Proposal) -> Amendment:
+    """Return the changes from what exists to the shown plan."""
+    return _amendment(state.area_key(), proposal)
+
+
+def changes_in(found: Amendment, municipality: Municipality | None) -> tuple[Change, ...]:
+    """Return the changes in a municipality, or all."""
+    if municipality is None:
+        return found.changes
+    return tuple(c for c in found.changes if c.municipality == municipality.atvk)
+
+
+def show_sum(found: Amendment, changes: Sequence[Change]) -> None:
+    """Show how many addresses open and grow, what that costs, and who pays."""
+    kinds = [change.kind for change in changes]
+    closing = kinds.count(ChangeKind.CLOSE) + kinds.count(ChangeKind.REDUCE)
+    shares = add_up([change.by_source for change in changes], found.funding)
+    show_cards(
+        [
+            Card(
+                tell("New addresses"),
+                number(kinds.count(ChangeKind.OPEN)),
+                tell("where only the place is known, the municipality decides the address"),
+            ),
+            Card(
+                tell("Enlarged addresses"),
+                number(kinds.count(ChangeKind.ENLARGE)),
+                tell_count(
+                    "{count} closes or becomes smaller", "{count} close or become smaller", closing
+                ),
+            ),
+            Card(
+                tell("Cost (estimate)"),
+                euros(sum(change.cost_eur for change in changes)),
+                " · ".join(
+                    f"{tell(SOURCE_HEADINGS[source])}: {number(amount)}"
+                    for source, amount in shares.items()
+                ),
+            ),
+        ],
+        name=tell("Sum of the changes"),
+        across=True,
+    )
+
+
+def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]) -> None:
+    """Show the changes as a table: before, after, persons, minutes, euros and the reason."""
+    language = state.language()
+    table = changes_table(proposal.area, found, language=language)
+    wanted = {change.number for change in changes}
+    kept = [(k, c) for k, c in enumerate(table.columns) if c.key in _COLUMNS]
+    rows = [
+        {tell(column.heading): shown(row[k], language=language) for k, column in kept}
+        for row in table.rows
+        if row[0] in wanted
+    ]
+    with st.container(key="changes"):
+        show_text_table(pd.DataFrame(rows), name=tell("Changes"))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _amendment(key: str, _proposal: Proposal) -> Amendment:
+    del key  # a plan's amendment never changes
+    return amendment(
+        _proposal.problem,
+        standing(_proposal.problem),
+        _proposal.plan,
+        _proposal.area,
+        assigned_before=_proposal.today.assigned,
+    )

@@ -1,0 +1,38 @@
+"""What each new or enlarged site is there for, said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from planner.analysis.purposes import Purpose, why_open
+from planner.disclosure import NOT_SHOWN, show_minutes, show_persons
+from planner.domain import Option
+from planner.ui import state
+from planner.ui.words import tell
+from planner.workflow import Proposal
+
+
+def why_said(proposal: Proposal) -> dict[Option, str]:
+    """Return why the plan builds or enlarges what it does, in the reader's language."""
+    purposes = _purposes(state.area_key(), proposal)
+    return {option: _said(purpose) for option, purpose in purposes.items()}
+
+
+def _said(purpose: Purpose) -> str:
+    if purpose.without:
+        return tell("without it unserved: {persons} pers.", persons=show_persons(purpose.without))
+    now = show_minutes(purpose.minutes, purpose.persons)
+    elsewhere = show_minutes(purpose.minutes_elsewhere, purpose.persons_elsewhere)
+    if NOT_SHOWN not in (now, elsewhere) and now != elsewhere:
+        return tell(
+            "without it a trip of {elsewhere} min in place of {now}", elsewhere=elsewhere, now=now
+        )
+    return tell("near to those who come: {persons} pers.", persons=show_persons(purpose.persons))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _purposes(key: str, _proposal: Proposal) -> Mapping[Option, Purpose]:
+    del key  # a plan's purposes never change
+    return why_open(_proposal.problem, _proposal.plan)
