@@ -1,0 +1,142 @@
+"""The last chapters: what starts now, who stays unserved and why, the proof, the data."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from planner.domain import ProofStatus
+from planner.publishing import formats
+from planner.publishing.chapters.dossier import Dossier, Words
+from planner.publishing.paper import Head, Paper
+from planner.publishing.plan_tables import REASON_WORDS
+from planner.publishing.report import AIM_NAMES
+from planner.records import total_aims
+
+_DIGEST_SHOWN = 12
+_STATUS_WORDS = {
+    ProofStatus.PROVEN: "proven",
+    ProofStatus.BEST_FOUND: "best found",
+    ProofStatus.STOPPED: "stopped",
+}
+
+
+def start_now(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write whom services can reach before anything is built."""
+    rows = d.start_now
+    if not rows:
+        return
+    paper.heading(w.say("Start now"))
+    paper.text(
+        w.say("These services need nothing built: the municipal social service may begin at once.")
+    )
+    services = [s.id for s in d.area.services if any(r.service == s.id for r in rows)]
+    counted: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        counted[row.municipality, row.service] += row.persons
+    width = 22.0 / max(1, len(services))
+    paper.table(
+        [
+            Head(w.say("Municipality"), 3.6),
+            *(Head(w.names.services[s], min(4.0, width), figures=True) for s in services),
+        ],
+        [
+            [name, *(w.persons(counted[atvk, s]) for s in services)]
+            for atvk, name in w.names.municipalities.items()
+            if any(counted[atvk, s] for s in services)
+        ],
+        caption=w.say("Persons whom a service can reach before anything is built"),
+    )
+
+
+def unserved(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write who stays unserved, by service and reason."""
+    paper.heading(w.say("Who stays unserved, and why"))
+    counted: dict[tuple[str, str], int] = defaultdict(int)
+    for (service, point), persons in d.plan.unserved.items():
+        known = d.plan.reasons.get((service, point), {})
+        for reason, part in known.items():
+            counted[service, REASON_WORDS[reason]] += part
+        rest = persons - sum(known.values())
+        counted[service, "not known"] += rest
+    rows = [
+        [w.names.services[service.id], w.say(words), w.persons(persons)]
+        for service in d.area.services
+        for (of, words), persons in sorted(counted.items())
+        if of == service.id and persons
+    ]
+    if not rows:
+        paper.text(w.say("The plan serves everyone in need."))
+        return
+    paper.table(
+        [
+            Head(w.say("Service"), 9),
+            Head(w.say("Why"), 8),
+            Head(w.say("Persons"), 3, figures=True),
+        ],
+        rows,
+        caption=w.say("Persons who stay unserved, by reason"),
+    )
+
+
+def proof(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write how good the plan is known to be, and the line to make it again."""
+    paper.heading(w.say("How good the plan is known to be"))
+    paper.text(
+        w.say(
+            "The aims come in this order; each is as low as it can be while the ones before "
+            "it keep their value within the tolerance. No plan under these rules goes below the "
+            "bound."
+        )
+    )
+    rows = [
+        [
+            w.say(AIM_NAMES.get(aim.name, aim.name)),
+            w.number(aim.value),
+            w.number(aim.bound),
+            formats.percent(aim.gap, language=w.language, decimals=2),
+            w.say(_STATUS_WORDS[aim.status]),
+            w.number(aim.in_plan),
+        ]
+        for aim in total_aims(d.plan.proof)
+    ]
+    paper.table(
+        [
+            Head(w.say("Aim"), 5.6),
+            Head(w.say("Value"), 2.3, figures=True),
+            Head(w.say("Bound"), 2.3, figures=True),
+            Head(w.say("Gap"), 1.8, figures=True),
+            Head(w.say("Status"), 2.2),
+            Head(w.say("In the plan"), 2.4, figures=True),
+        ],
+        rows,
+        caption=w.say("Aims, bounds and gaps"),
+    )
+    paper.text(w.say("An independent check has recomputed every rule and every aim of this plan."))
+    worst = max((aim.gap for aim in total_aims(d.plan.proof)), default=0.0)
+    paper.small(
+        w.say(
+            "Reproducibility: data {data}; scenario “{scenario}” ({id}), plan year {year}; "
+            "problem {digest}; solver {solver}; largest gap {gap}; {day}",
+            data=", ".join(sorted({s.date for s in d.area.sources if s.date})),
+            scenario=d.scenario.title,
+            id=d.scenario.id,
+            year=d.scenario.plan_year,
+            digest=d.plan.proof.problem_digest[:_DIGEST_SHOWN],
+            solver=d.plan.proof.solver,
+            gap=formats.percent(worst, language=w.language, decimals=2),
+            day=formats.day(d.made_on, language=w.language),
+        )
+    )
+
+
+def sources(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write where the data come from."""
+    paper.heading(w.say("Data"))
+    paper.bullets(
+        [
+            "; ".join(
+                part for part in (w.say(source.name), w.say(source.licence), source.date) if part
+            )
+            for source in d.area.sources
+        ]
+    )

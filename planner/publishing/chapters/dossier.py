@@ -1,0 +1,91 @@
+"""What the document of an amendment is made from, and how its figures are said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from planner.analysis.indicators import ServiceFigures
+from planner.disclosure import DEFAULT_THRESHOLD, show_minutes, show_persons, show_share
+from planner.domain import Plan, Problem, Scenario, StudyArea
+from planner.editions import Amendment
+from planner.inputs.study_area import REGIONS
+from planner.locales import say
+from planner.publishing import formats
+from planner.publishing.plan_tables import Names, StartNowRow
+
+SOURCE_NAMES = {"eu": "ERDF", "state": "State", "municipality": "Municipality"}
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What the document of an amendment is made from.
+
+    `figures` and `today` are by service; `map_picture` is a PNG, ``None`` for a document without.
+    """
+
+    area: StudyArea
+    scenario: Scenario
+    problem: Problem
+    plan: Plan
+    amendment: Amendment
+    figures: Mapping[str, ServiceFigures]
+    today: Mapping[str, ServiceFigures]
+    start_now: Sequence[StartNowRow]
+    made_on: date
+    map_picture: Path | None = None
+
+
+class Words:
+    """Names, sentences and figures of a dossier in the reader's language, small counts hidden."""
+
+    def __init__(
+        self, dossier: Dossier, language: str, *, threshold: int = DEFAULT_THRESHOLD
+    ) -> None:
+        self.language = language
+        self.threshold = threshold
+        self.names = Names(dossier.area, language)
+        self.region = REGIONS.get(dossier.area.region, dossier.area.region)
+
+    def say(self, sentence: str, **fields: object) -> str:
+        """Return an English sentence of the catalogues in the reader's language."""
+        return say(self.language, sentence, **fields)
+
+    def persons(self, count: int) -> str:
+        """Return a count of persons as it may be shown."""
+        return show_persons(count, threshold=self.threshold)
+
+    def share(self, part: int, whole: int) -> str:
+        """Return a share of persons as it may be shown."""
+        return show_share(part, whole, threshold=self.threshold)
+
+    def minutes(self, minutes: float | None, persons: int) -> str:
+        """Return mean minutes of persons as they may be shown."""
+        return show_minutes(minutes, persons, threshold=self.threshold)
+
+    def number(self, value: float) -> str:
+        """Return a number, with one decimal where it is not whole."""
+        decimals = 0 if float(value).is_integer() else 1
+        return formats.number(value, language=self.language, decimals=decimals)
+
+    def euros(self, amount: int) -> str:
+        """Return an amount of money with its cents, as officers write it."""
+        return formats.euros(amount, language=self.language, decimals=2)
+
+    def source(self, source: str) -> str:
+        """Return who pays."""
+        return self.say(SOURCE_NAMES.get(source, source))
+
+    def split(self, cost_eur: int, by_source: Mapping[str, int]) -> str:
+        """Return a cost and below it who pays what part of it."""
+        if not cost_eur:
+            return "0"
+        parts = [f"{self.source(s)} {self.number(eur)}" for s, eur in by_source.items()]
+        return "\n".join([self.number(cost_eur), *parts])
+
+    @staticmethod
+    def change(before: str, after: str) -> str:
+        """Return two figures as before → after."""
+        return f"{before} → {after}"

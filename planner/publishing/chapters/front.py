@@ -1,0 +1,168 @@
+"""The first chapters: title and decisions, purpose, what people get, financing, the map."""
+
+from __future__ import annotations
+
+from planner.locales import say_count
+from planner.publishing import formats
+from planner.publishing.chapters.dossier import Dossier, Words
+from planner.publishing.paper import Head, Paper
+from planner.publishing.report import ILLUSTRATION
+
+_BLANK = "____________"
+_BODY_NAMES = (
+    "Councils of the municipalities concerned",
+    "Regional DI steering group",
+    "Development council of the planning region",
+    "Social Services Development Council",
+)
+
+
+def opening(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write title, label of the data and the decisions to be filled in."""
+    paper.title(
+        w.say("Amendments No. {blank} to the deinstitutionalisation plan (proposal)",
+                 blank="____"),
+        below=w.say("Planning region: {region}. Plan year: {year}.", region=w.region,
+                       year=d.scenario.plan_year),
+    )  # fmt: skip
+    if any(source.illustrative for source in d.area.sources):
+        paper.note(w.say(ILLUSTRATION))
+    paper.table(
+        [
+            Head(w.say("Decided by"), 9),
+            Head(w.say("Date"), 4),
+            Head(w.say("Decision, minutes No."), 4),
+        ],
+        [[w.say(body), _BLANK, _BLANK] for body in _BODY_NAMES],
+        caption=w.say("Decisions (to be filled in)"),
+    )
+
+
+def purpose(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write what the amendments are for, in figures."""
+    changes = d.amendment.changes
+    paper.heading(w.say("Purpose"))
+    paper.text(
+        w.say(
+            "The amendments bring community-based services closer to people in need and keep a "
+            "new site from merely repeating its neighbour."
+        )
+    )
+    municipalities = len({change.municipality for change in changes})
+    paper.text(
+        " ".join(
+            (
+                say_count(
+                    w.language,
+                    "{count} change is proposed.",
+                    "{count} changes are proposed.",
+                    len(changes),
+                ),
+                say_count(
+                    w.language,
+                    "{count} municipality is concerned.",
+                    "{count} municipalities are concerned.",
+                    municipalities,
+                ),
+                w.say(
+                    "Estimated cost of building and enlarging: {cost}.",
+                    cost=w.euros(d.amendment.cost_eur),
+                ),
+            )
+        )
+    )
+    paper.text(w.say("Scenario: {title}.", title=d.scenario.title))
+
+
+def overview(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write what each service gives to people, today and with the plan."""
+    paper.heading(w.say("What the plan gives to people"))
+    heads = [
+        Head(w.say("Service"), 4.6),
+        Head(w.say("Standard, min"), 1.6, figures=True),
+        Head(w.say("Need"), 1.5, figures=True),
+        Head(w.say("Within the standard today"), 1.9, figures=True),
+        Head(w.say("with the plan"), 1.9, figures=True),
+        Head(w.say("Unserved"), 2.0, figures=True),
+        Head(w.say("New sites"), 1.5, figures=True),
+        Head(w.say("Mean minutes"), 1.7, figures=True),
+    ]
+    rows = []
+    for service in d.area.services:
+        if service.id not in d.figures:
+            continue
+        now, then = d.today[service.id], d.figures[service.id]
+        rows.append(
+            [
+                w.names.services[service.id],
+                w.number(d.problem.services[service.id].standard_minutes),
+                w.persons(then.need),
+                w.share(now.within_standard, now.need),
+                w.share(then.within_standard, then.need),
+                w.persons(then.unserved),
+                w.number(then.sites_new),
+                w.minutes(then.mean_minutes, then.served),
+            ]
+        )
+    paper.table(heads, rows, caption=w.say("Services: today and with the plan"))
+    paper.small(
+        w.say(
+            "Minutes are one way; for services where people live they are the visiting "
+            "distance from the place of origin. “{small}” stands for a few persons; “–” for a "
+            "figure that would let a few persons be told.",
+            small=f"< {w.threshold}",
+        )
+    )
+
+
+def finance(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write who pays how much, as an estimate."""
+    paper.heading(w.say("Financing (estimate)"))
+    split = d.amendment.by_source
+    rows = [
+        [
+            w.source(share.source),
+            formats.percent(share.permille / 1000, language=w.language, decimals=1),
+            w.euros(split[share.source]),
+        ]
+        for share in d.amendment.funding
+    ]
+    paper.table(
+        [
+            Head(w.say("Source"), 7),
+            Head(w.say("Share"), 3, figures=True),
+            Head(w.say("Amount"), 5, figures=True),
+        ],
+        rows,
+        caption=w.say("Estimated capital cost by source"),
+        total=[
+            w.say("Total"),
+            formats.percent(1, language=w.language, decimals=1),
+            w.euros(d.amendment.cost_eur),
+        ],
+    )
+    years = sorted({s.price_year for s in d.area.services if s.id in d.problem.services})
+    paper.small(
+        w.say(
+            "The costs are estimates from the catalogue's costs per place, in prices of "
+            "{years}; the shares are a setting, taken from one built centre (Ludza, 2020), and "
+            "are no rule of a programme.",
+            years=", ".join(str(year) for year in years),
+        )
+    )
+
+
+def map_picture(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write the picture of the map, if there is one."""
+    if d.map_picture is None:
+        return
+    paper.heading(w.say("Map"))
+    paper.picture(
+        d.map_picture,
+        alt=w.say(
+            "Map of {region}: where sites stay, open, grow and close. The same facts stand in "
+            "the table of changes.",
+            region=w.region,
+        ),
+        caption=w.say("Sites of all services: what stays, opens, grows and closes"),
+    )

@@ -1,0 +1,136 @@
+"""The chapters of the changes: every row before and after, and the totals of the municipalities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.editions import Change, MunicipalTotal, State
+from planner.publishing.chapters.dossier import Dossier, Words
+from planner.publishing.paper import Head, Paper
+from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
+
+
+def changes(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write the table of changes, before and after."""
+    paper.heading(w.say("Changes: before and after"))
+    if not d.amendment.changes:
+        paper.text(w.say("Nothing changes."))
+        return
+    heads = [
+        Head(w.say("No."), 0.9, figures=True),
+        Head(w.say("Municipality, ATVK"), 2.7),
+        Head(w.say("Service, change, address"), 5.2),
+        Head(w.say("Before: places / persons"), 2.0, figures=True),
+        Head(w.say("After: places / persons"), 2.0, figures=True),
+        Head(w.say("Minutes before → after"), 1.9, figures=True),
+        Head(w.say("Estimate, EUR, and by source"), 4.4),
+        Head(w.say("Reason"), 6.6),
+    ]
+    changes = d.amendment.changes
+    paper.table(
+        heads,
+        [_change(w, change) for change in changes],
+        caption=w.say("Proposed changes"),
+        total=[
+            "",
+            w.say("Total"),
+            "",
+            _places(w, [c.before for c in changes]),
+            _places(w, [c.after for c in changes]),
+            "",
+            w.split(d.amendment.cost_eur, d.amendment.by_source),
+            "",
+        ],
+    )
+
+
+def totals(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write what the municipalities have before and after."""
+    paper.heading(w.say("Municipal totals before and after"))
+    heads = [
+        Head(w.say("Municipality"), 3.6),
+        Head(w.say("ATVK"), 1.7),
+        Head(w.say("Changes"), 1.9, figures=True),
+        Head(w.say("Addresses"), 1.9, figures=True),
+        Head(w.say("Places"), 2.1, figures=True),
+        Head(w.say("Its own needs"), 2.1, figures=True),
+        Head(w.say("Of them served"), 2.4, figures=True),
+        Head(w.say("Within the standard"), 2.4, figures=True),
+        Head(w.say("Approved before, EUR"), 2.6, figures=True),
+        Head(w.say("Changes, EUR (estimate)"), 2.8, figures=True),
+        Head(w.say("Municipality's part, EUR"), 2.6, figures=True),
+    ]
+    rows = [
+        [w.names.municipalities[total.municipality], total.municipality, *_total(w, [total])]
+        for total in d.amendment.totals
+    ]
+    paper.table(
+        heads,
+        rows,
+        caption=w.say("Municipalities: before → after, over all services"),
+        total=[w.say("Total"), "", *_total(w, d.amendment.totals)],
+    )
+    paper.small(
+        w.say(
+            "A person who needs two services counts twice. What was approved before is not known "
+            "where no approved edition with costs has been read."
+        )
+    )
+
+
+def _total(w: Words, totals: Sequence[MunicipalTotal]) -> list[str]:
+    planned = [t.planned_cost_eur for t in totals]
+    known = [cost for cost in planned if cost is not None]
+    return [
+        w.number(sum(t.changes for t in totals)),
+        w.change(
+            w.number(sum(t.addresses_before for t in totals)),
+            w.number(sum(t.addresses_after for t in totals)),
+        ),
+        w.change(
+            w.number(sum(t.places_before for t in totals)),
+            w.number(sum(t.places_after for t in totals)),
+        ),
+        w.persons(sum(t.need for t in totals)),
+        w.change(
+            w.persons(sum(t.served_before for t in totals)),
+            w.persons(sum(t.served_after for t in totals)),
+        ),
+        w.change(
+            w.persons(sum(t.within_before for t in totals)),
+            w.persons(sum(t.within_after for t in totals)),
+        ),
+        w.number(sum(known)) if len(known) == len(planned) else w.say("not known"),
+        w.number(sum(t.cost_eur for t in totals)),
+        w.number(sum(t.by_source.get("municipality", 0) for t in totals)),
+    ]
+
+
+def _change(w: Words, change: Change) -> list[str]:
+    service = w.names.services.get(change.service, change.service)
+    what = w.say(CHANGE_WORDS[change.kind])
+    kind = w.say(REASON_CODE_WORDS[change.reason_code])
+    why = reason_text(change, language=w.language, threshold=w.threshold)
+    return [
+        str(change.number),
+        f"{w.names.municipalities.get(change.municipality, '')}\n{change.municipality}",
+        f"{service}\n{what}: {address_text(change, language=w.language)}",
+        _state(w, change.before),
+        _state(w, change.after),
+        w.change(
+            w.minutes(change.minutes_before, change.served_before),
+            w.minutes(change.minutes_after, change.served_after),
+        ),
+        w.split(change.cost_eur, change.by_source),
+        f"{kind}: {why}",
+    ]
+
+
+def _state(w: Words, state: State | None) -> str:
+    if state is None:
+        return "–"
+    return f"{w.number(state.places)} / {w.persons(state.persons)}"
+
+
+def _places(w: Words, states: Sequence[State | None]) -> str:
+    return w.number(sum(state.places for state in states if state is not None))

@@ -1,0 +1,166 @@
+"""A plan into a still picture of the map, for paper: EPSG:3059, the legend outside.
+
+All services at once: what stays, opens, grows and closes, a sign for each place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from planner.domain import Kind, Opening, Option, Plan, StudyArea
+from planner.locales import say
+from planner.publishing.package import write_atomically
+from planner.publishing.report import ILLUSTRATION
+from planner.publishing.scene import CLOSING, KIND_WORDS
+
+CRS_LATVIA = "EPSG:3059"
+_SIGNS: dict[str, dict[str, Any]] = {
+    Kind.EXISTING.value: {"marker": "o", "color": "white", "edge": "#1a1a1a", "size": 6},
+    Kind.ENLARGED.value: {"marker": "s", "color": "white", "edge": "#c2410c", "size": 8},
+    Kind.NEW.value: {"marker": "^", "color": "#c2410c", "edge": "white", "size": 10},
+    CLOSING: {"marker": "X", "color": "#1a1a1a", "edge": "white", "size": 9},
+}
+"""In the order in which one covers another where a place has several."""
+_INCHES = (8.2, 8.6)
+_DOTS_PER_INCH = 170
+_STEP_M = 2600.0
+_SMALL_M2 = 2e8
+_LAND, _LAKE, _BORDER, _INK = "#f1f0ea", "#a9d1e8", "#8a8a8a", "#1a1a1a"
+
+
+def write_picture(
+    path: Path,
+    area: StudyArea,
+    plan: Plan,
+    *,
+    before: dict[Option, Opening] | None = None,
+    language: str = "lv",
+) -> Path:
+    """Write the picture of a plan as PNG or SVG, by the ending of `path`; return its path.
+
+    Parameters
+    ----------
+    before : mapping of Option to Opening, optional
+        What stands before; what the plan leaves out of it is closing.
+    """
+    figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    _draw_ground(axes, area)
+    _draw_sites(axes, area, _kinds(plan, before or {}))
+    _draw_scale(axes)
+    _draw_legend(figure, area, language)
+
+    def write(draft: Path) -> None:
+        figure.savefig(draft, metadata={})
+
+    return write_atomically(path, write)
+
+
+def _draw_ground(axes: Any, area: StudyArea) -> None:
+    shapes = [shapely.from_wkb(m.outline_wkb) for m in area.municipalities if m.outline_wkb]
+    if not shapes:
+        return
+    outlines = geopandas.GeoSeries(shapes, crs="EPSG:4326").to_crs(CRS_LATVIA)
+    outlines.plot(ax=axes, facecolor=_LAND, edgecolor=_BORDER, linewidth=0.8)
+    if area.background.get("lakes"):
+        lakes = geopandas.GeoSeries([shapely.from_wkb(area.background["lakes"])], crs="EPSG:4326")
+        within = lakes.to_crs(CRS_LATVIA).intersection(outlines.union_all())
+        if not within.is_empty.all():
+            within.plot(ax=axes, facecolor=_LAKE, edgecolor="none")
+    names = [m.name for m in area.municipalities if m.outline_wkb]
+    for name, outline in zip(names, outlines, strict=True):
+        inside = outline.representative_point()
+        lower = -17 if outline.area < _SMALL_M2 else 0  # a city's name clear of its own signs
+        axes.annotate(
+            name, (inside.x, inside.y), xytext=(0, lower), textcoords="offset points", ha="center",
+            va="center", fontsize=7.5, color="#4a4a4a", parse_math=False,
+        )  # fmt: skip
+
+
+def _draw_sites(axes: Any, area: StudyArea, kinds: dict[str, set[str]]) -> None:
+    sites = [site for site in area.sites if site.id in kinds]
+    if not sites:
+        return
+    places = geopandas.GeoSeries(
+        [shapely.Point(site.lon, site.lat) for site in sites], crs="EPSG:4326"
+    ).to_crs(CRS_LATVIA)
+    at = [(round(point.x), round(point.y)) for point in places]
+    shown: list[tuple[tuple[int, int], str]] = sorted(
+        {(xy, kind) for site, xy in zip(sites, at, strict=True) for kind in kinds[site.id]},
+        key=lambda row: (row[0], list(_SIGNS).index(row[1])),
+    )
+    together, drawn = Counter(xy for xy, _ in shown), Counter[tuple[int, int]]()
+    for xy, kind in shown:
+        shift = (drawn[xy] - (together[xy] - 1) / 2) * _STEP_M
+        drawn[xy] += 1
+        sign = _SIGNS[kind]
+        axes.plot(
+            xy[0] + shift,
+            xy[1],
+            linestyle="none",
+            marker=sign["marker"],
+            markersize=sign["size"],
+            markerfacecolor=sign["color"],
+            markeredgecolor=sign["edge"],
+            markeredgewidth=1.4,
+            zorder=5,
+        )
+
+
+def _kinds(plan: Plan, before: dict[Option, Opening]) -> dict[str, set[str]]:
+    kinds: dict[str, set[str]] = {}
+    for (_, site), opening in plan.opened.items():
+        kinds.setdefault(site, set()).add(opening.kind.value)
+    for service, site in before:
+        if (service, site) not in plan.opened:
+            kinds.setdefault(site, set()).add(CLOSING)
+    return kinds
+
+
+def _draw_scale(axes: Any) -> None:
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    metres = next(m for m in (100_000, 50_000, 20_000, 10_000, 5_000, 1) if m < (east - west) / 3)
+    left, low = west + 0.03 * (east - west), south + 0.02 * (north - south)
+    axes.plot([left, left + metres], [low, low], color=_INK, linewidth=2, solid_capstyle="butt")
+    axes.annotate(
+        f"{metres // 1000} km", (left + metres / 2, low), xytext=(0, 4),
+        textcoords="offset points", ha="center", fontsize=8, color=_INK,
+    )  # fmt: skip
+
+
+def _draw_legend(figure: Figure, area: StudyArea, language: str) -> None:
+    handles: list[Any] = [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=sign["marker"],
+            markersize=sign["size"],
+            markerfacecolor=sign["color"],
+            markeredgecolor=sign["edge"],
+            label=say(language, KIND_WORDS[kind]),
+        )
+        for kind, sign in _SIGNS.items()
+    ]
+    handles.append(Patch(facecolor=_LAKE, label=say(language, "Lakes")))
+    illustrative = any(source.illustrative for source in area.sources)
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=len(handles),
+        frameon=False,
+        fontsize=8.5,
+        title=say(language, ILLUSTRATION) if illustrative else None,
+        title_fontsize=7.5,
+    )
