@@ -117,7 +117,8 @@ def map_parts(
     """
     drawn = scene(area, situations, language=language, services=services, threshold=threshold)
     sources = {key: {"url": url} for key, url in ground_urls.items()}
-    base = _Base(_base_payload(area, drawn, sources, collapsed=True))
+    # the page has the label of the data itself
+    base = _Base(_base_payload(area, {**drawn, "label": ""}, sources, collapsed=True))
     links = ([("script", url) for url in script_urls], [("style", url) for url in style_urls])
     return MapParts(_blank_map(*links, base, drawn["attribution"]), _Solution(drawn))
 

@@ -46,7 +46,8 @@
     };
     label.addTo(map);
   }
-  if (base.bounds) map.fitBounds(base.bounds, { padding: [12, 12] });
+  const beside = base.collapsed ? Math.min(290, map.getSize().x / 2) : 12; // room for the legend
+  if (base.bounds) map.fitBounds(base.bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [beside, 12] });
   const style = document.createElement("style");
   style.textContent = base.css;
   document.head.appendChild(style);

@@ -104,11 +104,31 @@
       }).bindTooltip(site[4]).addTo(tuvak.groups.sites);
     });
     if (legend.getContainer()) legend.getContainer().innerHTML = legendMarkup();
+    spread();
+  }
+
+  /* A name that would lie on a site or on another name moves up or down, or gives way. */
+  function spread() {
+    const taken = [...document.querySelectorAll(".tuvak-site")].map((site) => site.getBoundingClientRect());
+    document.querySelectorAll(".tuvak-name span").forEach((name) => {
+      name.style.marginTop = "0";
+      const box = name.getBoundingClientRect();
+      const free = (shift) =>
+        taken.every((t) => box.right < t.left || box.left > t.right || box.bottom + shift < t.top || box.top + shift > t.bottom);
+      const shift = [0, -24, 24, -36, 36, -60, 60].find(free);
+      name.style.visibility = shift === undefined ? "hidden" : "visible";
+      if (shift === undefined) return;
+      name.style.marginTop = shift + "px";
+      taken.push({ left: box.left, right: box.right, top: box.top + shift, bottom: box.bottom + shift });
+    });
   }
 
   group.on("add", () => {
     window.tuvak.ready.then(() => {
       if (!window.tuvak.map.hasLayer(group)) return;
+      if (window.tuvak.spread) window.tuvak.map.off("zoomend", window.tuvak.spread);
+      window.tuvak.spread = () => setTimeout(spread, 350); // names and sites glide to their places
+      window.tuvak.map.on("zoomend", window.tuvak.spread);
       if (window.tuvak.legend) window.tuvak.legend.remove();
       window.tuvak.legend = legend.addTo(window.tuvak.map);
       draw();
