@@ -136,6 +136,9 @@ class FaultList:
         """What has been noted so far."""
         return tuple(self._faults)
 
+    def __len__(self) -> int:
+        return len(self._faults)
+
     def __bool__(self) -> bool:
         return bool(self._faults)
 

@@ -13,7 +13,7 @@ from planner.errors import FaultList
 from planner.inputs.cells import choice, required_text, whole_number
 from planner.inputs.needs import GROUP_NAMES
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Privacy, read_table, refuse_duplicates
+from planner.inputs.readers import Column, Privacy, read_table, refuse_duplicates, until_too_many
 
 COLUMNS = (
     Column("place_id", ("vietas kods", "vieta", "apdzīvota vieta", "place")),
@@ -51,7 +51,8 @@ def read_additions(path: Path, *, names: PlaceNames) -> tuple[Addition, ...]:
     faults = FaultList()
     table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS)
     additions = []
-    for row in refuse_duplicates(table.rows, ("place_id", "group", "year", "source"), faults):
+    rows = refuse_duplicates(table.rows, ("place_id", "group", "year", "source"), faults)
+    for row in until_too_many(rows, faults):
         place = known_place(row, "place_id", names, faults)
         group = choice(row, "group", GROUP_NAMES, faults)
         count = whole_number(row, "persons", faults)

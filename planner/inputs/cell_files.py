@@ -14,6 +14,7 @@ from planner.inputs.spreadsheets import read_sheet
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 200_000
+MOST_CELLS = 4_000_000
 SEPARATORS = (";", ",", "\t")
 HEADER_WITHIN_ROWS = 20
 _ZIP = b"PK\x03\x04"
@@ -121,11 +122,18 @@ def _split(file: str, text: str, encoding: str, named: Named, faults: FaultList)
     separator = _separator(text, named)
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    cells_read = 0
     try:
         for cells in reader:
             rows.append(cells)
-            if len(rows) > MOST_ROWS:
-                break
+            cells_read += len(cells)
+            if len(rows) > MOST_ROWS or cells_read > MOST_CELLS:
+                faults.add(
+                    "has more than {rows} rows or {cells} cells; split the file",
+                    file=file,
+                    fields={"rows": MOST_ROWS, "cells": MOST_CELLS},
+                )
+                return None
     except csv.Error:
         faults.add(
             "has a quotation mark that is not closed or stands inside a cell; write it twice",

@@ -10,7 +10,15 @@ from planner.domain import Facility, Site, Status
 from planner.errors import FaultList
 from planner.inputs.cells import choice, decimal_number, required_text, whole_number
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Privacy, Row, plain, read_table, refuse_duplicates
+from planner.inputs.readers import (
+    Column,
+    Privacy,
+    Row,
+    plain,
+    read_table,
+    refuse_duplicates,
+    until_too_many,
+)
 
 MOST_PLACES = 2_000
 COLUMNS = (
@@ -73,7 +81,11 @@ def read_facilities(
     rows: Sequence[Row] = table.rows
     if "facility_id" in table.headers:
         rows = refuse_duplicates(rows, ("facility_id",), faults)
-    read = [found for row in rows if (found := _facility(row, services, names, faults))]
+    read = [
+        found
+        for row in until_too_many(rows, faults)
+        if (found := _facility(row, services, names, faults))
+    ]
     read = _with_sites(read)
     buildings: dict[str, tuple[Site, Row]] = {}
     services_at: dict[tuple[str, str], Row] = {}

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from planner.errors import FaultList
 from planner.inputs.cells import required_text, whole_number
-from planner.inputs.readers import Column, Privacy, Row, read_table, refuse_duplicates
+from planner.inputs.readers import (
+    Column,
+    Privacy,
+    Row,
+    read_table,
+    refuse_duplicates,
+    until_too_many,
+)
 
 DESTINATIONS = ("foster_family", "guardian", "adoption", "family_like_home", "youth_house")
 COLUMNS = (
@@ -51,7 +58,8 @@ def read_institutions(path: Path) -> tuple[InstitutionYear, ...]:
     faults = FaultList()
     table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS)
     read: list[tuple[InstitutionYear, Row]] = []
-    for row in refuse_duplicates(table.rows, ("institution", "year"), faults):
+    rows = refuse_duplicates(table.rows, ("institution", "year"), faults)
+    for row in until_too_many(rows, faults):
         found = _institution(row, faults)
         if found is not None:
             read.append((found, row))

@@ -28,7 +28,15 @@ from planner.inputs.needs import (
     refuse_parts_above_whole,
 )
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Privacy, Row, Table, plain, read_table
+from planner.inputs.readers import (
+    Column,
+    Privacy,
+    Row,
+    Table,
+    plain,
+    read_table,
+    until_too_many,
+)
 
 COLUMNS = (
     Column("place_id", ("vietas kods", "vieta", "apdzīvota vieta", "place", "kods", "code")),
@@ -57,7 +65,6 @@ COLUMNS = (
 _TOTALS = {"kopa", "total", "kopa_total", "pavisam", "kopsumma", "sum"}
 _YES_NO = {"yes": "yes", "no": "no", "ja": "yes", "ne": "no", "1": "yes", "0": "no"}
 _NAME = re.compile(r"[^\W\d_]{2,}[ ,]+[^\W\d_]{2,}")
-_MOST_FAULTS = 1000
 
 GroupAt = tuple[str, str]
 """(group, place id)"""
@@ -122,7 +129,7 @@ def read_needs(
     Raises
     ------
     InputError
-        If anything is wrong; every fault at once, at most a thousand.
+        If anything is wrong; every fault at once, up to a thousand.
     """
     faults = FaultList()
     table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
@@ -131,7 +138,7 @@ def read_needs(
         intake = _from_persons(table, names, services, faults)
     else:
         intake = _from_counts(table, names, services, faults)
-    _raise(path.name, faults)
+    faults.raise_if_any()
     return intake
 
 
@@ -163,7 +170,7 @@ def _from_counts(
     counts: dict[tuple[str, str, str], int] = {}
     row_of: dict[tuple[str, str, str], Row] = {}
     totals: list[tuple[Row, str, str, int]] = []
-    for row in table.rows:
+    for row in until_too_many(table.rows, faults):
         group = choice(row, "group", GROUP_NAMES, faults)
         count = whole_number(row, "persons", faults)
         service = choice(row, "service", services, faults) if row.get("service") else ""
@@ -265,7 +272,7 @@ def _from_persons(
         )
     latest: dict[str, _Assessment] = {}
     doubles = 0
-    for row in table.rows:
+    for row in until_too_many(table.rows, faults):
         found = _assessment(
             Row(row.file, row.number, row.cells, row.headers, private=True), names, services, faults
         )
@@ -388,14 +395,3 @@ def _merged(first: _Assessment, second: _Assessment, row: Row, faults: FaultList
 
 def _nothing(shape: str) -> NeedsIntake:
     return NeedsIntake({}, {}, {}, 0, 0, shape)
-
-
-def _raise(file: str, faults: FaultList) -> None:
-    """Raise all faults; of very many the first thousand and how many more there are."""
-    many = faults.faults
-    if len(many) > _MOST_FAULTS:
-        few = FaultList()
-        few.extend(many[:_MOST_FAULTS])
-        few.add("and {more} faults more", file=file, fields={"more": len(many) - _MOST_FAULTS})
-        few.raise_if_any()
-    faults.raise_if_any()

@@ -9,7 +9,7 @@ from pathlib import Path
 from planner.errors import FaultList
 from planner.inputs.cells import choice, whole_number
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
+from planner.inputs.readers import Column, Row, read_table, refuse_duplicates, until_too_many
 
 ADULTS = "adults"
 LEAVING = "adults_leaving_institutions"
@@ -82,7 +82,7 @@ def read_assessed(
     rows = refuse_duplicates(table.rows, ("place_id", "group"), faults)
     persons: dict[tuple[str, str], int] = {}
     row_of: dict[tuple[str, str], Row] = {}
-    for row in rows:
+    for row in until_too_many(rows, faults):
         place = known_place(row, "place_id", names, faults)
         group = choice(row, "group", GROUP_NAMES, faults)
         count = whole_number(row, "persons", faults)

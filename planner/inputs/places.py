@@ -9,7 +9,7 @@ from pathlib import Path
 from planner.domain import DemandPoint, Municipality, Site
 from planner.errors import FaultList
 from planner.inputs.cells import decimal_number, required_text, whole_number
-from planner.inputs.readers import Column, Row, plain, read_table, refuse_duplicates
+from planner.inputs.readers import Column, Row, plain, read_table, refuse_duplicates, until_too_many
 
 COLUMNS = (
     Column("place_id", ("vietas kods", "kods", "code", "id")),
@@ -58,7 +58,9 @@ def read_places(path: Path, faults: FaultList) -> tuple[Place, ...]:
     """
     table = read_table(path, COLUMNS, faults)
     rows = refuse_duplicates(table.rows, ("place_id",), faults)
-    places = [place for row in rows if (place := _place(row, faults)) is not None]
+    places = [
+        place for row in until_too_many(rows, faults) if (place := _place(row, faults)) is not None
+    ]
     _refuse_swapped(path.name, [place.point for place in places], faults)
     return tuple(places)
 

@@ -7,16 +7,17 @@ row and a column, and the encoding and separator that were found are told.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from planner.errors import FaultList
-from planner.inputs.cell_files import HEADER_WITHIN_ROWS, MOST_ROWS, read_cells
+from planner.inputs.cell_files import HEADER_WITHIN_ROWS, read_cells
 from planner.inputs.personal import cells_with_codes, suspicious_header
 
-MOST_COLUMNS = 200
+MOST_FAULTS = 1_000
+_LONGEST_NAME = 300
 _SHOWN = 40
 
 
@@ -119,11 +120,6 @@ def read_table(
     sheet = read_cells(path, lambda cells: _named(cells, known), faults)
     if sheet is None or _refuse_persons(path.name, sheet.rows, columns, privacy, faults):
         return empty
-    if len(sheet.rows) > MOST_ROWS:
-        faults.add(
-            "has more than {most} rows; split the file", file=path.name, fields={"most": MOST_ROWS}
-        )
-        return empty
     top = _header_row(sheet.rows, columns)
     if top is None:
         faults.add("is empty; the first row must name the columns", file=path.name)
@@ -143,6 +139,20 @@ def read_table(
     return Table(path.name, headers, unread, rows, sheet.encoding, sheet.separator)
 
 
+def until_too_many(rows: Iterable[Row], faults: FaultList) -> Iterator[Row]:
+    """Yield rows until `MOST_FAULTS` faults are noted; then note that the rest was not read."""
+    for row in rows:
+        if len(faults) >= MOST_FAULTS:
+            faults.add(
+                "not read further after {count} faults; mend these first",
+                file=row.file,
+                row=row.number,
+                fields={"count": len(faults)},
+            )
+            return
+        yield row
+
+
 def plain(text: str) -> str:
     """Return `text` in lower case without diacritics, other signs than letters and digits as "_".
 
@@ -150,7 +160,7 @@ def plain(text: str) -> str:
     """
     bare = "".join(
         letter
-        for letter in unicodedata.normalize("NFKD", text.casefold())
+        for letter in unicodedata.normalize("NFKD", text[:_LONGEST_NAME].casefold())
         if not unicodedata.combining(letter)
     )
     return "_".join("".join(c if c.isalnum() else " " for c in bare).split())
@@ -162,7 +172,7 @@ def refuse_duplicates(
     """Return the rows whose `columns` together are new; note the others as faults."""
     first: dict[tuple[str, ...], int] = {}
     kept = []
-    for row in rows:
+    for row in until_too_many(rows, faults):
         key = tuple(row.get(column) for column in columns)
         if key in first:
             row.fault(
@@ -205,6 +215,8 @@ def _refuse_persons(
     for number, cells in enumerate(rows, start=1):
         for index in cells_with_codes(cells):
             found = True
+            if len(faults) >= MOST_FAULTS:
+                return found
             faults.add(
                 "a cell looks like a personal code; delete it, the planner takes no such data",
                 file=file,
@@ -289,7 +301,7 @@ def _refuse_long_rows(
 ) -> None:
     """Note rows with text beyond the last column: a separator stands inside a cell there."""
     for number, cells in enumerate(rows, start=start):
-        if any(cell.strip() for cell in cells[len(header) :]):
+        if len(faults) < MOST_FAULTS and any(cell.strip() for cell in cells[len(header) :]):
             faults.add(
                 "has {found} cells, the header {expected}; put text that holds the separator in "
                 "quotation marks",

@@ -21,6 +21,7 @@ MOST_EMPTY_ROWS = 5_000
 MOST_ENTRIES = 2_000
 MOST_UNPACKED_BYTES = 200_000_000
 MOST_TEXT = 2_000
+MOST_WRITTEN = 60_000_000
 REFUSED = 3
 _CHUNK = 1 << 20
 
@@ -80,7 +81,7 @@ def _write_rows(path: Path) -> str:
         return "unreadable"
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
-    empty = 0
+    empty = written = 0
     for number, values in enumerate(rows, start=1):
         if number > MOST_ROWS:
             return "rows"
@@ -92,7 +93,11 @@ def _write_rows(path: Path) -> str:
         empty = 0 if texts else empty + 1
         if empty > MOST_EMPTY_ROWS:
             return "gap"
-        sys.stdout.write(json.dumps(texts) + "\n")
+        line = json.dumps(texts)
+        written += len(line)
+        if written > MOST_WRITTEN:
+            return "bomb"
+        sys.stdout.write(line + "\n")
     return ""
 
 

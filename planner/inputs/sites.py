@@ -11,7 +11,14 @@ from planner.errors import FaultList
 from planner.inputs.cells import choice, decimal_number, required_text, whole_number
 from planner.inputs.facilities import MOST_PLACES
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Privacy, Row, read_table, refuse_duplicates
+from planner.inputs.readers import (
+    Column,
+    Privacy,
+    Row,
+    read_table,
+    refuse_duplicates,
+    until_too_many,
+)
 
 COLUMNS = (
     Column("site_id", ("ēkas kods", "kods", "id"), required=False),
@@ -65,7 +72,7 @@ def read_sites(
         rows = refuse_duplicates(rows, ("site_id",), faults)
     sites: list[CandidateSite] = []
     at_place: dict[str, int] = {}
-    for row in rows:
+    for row in until_too_many(rows, faults):
         place = known_place(row, "place_id", names, faults)
         if place is not None:
             at_place[place] = at_place.get(place, 0) + 1
