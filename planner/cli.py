@@ -6,10 +6,12 @@ import json
 import logging
 import math
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,8 +106,7 @@ def plan(
             _print_json({**workflow.summary(proposal), "files": files})
         else:
             _print(workflow.report(proposal, language=_Speaks.language))
-            _print(say(_Speaks.language, "Files in {folder}:", folder=str(out)))
-            _print("  " + ", ".join(files))
+            _print_files(out, files)
 
 
 @app.command()
@@ -191,11 +192,13 @@ def compare(
     from planner import workflow
 
     with _telling_errors():
-        files, text = workflow.compare(before, after, out, language=_Speaks.language)
+        found = workflow.compare(before, after)
+        files, text = workflow.save_comparison(found, out, language=_Speaks.language)
         if as_json:
             _print_json({"files": files})
         else:
             _print(text)
+            _print_files(out, files)
 
 
 @app.command()
@@ -204,11 +207,12 @@ def amend(folder: PlanFolder, out: OutFolder, *, as_json: AsJson = False) -> Non
     from planner import workflow
 
     with _telling_errors():
-        files, text = workflow.amend(folder, out)
+        today = datetime.now(tz=UTC).astimezone().date()
+        files = workflow.save_amendment(workflow.load(folder), out, made_on=today)
         if as_json:
             _print_json({"files": files})
         else:
-            _print(text)
+            _print_files(out, files)
 
 
 @app.command("app")
@@ -218,10 +222,11 @@ def open_app(
     headless: Annotated[bool, typer.Option(help="Do not open a browser")] = False,
 ) -> None:
     """Open the planner in the browser, on this machine alone."""
-    from planner.ui.launch import launch
-
-    with _telling_errors():
-        launch(port, headless=headless)
+    command = [sys.executable, "-m", "planner.ui"]
+    command += ["--port", str(port)] if port is not None else []
+    command += ["--headless"] if headless else []
+    with suppress(KeyboardInterrupt):
+        raise typer.Exit(subprocess.run(command, check=False).returncode)
 
 
 @app.command()
@@ -271,6 +276,11 @@ def _progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:
 
 def _print(text: str) -> None:
     typer.echo(text)
+
+
+def _print_files(folder: Path, files: list[str]) -> None:
+    _print(say(_Speaks.language, "Files in {folder}:", folder=str(folder)))
+    _print("  " + ", ".join(files))
 
 
 def _print_json(data: object) -> None:

@@ -2,20 +2,34 @@
 
 from planner.workflow.folders import load, report, save, summary, verify
 from planner.workflow.looking import catalogue_rows, check, region_rows, write_travel_times
+from planner.workflow.outcomes import (
+    Compared,
+    amend,
+    compare,
+    dossier_of,
+    save_amendment,
+    save_comparison,
+)
 from planner.workflow.proposing import Prepared, Proposal, StartNow, prepare, propose, start_now
 
 __all__ = [
+    "Compared",
     "Prepared",
     "Proposal",
     "StartNow",
+    "amend",
     "catalogue_rows",
     "check",
+    "compare",
+    "dossier_of",
     "load",
     "prepare",
     "propose",
     "region_rows",
     "report",
     "save",
+    "save_amendment",
+    "save_comparison",
     "start_now",
     "summary",
     "verify",

@@ -33,7 +33,7 @@ CUTOFF_MINUTES = 120.0
 STARTER_ROADS = Path("roads") / "starter.npz"
 SHARE_FOR_TODAY = 0.15  # of the time limit, at most
 SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains
-UNBOUND_CHILDREN = "children_out_of_family"
+OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
 
 Report = Callable[[Progress], None]
@@ -155,12 +155,11 @@ def start_now(
         if service in contracted:
             found[municipality_of[point], service, "unserved"] += persons
     family = next((s.id for s in area.services if s.stay is Stay.FAMILY), "")
-    for point in area.points:
-        others = area.assessed.get((UNBOUND_CHILDREN, point.id), 0) - area.assessed.get(
-            (IN_INSTITUTIONS, point.id), 0
-        )
+    for place in area.points:
+        assessed = area.assessed.get((OUT_OF_FAMILY, place.id), 0)
+        others = assessed - area.assessed.get((IN_INSTITUTIONS, place.id), 0)
         if others > 0 and family:
-            found[point.municipality_atvk, family, "assessed"] += others
+            found[place.municipality_atvk, family, "assessed"] += others
     return tuple(StartNow(m, s, n, why) for (m, s, why), n in sorted(found.items()) if n)
 
 
