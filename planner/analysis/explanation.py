@@ -7,11 +7,14 @@ The rules are tried in this order; the first whose absence would serve the perso
 3. forbidden: what is left is vetoed or closing;
 4. budget, 5. number of sites, 6. forbidden, 7. no agreement, 8. below viable load: without that
    rule alone, a plan is found that serves the person and everyone whom the plan serves;
-9. below viable load: if everything that may be built were built, there would be a place;
-10. no places: even then there would be none.
+9. below viable load: if everything that may be built were built, there would be a place (where
+   no least load is set: number of sites, budget);
+10. forbidden, 11. no agreement: there would be one if what is forbidden were built too, and if
+    everyone could go everywhere;
+12. no places: even then there would be none.
 
-Who is held back by two rules together gets the later one. The steps 4 to 8 need a solver, and only
-where such a rule is set; the others read tables and count places.
+Who is held back by two rules together is told in the steps 9 to 12. The steps 4 to 8 need a solver,
+and only where such a rule is set; the others read tables and count places.
 """
 
 from __future__ import annotations
