@@ -26,7 +26,7 @@ class Script:
 
     faults: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    remark: str = "runtime error: Query timed out in \"query\" at line 1 after 180 seconds."
+    remark: str = 'runtime error: Query timed out in "query" at line 1 after 180 seconds.'
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,21 @@ def answer(file: Path, query: str) -> dict[str, Any]:
             shapely.contains_xy(polygon, p.lon, p.lat) for p in places.values()
         ):
             continue
-        ways.append({"type": "way", "id": way.id, "nodes": [n.ref for n in way.nodes if n.ref in places], "tags": tags})
+        ways.append(
+            {
+                "type": "way",
+                "id": way.id,
+                "nodes": [n.ref for n in way.nodes if n.ref in places],
+                "tags": tags,
+            }
+        )
         nodes.update(
             {r: {"type": "node", "id": r, "lat": p.lat, "lon": p.lon} for r, p in places.items()}
         )
-    return {"osm3s": {"timestamp_osm_base": "2026-11-01T00:00:00Z"}, "elements": [*nodes.values(), *ways]}
+    return {
+        "osm3s": {"timestamp_osm_base": "2026-11-01T00:00:00Z"},
+        "elements": [*nodes.values(), *ways],
+    }
 
 
 def _fits(tags: dict[str, str], conditions: list[tuple[str, str, str]]) -> bool:
@@ -83,12 +93,28 @@ def overpass_server(file: Path, *faults: str) -> Iterator[Server]:
         def do_GET(self) -> None:
             script.requests.append(self.path)
             outline = shapely.box(1.3, 42.4, 1.8, 42.7)
-            self._send(json.dumps([{
-                "place_id": 1, "osm_type": "relation", "osm_id": 1, "lat": "42.5", "lon": "1.5",
-                "boundingbox": ["42.4", "42.7", "1.3", "1.8"], "class": "boundary", "type": "administrative",
-                "importance": 1, "place_rank": 1, "addresstype": "state", "name": "Andorra",
-                "display_name": "Andorra", "geojson": json.loads(shapely.to_geojson(outline)),
-            }]).encode())
+            self._send(
+                json.dumps(
+                    [
+                        {
+                            "place_id": 1,
+                            "osm_type": "relation",
+                            "osm_id": 1,
+                            "lat": "42.5",
+                            "lon": "1.5",
+                            "boundingbox": ["42.4", "42.7", "1.3", "1.8"],
+                            "class": "boundary",
+                            "type": "administrative",
+                            "importance": 1,
+                            "place_rank": 1,
+                            "addresstype": "state",
+                            "name": "Andorra",
+                            "display_name": "Andorra",
+                            "geojson": json.loads(shapely.to_geojson(outline)),
+                        }
+                    ]
+                ).encode()
+            )
 
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
@@ -104,11 +130,20 @@ def overpass_server(file: Path, *faults: str) -> Iterator[Server]:
                 return
             said = {"elements": []} if fault == "empty" else answer(file, query)
             if fault == "remark":
-                said = {**said, "elements": said["elements"][: len(said["elements"]) // 2], "remark": script.remark}
+                said = {
+                    **said,
+                    "elements": said["elements"][: len(said["elements"]) // 2],
+                    "remark": script.remark,
+                }
             if fault == "half":
-                said["elements"] = [e for e in said["elements"] if e["type"] == "node" or e["id"] % 2]
+                said["elements"] = [
+                    e for e in said["elements"] if e["type"] == "node" or e["id"] % 2
+                ]
             text = json.dumps(said).encode()
-            self._send(text[: len(text) // 2] if fault == "cut" else text, whole=len(text) if fault == "broken line" else None)
+            self._send(
+                text[: len(text) // 2] if fault == "cut" else text,
+                whole=len(text) if fault == "broken line" else None,
+            )
 
         def _send(self, text: bytes, whole: int | None = None) -> None:
             self.send_response(200)

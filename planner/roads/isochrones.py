@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from planner.errors import Fault, InputError
+from planner.roads.earth import M_PER_DEGREE
 from planner.roads.elimination import FAR
 from planner.roads.network import RoadNetwork
 from planner.roads.search import distances_from
 from planner.roads.snapping import (
     DEFAULT_SNAP_LIMIT_M,
-    EARTH_M_PER_DEGREE,
     Joined,
     Place,
     degrees_of,
@@ -91,10 +91,10 @@ def travel_bands(
     pace = network.profile.access_detour / network.profile.access_kmh * 60 / 1000
     reach_m = min(snap_limit_m, limits[-1] / pace)
     shrink = float(np.cos(np.radians(lat[0])))
-    plane = places * (shrink, 1.0) * EARTH_M_PER_DEGREE
+    plane = places * (shrink, 1.0) * M_PER_DEGREE
     x, y = _axes(plane, reach_m)
     grid = _minutes_on_grid(plane, at, x, y, pace, reach_m)
-    x_degrees, y_degrees = x / shrink / EARTH_M_PER_DEGREE, y / EARTH_M_PER_DEGREE
+    x_degrees, y_degrees = x / shrink / M_PER_DEGREE, y / M_PER_DEGREE
     drawn = contourpy.contour_generator(
         x_degrees, y_degrees, grid, fill_type=contourpy.FillType.OuterOffset
     )
@@ -108,9 +108,9 @@ def _samples(
     graph = joined.graph
     arcs = np.flatnonzero((took[graph.tail] < FAR) & (took[graph.head] < FAR) & (joined.edge >= 0))
     tail, head = graph.tail[arcs], graph.head[arcs]
-    dy = (joined.lat[head] - joined.lat[tail]) * EARTH_M_PER_DEGREE
+    dy = (joined.lat[head] - joined.lat[tail]) * M_PER_DEGREE
     shrink = np.cos(np.radians(joined.lat[tail]))
-    dx = (joined.lon[head] - joined.lon[tail]) * EARTH_M_PER_DEGREE * shrink
+    dx = (joined.lon[head] - joined.lon[tail]) * M_PER_DEGREE * shrink
     parts = np.ceil(np.hypot(dx, dy) / _SAMPLE_M).astype(np.int64).clip(1)
     which = np.repeat(np.arange(len(arcs)), parts)
     turn = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)

@@ -9,25 +9,17 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
 from planner.domain import Source
 from planner.errors import Fault, FaultList, InputError
+from planner.roads.earth import M_PER_DEGREE, great_circle_m
+from planner.roads.line_files import read_line_file
 from planner.roads.network import RoadNetwork, checked
 from planner.roads.speeds import SpeedProfile, read_profile
 
-ENDINGS: Mapping[str, str] = {
-    ".gpkg": "GPKG",
-    ".geojson": "GeoJSON",
-    ".json": "GeoJSON",
-    ".geojsonl": "GeoJSONSeq",
-    ".shp": "ESRI Shapefile",
-}
 UNSIGNED = float("nan")
-_ONE_WAY = {"yes", "true", "1", "-1", "f", "t", "ft", "tf", "b"}
-_EARTH_M = 6_371_009.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -88,7 +80,7 @@ def import_lines(
     """
     say = on_progress or (lambda _text: None)
     say(f"Reading {path.name}")
-    table = _read_lines(path, layer, crs)
+    table = read_line_file(path, layer=layer, crs=crs)
     _need_columns(table, columns, file=path.name)
     lines = shapely.get_parts(table.geometry.to_numpy(), return_index=True)
     say(f"{len(lines[0])} lines")
@@ -102,80 +94,6 @@ def import_lines(
         tolerance_m,
         path.name,
     )
-
-
-def great_circle_m(
-    lat1: NDArray[np.float64],
-    lon1: NDArray[np.float64],
-    lat2: NDArray[np.float64],
-    lon2: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return metres along great circles on a sphere with a radius of 6,371.009 km.
-
-    References
-    ----------
-    R. W. Sinnott, "Virtues of the haversine", Sky and Telescope 68 (1984); the radius is osmnx's.
-    """
-    y1, y2 = np.radians(lat1), np.radians(lat2)
-    half_y, half_x = (y2 - y1) / 2, np.radians(lon2 - lon1) / 2
-    h = np.sin(half_y) ** 2 + np.cos(y1) * np.cos(y2) * np.sin(half_x) ** 2
-    metres: NDArray[np.float64] = 2 * _EARTH_M * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
-    return metres
-
-
-def _read_lines(path: Path, layer: str | None, crs: str | None) -> gpd.GeoDataFrame:
-    if path.suffix.lower() not in ENDINGS:
-        raise InputError(
-            Fault(
-                "this is no line layer; give one of {known}",
-                file=path.name,
-                fields={"known": ", ".join(ENDINGS)},
-            )
-        )
-    try:
-        driver = pyogrio.read_info(path, layer=layer)["driver"]
-        _need_driver(path, driver)
-        table = gpd.read_file(path, layer=layer, engine="pyogrio")
-    except InputError:
-        raise
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        OSError,
-        ValueError,
-    ) as e:
-        raise InputError(Fault("the file cannot be read as a line layer", file=path.name)) from e
-    if crs:
-        table = table.set_crs(crs, allow_override=True)
-    if table.crs is None:
-        raise InputError(
-            Fault(
-                "the layer does not tell its reference system; give one, e.g. EPSG:3059",
-                file=path.name,
-            )
-        )
-    table = table.to_crs("EPSG:4326")
-    bounds = table.total_bounds
-    if not (np.isfinite(bounds).all() and (np.abs(bounds) <= [180, 90, 180, 90]).all()):
-        raise InputError(
-            Fault(
-                "the coordinates do not fit the layer's reference system; give the right one",
-                file=path.name,
-            )
-        )
-    return table
-
-
-def _need_driver(path: Path, driver: str) -> None:
-    """GDAL looks at the content: a file named .geojson may be one that names other files."""
-    if driver != ENDINGS[path.suffix.lower()]:
-        raise InputError(
-            Fault(
-                "the content is {found}, not what the name says",
-                file=path.name,
-                fields={"found": driver},
-            )
-        )
 
 
 def _need_columns(table: gpd.GeoDataFrame, columns: LineColumns, *, file: str) -> None:
@@ -249,7 +167,7 @@ def _merged(
     xy: NDArray[np.float64], tolerance_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Return nodes and each vertex's node; vertices in the same small square are one node."""
-    north = tolerance_m / 111_195.0
+    north = tolerance_m / M_PER_DEGREE
     east = north / max(np.cos(np.radians(float(xy[:, 1].mean()))), 0.01) if len(xy) else north
     squares = np.rint(xy / (east, north)).astype(np.int64)
     _, first, node = np.unique(squares, axis=0, return_index=True, return_inverse=True)

@@ -11,8 +11,10 @@ import io
 import json
 import logging
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -31,6 +33,20 @@ _LOG = logging.getLogger(__name__)
 _NANOSECONDS = 3_600_000_000
 """One metre at one km/h takes 3.6 s."""
 _MOST_ROWS = 200_000_000
+_LONGEST_HEADER = 1_000_000
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What Python raises for archives with wrong bytes in them."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 _NODE_ARRAYS: Mapping[str, str] = {"node_lat": "<f8", "node_lon": "<f8"}
@@ -159,6 +175,8 @@ def load_network(path: Path) -> RoadNetwork:
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            if archive.getinfo("header.json").file_size > _LONGEST_HEADER:
+                raise ValueError
             header = json.loads(archive.read("header.json"))
             _need_format(header["format"], file=path.name)
             columns = {
@@ -172,7 +190,7 @@ def load_network(path: Path) -> RoadNetwork:
         ) from error
     except InputError:
         raise
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, EOFError) as error:
+    except _BROKEN as error:
         raise InputError(
             Fault(
                 "this is no whole road network ({why}); fetch or import the roads again",

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from planner.domain import Source
 from planner.errors import Fault, InputError
-from planner.roads.line_layers import great_circle_m
+from planner.roads.earth import M_PER_DEGREE, great_circle_m
 from planner.roads.network import RoadNetwork, checked
 from planner.roads.osm_tags import USEFUL_TAGS, Way, read_way
 from planner.roads.speeds import SpeedProfile
@@ -25,7 +25,6 @@ Region: TypeAlias = shapely.Geometry | Bounds
 """A polygon, or (west, south, east, north), in degrees of EPSG:4326."""
 LICENCE = "ODbL 1.0 (© OpenStreetMap contributors)"
 NEAR_HOMES_M = 100.0
-_M_PER_DEGREE = 111_194.9266
 _NOTES = (
     (
         "Roads and directions as in the drive network of osmnx: no service roads, tracks or "
@@ -89,7 +88,7 @@ class RoadCollector:
     ) -> RoadNetwork:
         """Return the network of all ways added; `node_id` is sorted, EPSG:4326.
 
-        With a `region`, edges stay that have an end in it.
+        With a `region`, nodes in it and their neighbours stay, as in osmnx's ``truncate_by_edge``.
 
         Raises
         ------
@@ -105,7 +104,10 @@ class RoadCollector:
         tail, head = np.searchsorted(node_id, tail), np.searchsorted(node_id, head)
         if region is not None:
             inside = shapely.contains_xy(region, lon, lat)
-            kept = inside[tail] | inside[head]
+            near = inside.copy()
+            near[head[inside[tail]]] = True
+            near[tail[inside[head]]] = True
+            kept = near[tail] & near[head]
             tail, head, kind = tail[kept], head[kept], kind[kept]
             forward, length_m = forward[kept], length_m[kept]
         used, ends = np.unique(np.concatenate((tail, head)), return_inverse=True)
@@ -191,7 +193,7 @@ def region_with_margin(region: Region | None, margin_km: float) -> shapely.Geome
         return shape
     shrink = float(np.cos(np.radians((south + north) / 2)))
     square = shapely.transform(shape, lambda xy: xy * (shrink, 1.0))
-    grown = shapely.buffer(square, margin_km * 1000 / _M_PER_DEGREE, quad_segs=4)
+    grown = shapely.buffer(square, margin_km * 1000 / M_PER_DEGREE, quad_segs=4)
     return shapely.transform(grown, lambda xy: xy / (shrink, 1.0))
 
 
@@ -206,7 +208,7 @@ def _near_homes(
     if not home.any():
         return np.zeros(len(tail), dtype=np.bool_)
     shrink = np.cos(np.radians(lat.mean()))
-    plane = np.column_stack((lon * shrink, lat)) * _M_PER_DEGREE
+    plane = np.column_stack((lon * shrink, lat)) * M_PER_DEGREE
     homes = np.unique(np.concatenate((tail[home], head[home])))
     middles = (plane[tail] + plane[head]) / 2
     gap, _ = cKDTree(plane[homes]).query(middles, distance_upper_bound=NEAR_HOMES_M)

@@ -24,6 +24,7 @@ import numpy as np
 import osmnx
 import requests
 import shapely
+import urllib3
 from osmnx import settings
 
 from planner.domain import Source
@@ -299,7 +300,7 @@ def _tried(
             return ask()
         except _AskAgainError as error:
             why, pause_s = str(error), error.pause_s
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             why = f"no connection ({type(error).__name__})"
         except (TypeError, ValueError) as error:
             raise NetworkFetchError(

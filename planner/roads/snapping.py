@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import FaultList
+from planner.roads.earth import M_PER_DEGREE
 from planner.roads.elimination import Graph
 from planner.roads.network import RoadNetwork
 
 DEFAULT_SNAP_LIMIT_M = 5000.0
-EARTH_M_PER_DEGREE = 111_194.9266
-"""Length of a degree on a sphere with a radius of 6,371.009 km."""
 _NS_PER_M_AT_1_KMH = 3_600_000_000
 _CELL_DEGREES = 0.01
 
@@ -164,7 +163,7 @@ class _EdgeIndex:
     def nearest(self, lat: float, lon: float, limit_m: float) -> tuple[int, float, float]:
         """Return the nearest edge, the share along it and the metres to it."""
         shrink = max(np.cos(np.radians(lat)), 1e-6)
-        cell_m = _CELL_DEGREES * EARTH_M_PER_DEGREE * min(shrink, 1.0)
+        cell_m = _CELL_DEGREES * M_PER_DEGREE * min(shrink, 1.0)
         row, column = int(_cells(np.array([lat]))[0]), int(_cells(np.array([lon]))[0])
         best: tuple[int, float, float] = (-1, 0.0, float("inf"))
         rings = int(limit_m / cell_m) + 2
@@ -203,10 +202,10 @@ class _EdgeIndex:
         """Return share along and metres to each edge, on a plane that touches the earth here."""
         roads = self._network
         tail, head = roads.tail[edges], roads.head[edges]
-        ax = (roads.node_lon[tail] - lon) * shrink * EARTH_M_PER_DEGREE
-        ay = (roads.node_lat[tail] - lat) * EARTH_M_PER_DEGREE
-        dx = (roads.node_lon[head] - lon) * shrink * EARTH_M_PER_DEGREE - ax
-        dy = (roads.node_lat[head] - lat) * EARTH_M_PER_DEGREE - ay
+        ax = (roads.node_lon[tail] - lon) * shrink * M_PER_DEGREE
+        ay = (roads.node_lat[tail] - lat) * M_PER_DEGREE
+        dx = (roads.node_lon[head] - lon) * shrink * M_PER_DEGREE - ax
+        dy = (roads.node_lat[head] - lat) * M_PER_DEGREE - ay
         square = dx * dx + dy * dy
         share = np.clip(-(ax * dx + ay * dy) / np.where(square > 0, square, 1.0), 0.0, 1.0)
         return share, np.hypot(ax + share * dx, ay + share * dy)

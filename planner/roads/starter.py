@@ -17,13 +17,12 @@ from scipy.spatial import Delaunay
 
 from planner.domain import Source
 from planner.errors import Fault, FaultList, InputError
-from planner.roads.line_layers import great_circle_m
+from planner.roads.earth import M_PER_DEGREE, great_circle_m
 from planner.roads.network import RoadNetwork, checked
 from planner.roads.speeds import read_profile
 
 CLASSES = ("main_road", "local_link", "town_link")
 _MAIN, _LOCAL, _TOWN = range(3)
-_M_PER_DEGREE = 111_194.9266
 _TOWN_KINDS = ("town", "state city", "city")
 SOURCE = Source(
     name="Main roads: OpenStreetMap through the package scgraph_data 2.0.0; local links estimated",
@@ -186,7 +185,7 @@ def _plane(
 ) -> NDArray[np.float64]:
     """Return metres east and north, shape (places, 2)."""
     shrink = np.cos(np.radians(middle))
-    return np.column_stack((lon * shrink, lat)) * _M_PER_DEGREE
+    return np.column_stack((lon * shrink, lat)) * M_PER_DEGREE
 
 
 def _neighbours(settlements: Settlements, terms: StarterTerms) -> NDArray[np.int64]:
