@@ -117,6 +117,14 @@ def read_layer(path: Path, faults: FaultList, *, crs: str = "") -> Layer | None:
         if mended is not None:
             known.append((properties, mended))
     _refuse_outside(path.name, [shape for _, shape in known], faults)
+    if pyproj.CRS.from_user_input(stated) not in (pyproj.CRS(4326), pyproj.CRS("OGC:CRS84")):
+        remarks.append(
+            Fault(
+                "coordinates were turned from {crs} into EPSG:4326",
+                file=path.name,
+                fields={"crs": stated[:40]},
+            )
+        )
     return Layer(tuple(known), stated, tuple(remarks))
 
 
