@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import shapely
 
 from planner.disclosure import DEFAULT_THRESHOLD, is_small, show_persons
-from planner.domain import Kind, Option, Plan, Problem, Service, Site, StudyArea
+from planner.domain import Kind, Option, Plan, Problem, Service, Site, Source, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
 from planner.publishing.coverage import BREAKS_PERCENT, change_class, coverage_class
@@ -114,10 +114,15 @@ def scene(
         "title": escape_markup(drawer.region_name()),
         "attribution": escape_markup(_attribution(area)),
         "sources": [
-            escape_markup(", ".join(part for part in (s.name, s.licence, s.date) if part))
+            escape_markup("; ".join(part for part in source_parts(s, language) if part))
             for s in area.sources
         ],
     }
+
+
+def source_parts(source: Source, language: str) -> tuple[str, str, str]:
+    """Return name, licence and date of a source in a language."""
+    return (say(language, source.name), say(language, source.licence), source.date)
 
 
 def kinds_at(situations: Sequence[Situation], position: int) -> dict[Option, str]:

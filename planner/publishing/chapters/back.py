@@ -10,6 +10,7 @@ from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
 from planner.publishing.plan_tables import REASON_WORDS
 from planner.publishing.report import AIM_NAMES
+from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
 _DIGEST_SHOWN = 12
@@ -134,9 +135,7 @@ def sources(paper: Paper, d: Dossier, w: Words) -> None:
     paper.heading(w.say("Data"))
     paper.bullets(
         [
-            "; ".join(
-                part for part in (w.say(source.name), w.say(source.licence), source.date) if part
-            )
+            "; ".join(part for part in source_parts(source, w.language) if part)
             for source in d.area.sources
         ]
     )
