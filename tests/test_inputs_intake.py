@@ -14,8 +14,10 @@ from openpyxl import Workbook
 
 from planner.errors import FaultList, InputError
 from planner.inputs.checks import check_file, known_names
-from planner.inputs.intake import NeedsIntake, assessed_csv, read_needs
+from planner.inputs.intake import COLUMNS, NeedsIntake, assessed_csv, read_needs
 from planner.inputs.needs import read_assessed
+from planner.inputs.readers import recognise
+from planner.inputs.snapshots import keep_snapshot, snapshots
 from planner.inputs.study_area import read_study_area, starter_data
 
 ROOT = Path(__file__).parent.parent
@@ -262,3 +264,78 @@ def test_a_hundred_thousand_persons_come_in_well_under_half_a_minute(tmp_path: P
 
     assert time.monotonic() - start < 30
     assert Counter(found.persons.values()) == {25_000: 4}
+
+
+def test_a_snapshot_is_dated_and_a_reimport_changes_nothing(tmp_path: Path) -> None:
+    names, _ = known_names(starter_data())
+    folder = tmp_path / "needs"
+    one = intake(tmp_path / "a.csv", "place_id;group;persons\n0002000;GRT;5\n")
+    other = intake(tmp_path / "b.csv", "place_id;group;persons\n0002000;GRT;6\n")
+
+    first = keep_snapshot(one, folder, day="2026-11-22", names=names)
+    again = keep_snapshot(one, folder, day="2026-12-01", names=names)
+    second = keep_snapshot(other, folder, day="2026-12-01", names=names)
+
+    assert (first.new, again.new, second.new) == (True, False, True)
+    assert again.path == first.path
+    assert [s.day for s in snapshots(folder)] == ["2026-11-22", "2026-12-01"]
+    assert [s.digest for s in snapshots(folder)] == [first.digest, second.digest]
+    area = read_study_area("latgale", data=starter_data(), files={"assessed": second.path})
+    assert area.assessed == {("adults", "0002000"): 6}
+
+
+def test_columns_are_shown_before_anything_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("Pagasts;Mērķa grupa;Cik\nLudza;GRT;5\n", encoding="cp1257")
+
+    seen = recognise(path, COLUMNS)
+    mapped = recognise(path, COLUMNS, mapping={"Pagasts": "place_id", "Cik": "persons"})
+
+    assert seen.headers == {"group": "Mērķa grupa"}
+    assert (seen.missing, seen.unread) == (("place_id",), ("Pagasts", "Cik"))
+    assert (seen.rows, seen.encoding, seen.separator) == (1, "cp1257", ";")
+    assert mapped.headers == {"place_id": "Pagasts", "group": "Mērķa grupa", "persons": "Cik"}
+    assert mapped.missing == ()
+
+
+HEAVY = """
+import resource, sys, time
+from pathlib import Path
+from planner.errors import InputError
+from planner.inputs.study_area import check_file, starter_data
+start = time.monotonic()
+try:
+    check_file("needs", Path(sys.argv[1]), data=starter_data())
+except InputError as error:
+    assert len(error.faults) == 1
+print(time.monotonic() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.parametrize("filler", [b"12;" * 200 + b"\n", b"\n"])
+def test_no_table_takes_a_gigabyte_or_twenty_seconds(tmp_path: Path, filler: bytes) -> None:
+    path = tmp_path / "heavy.csv"
+    path.write_bytes(b"place_id;group;persons\n" + filler * (49_000_000 // len(filler)))
+
+    done = subprocess.run(
+        [sys.executable, "-c", HEAVY, str(path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+
+    seconds, megabytes = map(float, done.stdout.split())
+    assert seconds < 20
+    assert megabytes < 1000
+
+
+def test_a_spreadsheet_that_repeats_one_long_text_is_stopped(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["place_id", "group", "persons"])
+    for _ in range(2_000):
+        book.active.append(["x" * 2_000] * 40)
+    path = tmp_path / "heavy.xlsx"
+    book.save(path)
+
+    with pytest.raises(InputError, match="unpacks to more"):
+        check_file("needs", path, data=starter_data())

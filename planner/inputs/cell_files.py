@@ -134,7 +134,15 @@ def _split(file: str, text: str, encoding: str, named: Named, faults: FaultList)
                     fields={"rows": MOST_ROWS, "cells": MOST_CELLS},
                 )
                 return None
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            faults.add(
+                "has a cell of more than {most} letters; shorten it",
+                file=file,
+                row=len(rows) + 1,
+                fields={"most": csv.field_size_limit()},
+            )
+            return None
         faults.add(
             "has a quotation mark that is not closed or stands inside a cell; write it twice",
             file=file,

@@ -309,3 +309,48 @@ def _refuse_long_rows(
                 row=number,
                 fields={"found": len(cells), "expected": len(header)},
             )
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """How a table's columns would be read, before anything of it is read.
+
+    `headers` gives the header as written by column name; `missing` the required columns that no
+    header names; `unread` the headers that no column knows.
+    """
+
+    headers: Mapping[str, str]
+    missing: tuple[str, ...]
+    unread: tuple[str, ...]
+    rows: int
+    encoding: str
+    separator: str
+
+
+def recognise(
+    path: Path, columns: Sequence[Column], *, mapping: Mapping[str, str] | None = None
+) -> Recognition:
+    """Return how the columns of a file would be read, for a person to confirm or to map.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as a table at all.
+    """
+    faults = FaultList()
+    columns = _with_mapping(columns, mapping or {})
+    known = _known_names(columns)
+    sheet = read_cells(path, lambda cells: _named(cells, known), faults)
+    faults.raise_if_any()
+    rows = sheet.rows if sheet is not None else ()
+    top = _header_row(rows, columns) or 0
+    header = [cell.strip() for cell in rows[top]] if rows else []
+    headers = {known[plain(cell)]: cell for cell in header if plain(cell) in known}
+    return Recognition(
+        headers=headers,
+        missing=tuple(c.name for c in columns if c.required and c.name not in headers),
+        unread=tuple(cell for cell in header if cell and plain(cell) not in known),
+        rows=sum(1 for cells in rows[top + 1 :] if any(cell.strip() for cell in cells)),
+        encoding=sheet.encoding if sheet is not None else "",
+        separator=sheet.separator if sheet is not None else "",
+    )

@@ -47,6 +47,8 @@ ROLES: Mapping[str, str] = {
     "facilities": "services/facilities.csv",
     "municipalities": "boundaries/municipalities.csv",
 }
+NO_NEEDS = "no_needs"
+"""Role of the line of sources.csv that says that a region ships without needs."""
 _SOURCE_COLUMNS = tuple(
     Column(name) for name in ("role", "name", "licence", "date", "note", "illustrative")
 )
@@ -220,7 +222,9 @@ def _sources(
     own = {row.get("role"): row for row in table.rows}
     if "settlements" in files:
         own = {role: row for role, row in own.items() if role == "services"}
-    used = [row for role, row in own.items() if role not in files and role not in unused]
+    beside = {NO_NEEDS} if "assessed" not in unused or "assessed" in files else {"assessed"}
+    passed_over = {*files, *unused, *beside}
+    used = [row for role, row in own.items() if role not in passed_over]
     return tuple(
         Source(
             name=row.get("name"),

@@ -1,0 +1,83 @@
+"""Needs that were taken in into dated files of counts, one for each different set of counts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.errors import Fault, InputError
+from planner.inputs.intake import NeedsIntake, assessed_csv
+from planner.inputs.place_names import PlaceNames
+
+_NAME = "needs-{day}-{digest}.csv"
+_SHORT = 12
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A file of counts as of a day; `new` is false where these counts were there already."""
+
+    path: Path
+    day: str
+    digest: str
+    new: bool
+
+
+def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNames) -> Snapshot:
+    """Write the counts of `intake` as a table that a study area reads, and return where.
+
+    The file is named by day and content. The same counts are not written again, whatever file and
+    day they come from; so a re-import changes nothing. The file appears whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        Where snapshots are kept; an internal folder, since counts are not suppressed in it.
+    day : str
+        ISO date of the assessment or of the import.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    digest = intake.digest[:_SHORT]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for known in sorted(folder.glob(_NAME.format(day="*", digest=digest))):
+            return Snapshot(known, _day(known), digest, new=False)
+        path = folder / _NAME.format(day=day, digest=digest)
+        _write_whole(path, assessed_csv(intake, names))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(
+            Fault("cannot be written ({reason})", file=folder.name, fields={"reason": reason})
+        ) from None
+    return Snapshot(path, day, digest, new=True)
+
+
+def snapshots(folder: Path) -> tuple[Snapshot, ...]:
+    """Return the snapshots of a folder, the oldest first."""
+    found = sorted(folder.glob(_NAME.format(day="*", digest="*")))
+    return tuple(
+        Snapshot(path, _day(path), path.stem.rpartition("-")[2], new=False) for path in found
+    )
+
+
+def _day(path: Path) -> str:
+    return path.stem.removeprefix("needs-").rpartition("-")[0]
+
+
+def _write_whole(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".needs-", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
