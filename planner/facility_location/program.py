@@ -16,7 +16,7 @@ import highspy
 import numpy as np
 import pulp
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csc_matrix, csr_matrix, hstack
 
 _log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ class Outcome:
         The best solution that the solver calls feasible; ``None`` where it has none.
     value, bound : float
         Of the objective; the bound is -inf where none is known.
-    prices : float64 array of shape (rows,), optional
-        What each row costs, of a programme without whole columns.
+    prices, reduced_costs : float64 arrays of shape (rows,) and (variables,), optional
+        What each row costs and what each variable would, of a programme without whole columns.
     """
 
     ending: Ending
@@ -53,6 +53,7 @@ class Outcome:
     value: float
     bound: float
     prices: Floats | None = None
+    reduced_costs: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,44 @@ class Handed:
             matrix=csr_matrix(hstack([self.matrix, slack, -slack])),
         )
         return copy, np.concatenate([np.zeros(first), np.ones(2 * count)])
+
+    def within(self, lower: Floats, upper: Floats) -> tuple[Handed, NDArray[np.intp], Floats]:
+        """Return the programme without the columns that these bounds fix, and what is fixed.
+
+        Returns
+        -------
+        Handed
+            With the free columns only, and the rows that speak of them.
+        intp array of shape (free columns,)
+            Their places in this programme.
+        float64 array of shape (variables,)
+            The fixed values, 0 for the free ones.
+        """
+        free = np.flatnonzero(upper > lower)
+        fixed = np.where(upper > lower, 0.0, lower)
+        used = self.matrix @ fixed
+        matrix = csr_matrix(csc_matrix(self.matrix)[:, free])
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        broken = np.setdiff1d(np.arange(matrix.shape[0]), rows)
+        slack = 1e-7
+        rows = np.union1d(
+            rows,
+            broken[
+                (used[broken] > self.row_upper[broken] + slack)
+                | (used[broken] < self.row_lower[broken] - slack)
+            ],
+        )
+        part = Handed(
+            index={},
+            lower=lower[free],
+            upper=upper[free],
+            whole=self.whole[free],
+            row_names=(),
+            row_lower=(self.row_lower - used)[rows],
+            row_upper=(self.row_upper - used)[rows],
+            matrix=matrix[rows],
+        )
+        return part, free, fixed
 
     def without_rows(self, dropped: NDArray[np.bool_]) -> Handed:
         """Return a copy in which some rows ask for nothing; `dropped` has shape (rows,)."""
@@ -379,5 +418,8 @@ def _outcome(solver: highspy.Highs, whole: NDArray[np.bool_]) -> Outcome:
         off = np.abs(values[whole] - np.rint(values[whole]))
         if off.size and off.max() > WHOLE_WITHIN:
             values, value = None, np.inf
-    prices = None if whole.any() or values is None else np.array(solver.getSolution().row_dual)
-    return Outcome(ending, values, value, bound, prices)
+    if whole.any() or values is None:
+        return Outcome(ending, values, value, bound)
+    duals = solver.getSolution()
+    prices, reduced_costs = np.array(duals.row_dual), np.array(duals.col_dual)
+    return Outcome(ending, values, value, bound, prices, reduced_costs)

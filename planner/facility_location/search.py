@@ -27,7 +27,8 @@ from planner.errors import Fault, NoPlanError
 from planner.facility_location.conflicts import explain_conflict
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import survey
-from planner.facility_location.program import Effort, Ending, Floats, Outcome
+from planner.facility_location.narrowing import Pursuit, minimise_aim
+from planner.facility_location.program import Effort, Ending, Floats
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import Stated, state
 from planner.records import gap_of
@@ -163,33 +164,20 @@ def _pursue(
     """Return what is known of one aim when its time is over, and the best plan then."""
     began = time.monotonic()
     name = terms.name
-    step = stated.step_of(name)
-    effort = replace(
-        search.effort, seconds=search.clock.left, gap_abs=0.999 * step if step else 1e-6
-    )
 
     def on_progress(value: float, bound: float) -> None:
         search.report(name, value, bound)
 
-    outcome = stated.minimise(name, effort, start=best, on_progress=on_progress)
-    best = _better(stated, name, outcome, best, search)
+    pursuit = Pursuit(stated, name, search.effort, search.clock.deadline, on_progress)
+    best, proven = minimise_aim(pursuit, best)
     value = stated.value_of(name, best)
-    bound = stated.rounded_bound(name, outcome.bound, value)
-    if outcome.ending is Ending.DONE and not _within(value, bound, step, effort.gap):
-        # Split persons reached a value that whole ones do not: ask for whole ones.
-        effort = replace(effort, seconds=search.clock.left)
-        whole = stated.minimise(
-            name, effort, start=best, on_progress=on_progress, whole_persons=True
-        )
-        best = _better(stated, name, whole, best, search)
-        value = stated.value_of(name, best)
-        bound = stated.rounded_bound(name, max(outcome.bound, whole.bound), value)
+    bound = stated.rounded_bound(name, proven, value)
     search.report(name, value, -math.inf if bound is None else bound)
     gap = 1.0 if bound is None else gap_of(value, bound)
     status = ProofStatus.BEST_FOUND
     if bound is None:
         status, bound = ProofStatus.STOPPED, min(0.0, value)
-    elif _within(value, bound, step, min(effort.gap, _PROVEN_GAP)):
+    elif pursuit.near(value, bound, at_most=_PROVEN_GAP):
         status = ProofStatus.PROVEN
     need = sum(stated.ground.needs.values())
     proof = AimProof(
@@ -205,21 +193,3 @@ def _pursue(
     told = ("+".join(stated.ground.services), name, value, bound, proof.seconds)
     _log.info("%s: %s %.3f, bound %.3f, in %.2f s", *told)
     return proof, best
-
-
-def _within(value: float, bound: float | None, step: float, gap: float) -> bool:
-    """Return whether a value is as near its bound as was asked, or less than one whole off."""
-    if bound is None:
-        return False
-    return gap_of(value, bound) <= max(gap, _SAME) or (step > 0 and value - bound < 1)
-
-
-def _better(stated: Stated, name: str, outcome: Outcome, best: Floats, search: Search) -> Floats:
-    """Return the better of `best` and what the solver found, made whole."""
-    if outcome.values is None or outcome.value >= stated.value_of(name, best) - 1e-9:
-        return best
-    ways = stated.ways_in(outcome.values)
-    settled = stated.settle(name, ways, effort=search.effort)
-    if settled is None:
-        return best
-    return min(best, settled, key=lambda values: stated.value_of(name, values))

@@ -62,40 +62,50 @@ class Stated:
         effort: Effort,
         *,
         start: Floats | None = None,
+        lower: Floats | None = None,
+        upper: Floats | None = None,
         on_progress: Callable[[float, float], None] | None = None,
         whole_persons: bool = False,
     ) -> Outcome:
-        """Return what the solver finds for one aim under the holds."""
+        """Return what the solver finds for one aim under the holds, within narrower bounds."""
         columns = self._aims[aim]
-        return self.handed.minimise(
-            columns.costs,
+        model = self.handed
+        if whole_persons:
+            model = replace(model, whole=model.whole | self.person_columns)
+        if lower is None or upper is None:
+            return model.minimise(
+                columns.costs,
+                effort,
+                constant=columns.constant,
+                start=start,
+                on_progress=on_progress,
+            )
+        part, free, fixed = model.within(lower, upper)
+        outcome = part.minimise(
+            columns.costs[free],
             effort,
-            constant=columns.constant,
-            start=start,
-            whole=self.handed.whole | self._person_columns if whole_persons else None,
+            constant=columns.constant + float(columns.costs @ fixed),
+            start=None if start is None else start[free],
             on_progress=on_progress,
         )
+        if outcome.values is None:
+            return outcome
+        fixed[free] = outcome.values
+        return replace(outcome, values=fixed, prices=None, reduced_costs=None)
 
     def settle(self, aim: str, ways: Ways, *, effort: Effort) -> Floats | None:
         """Return the best solution of whole persons with these openings, ``None`` without any."""
         lower, upper = self.handed.lower.copy(), self.handed.upper.copy()
         for option, offered in self.decisions.chosen.items():
+            if option not in ways:
+                upper[self.columns_of_option[option]] = 0.0
+                continue
             for way, variable in offered:
                 column = self.handed.index[variable.name]
-                lower[column] = upper[column] = float(ways.get(option) == way)
-        for (service, _, site), column in self._link_columns.items():
-            if (service, site) not in ways:
-                upper[column] = 0.0
-        columns = self._aims[aim]
-        outcome = self.handed.minimise(
-            columns.costs,
-            replace(effort, seconds=_SETTLE_SECONDS, gap=0.0, gap_abs=1e-6),
-            constant=columns.constant,
-            lower=lower,
-            upper=upper,
-            whole=self.handed.whole | self._person_columns,
-        )
-        return None if outcome.values is None else np.rint(outcome.values * 2) / 2
+                lower[column] = upper[column] = float(ways[option] == way)
+        asked = replace(effort, seconds=_SETTLE_SECONDS, gap=0.0, gap_abs=1e-6)
+        outcome = self.minimise(aim, asked, lower=lower, upper=upper, whole_persons=True)
+        return None if outcome.values is None else np.rint(outcome.values)
 
     def hold(self, aim: str, at_most: float) -> None:
         """Keep an aim at or below a value from now on."""
@@ -168,11 +178,36 @@ class Stated:
         return {need: persons for need, persons in found.items() if persons}
 
     @cached_property
+    def ways_columns(self) -> Sequence[int]:
+        """Columns of all ways of opening."""
+        return [k for columns in self.way_columns_of_option.values() for k in columns.tolist()]
+
+    @cached_property
+    def way_columns_of_option(self) -> Mapping[Option, NDArray[np.intp]]:
+        """Columns of the ways of opening each option."""
+        index = self.handed.index
+        return {
+            option: np.array([index[w.name] for _, w in ways], dtype=np.intp)
+            for option, ways in self.decisions.chosen.items()
+        }
+
+    @cached_property
+    def columns_of_option(self) -> Mapping[Option, NDArray[np.intp]]:
+        """Columns of the ways, the opening and the persons of each option."""
+        found = {o: columns.tolist() for o, columns in self.way_columns_of_option.items()}
+        for option, opened in self.decisions.opened.items():
+            found[option].append(self.handed.index[opened.name])
+        for (service, _, site), column in self._link_columns.items():
+            found[service, site].append(column)
+        return {option: np.array(columns, dtype=np.intp) for option, columns in found.items()}
+
+    @cached_property
     def _link_columns(self) -> Mapping[Link, int]:
         return {link: self.handed.index[x.name] for link, x in self.decisions.assigned.items()}
 
     @cached_property
-    def _person_columns(self) -> NDArray[np.bool_]:
+    def person_columns(self) -> NDArray[np.bool_]:
+        """Which columns count persons; shape (variables,)."""
         persons = np.zeros(len(self.handed.lower), dtype=bool)
         unserved = (self.handed.index[u.name] for u in self.decisions.unserved.values())
         persons[[*self._link_columns.values(), *unserved]] = True
