@@ -9,6 +9,7 @@ from functools import partial
 from planner.analysis.indicators import ServiceFigures
 from planner.disclosure import show_minutes, show_persons, show_share
 from planner.domain import AimProof, Kind, Plan, Problem, ProofStatus, Service, StudyArea
+from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.records import total_aims
 
@@ -33,7 +34,7 @@ def report(
     parts = [
         tell(
             "{region}, plan year {year}: {services} services, {points} settlements",
-            region=area.region,
+            region=REGIONS.get(area.region, area.region),
             year=problem.plan_year,
             services=len(problem.services),
             points=len(problem.points),
