@@ -202,6 +202,37 @@ def test_a_row_more_less_or_twice_is_noticed_even_when_the_seal_is_forged(part: 
     assert any("rows: " in str(f) for f in check_saved(problem, resealed({**plan, part: strange})))
 
 
+def test_a_problem_with_more_in_it_than_the_planner_wrote_is_noticed() -> None:
+    problem, plan = saved()
+
+    told = [str(fault) for fault in check_saved({**problem, "comment": "mine"}, plan)]
+
+    assert told == [
+        "plan.json: problem_digest: the problem holds something that the planner did not write"
+    ]
+
+
+def parts(value: Any, path: Path = ()) -> Iterator[Path]:
+    if path:
+        yield path
+    for key, part in value.items() if isinstance(value, dict) else ():
+        yield from parts(part, (*path, key))
+    for key, part in enumerate(value) if isinstance(value, list) else ():
+        yield from parts(part, (*path, key))
+
+
+@pytest.mark.parametrize("wrong", ["x", None, [], {}, True, float("nan"), float("inf"), 10**30])
+def test_a_value_of_the_wrong_kind_is_a_fault_and_no_crash(wrong: Any) -> None:
+    problem, plan = saved()
+
+    for path in parts(problem):
+        if at(problem, path) != wrong:
+            assert check_saved(changed(problem, path, wrong), plan), path
+    for path in parts(plan):
+        if at(plan, path) != wrong:
+            assert check_saved(problem, changed(plan, path, wrong)), path
+
+
 def test_totals_that_are_not_the_sum_of_their_groups_are_told() -> None:
     problem, plan = saved()
 

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from planner.domain import Plan
+from planner.domain import Plan, Problem
 from planner.errors import Fault, InputError
 from planner.records import (
     Json,
     aim_to_json,
     digest,
     plan_from_json,
+    problem_digest,
     problem_from_json,
     total_aims,
 )
-from planner.verification.books import fault
-from planner.verification.plans import broken_rules
+from planner.verification.aims import broken_aims
+from planner.verification.books import fault, open_books
+from planner.verification.plans import RULES
 
 _ROWS = {
     "opened": (("service", "site"), {"places", "units", "kind"}),
     "assigned": (("service", "point", "site"), {"persons"}),
     "unserved": (("service", "point", "reason"), {"persons"}),
 }
+_UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 def check_saved(
@@ -53,18 +57,51 @@ def check_saved(
         plan = plan_from_json(plan_json, file=plan_file)
     except InputError as error:
         return error.faults
+    checks: list[tuple[str, Callable[[], Iterable[Fault]]]] = [
+        ("rows", partial(_wrong_rows, plan_json)),
+        ("totals", partial(_wrong_totals, plan_json, plan)),
+        ("problem_digest", partial(_broken_seal_of_problem, problem, problem_json)),
+        ("plan_digest", partial(_broken_seal_of_plan, plan_json)),
+    ]
     faults = [
-        *broken_rules(problem, plan),
-        *_wrong_rows(plan_json),
-        *_wrong_totals(plan_json, plan),
-        *_broken_seals(problem_json, plan_json),
+        *_broken_one_by_one(problem, plan),
+        *(found for name, check in checks for found in _told(name, check)),
     ]
     return tuple(replace(found, file=found.file or plan_file) for found in faults)
 
 
-def _broken_seals(problem_json: Json, plan_json: Json) -> Iterator[Fault]:
-    if digest(problem_json) != plan_json["problem_digest"]:
-        yield Fault("problem_digest: the problem is not the one that the plan was made for")
+def _broken_one_by_one(problem: Problem, plan: Plan) -> list[Fault]:
+    """Return what the rules find, each by itself: a value that stops one does not stop the next."""
+    try:
+        books = open_books(problem, plan)
+    except _UNREADABLE as error:
+        return [_unreadable("books", error)]
+    faults = [found for rule in RULES for found in _told(rule.__name__, partial(rule, books))]
+    return faults + _told("aims", partial(broken_aims, books))
+
+
+def _told(name: str, check: Callable[[], Iterable[Fault]]) -> list[Fault]:
+    """Return what a check finds; a value that it cannot read is a fault too."""
+    try:
+        return list(check())
+    except _UNREADABLE as error:
+        return [_unreadable(name, error)]
+
+
+def _unreadable(name: str, error: Exception) -> Fault:
+    return fault(
+        "{rule}: cannot be checked, a value is missing or of the wrong kind ({what})",
+        rule=name,
+        what=f"{type(error).__name__}: {error}",
+    )
+
+
+def _broken_seal_of_problem(problem: Problem, problem_json: Json) -> Iterator[Fault]:
+    if digest(problem_json) != problem_digest(problem):
+        yield Fault("problem_digest: the problem holds something that the planner did not write")
+
+
+def _broken_seal_of_plan(plan_json: Json) -> Iterator[Fault]:
     body = {key: value for key, value in plan_json.items() if key != "plan_digest"}
     if digest(body) != plan_json.get("plan_digest"):
         yield Fault("plan_digest: the plan was changed after it was saved")
