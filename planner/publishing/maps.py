@@ -102,6 +102,7 @@ def map_parts(
     ground_urls: Mapping[str, str],
     script_urls: Sequence[str],
     style_urls: Sequence[str],
+    shown: str = "",
     threshold: int = DEFAULT_THRESHOLD,
 ) -> MapParts:
     """Return the map that a page shows, and its solution layer for `feature_group_to_add`.
@@ -114,8 +115,11 @@ def map_parts(
         Where the page serves the layers of `ground_layers`, a JSON file each.
     script_urls, style_urls : sequence of URL
         Where the page serves the files of `vendor_files`.
+    shown : str, optional
+        Key of the situation to look at first, or "change"; the first situation where absent.
     """
     drawn = scene(area, situations, language=language, services=services, threshold=threshold)
+    drawn["shown"] = shown
     sources = {key: {"url": url} for key, url in ground_urls.items()}
     # the page has the label of the data itself
     base = _Base(_base_payload(area, {**drawn, "label": ""}, sources, collapsed=True))

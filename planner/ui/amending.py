@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from planner import __version__, workflow
 from planner.domain import Municipality
-from planner.editions import Amendment, Change, ChangeKind, amendment, standing
+from planner.editions import Amendment, Change, ChangeKind
 from planner.editions.funding import add_up
 from planner.publishing.amendment_tables import SOURCE_HEADINGS, changes_table
 from planner.publishing.tables import shown
 from planner.ui import state
 from planner.ui.cards import Card, show_cards
+from planner.ui.home import Run
 from planner.ui.tables import show_text_table
 from planner.ui.words import euros, number, tell, tell_count
 from planner.workflow import Proposal
 
+DOCUMENTS = (
+    (
+        "grozijumi.docx",
+        "Document (DOCX)",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    (
+        "grozijumi.xlsx",
+        "Workbook (XLSX)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    ("grozijumi.csv", "Table (CSV)", "text/csv"),
+)
 _COLUMNS = (
     "number",
     "municipality",
@@ -94,13 +112,28 @@ def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]
         show_text_table(pd.DataFrame(rows), name=tell("Changes"))
 
 
+def offer_documents(proposal: Proposal, run: Run) -> None:
+    """Offer the amendment as files; they are written when the first of them is asked for."""
+    with st.container(horizontal=True, key="documents"):
+        for file, label, mime in DOCUMENTS:
+            st.download_button(
+                tell(label),
+                data=partial(_document, proposal, run.folder / "amendment" / __version__, file),
+                file_name=file,
+                mime=mime,
+                on_click="ignore",
+                type="primary" if file == DOCUMENTS[0][0] else "secondary",
+                key=f"download:{file}",
+            )
+
+
+def _document(proposal: Proposal, folder: Path, file: str) -> bytes:
+    if not (folder / file).exists():
+        workflow.save_amendment(proposal, folder, made_on=datetime.now(UTC).date())
+    return (folder / file).read_bytes()
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _amendment(key: str, _proposal: Proposal) -> Amendment:
     del key  # a plan's amendment never changes
-    return amendment(
-        _proposal.problem,
-        standing(_proposal.problem),
-        _proposal.plan,
-        _proposal.area,
-        assigned_before=_proposal.today.assigned,
-    )
+    return workflow.amend(_proposal)

@@ -57,7 +57,7 @@ def choose_place() -> None:
         tell("Scenario"),
         fitting,
         index=fitting.index(state.source()),
-        format_func=lambda name: state.sources()[name].title,
+        format_func=lambda name: _short_title(state.sources()[name], REGIONS[region]),
     )
     if source != state.source():
         state.choose(source)
@@ -118,3 +118,9 @@ def asked_services(scenario: Scenario, area: StudyArea) -> list[Service]:
     """Return the services that `scenario` plans for, in the catalogue's order."""
     wanted = scenario.services or tuple(s.id for s in area.services if s.site_bound)
     return [service for service in area.services if service.id in wanted]
+
+
+def _short_title(scenario: Scenario, region: str) -> str:
+    """Return the title without the region, which stands above it."""
+    title = scenario.title.removeprefix(f"{region}: ")
+    return title[:1].upper() + title[1:]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import streamlit as st
 
 from planner.disclosure import show_persons
+from planner.domain import Plan
 from planner.publishing.report import AIM_NAMES
+from planner.records import total_aims
 from planner.ui import state
 from planner.ui.calculations import Stage, Standing, Step
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
+from planner.ui.tables import show_text_table
 from planner.ui.words import euros, number, service_name, tell
 
 _PERSONS = ("persons_unserved", "persons_beyond_standard")
@@ -50,6 +54,28 @@ def show_step(step: Step) -> None:
     value.metric(tell("Best value"), _said(step.aim, step.value))
     bound.metric(tell("Bound"), _said(step.aim, step.bound))
     gap.metric(tell("Gap"), "–" if _unknown(step.gap) else _percent(step.gap or 0.0))
+
+
+def show_proof(plan: Plan) -> None:
+    """Show how far each aim of a plan can be from the best possible, on demand."""
+    rows = [
+        {
+            tell("Aim"): tell(AIM_NAMES.get(aim.name, aim.name)),
+            tell("Value"): _said(aim.name, aim.value),
+            tell("Bound"): _said(aim.name, aim.bound),
+            tell("Gap"): _percent(aim.gap),
+        }
+        for aim in total_aims(plan.proof)
+    ]
+    with st.expander(tell("How far from the best possible?")):
+        show_text_table(pd.DataFrame(rows), name=tell("Proof of the plan"))
+        show_note(
+            tell(
+                "Aims are met in this order. The bound is what no plan under these rules can "
+                "beat; the gap is the distance to it. An independent check has recomputed every "
+                "rule and every aim."
+            )
+        )
 
 
 def show_end(standing: Standing) -> None:

@@ -23,9 +23,12 @@ HEIGHT_PIXELS = 640
 _SERVED = "../../app/static"
 
 
-def show_map(proposal: Proposal, figures: Figures, service: Service) -> None:
-    """Show the plan, today and what changes for one service."""
-    plan = Situation("plan", "Plan", proposal.problem, proposal.plan, figures.plan_by_municipality)
+def show_map(
+    proposal: Proposal, figures: Figures, service: Service, *, first: str = "plan"
+) -> None:
+    """Show the plan, today and what changes for one service; `first` of them at the start."""
+    title = "Plan" if state.is_plan() else "Decided already"
+    plan = Situation("plan", title, proposal.problem, proposal.plan, figures.plan_by_municipality)
     today = today_situation(proposal.today_problem, proposal.today, figures.today_by_municipality)
     names = list(vendor_files())
     parts = map_parts(
@@ -36,12 +39,13 @@ def show_map(proposal: Proposal, figures: Figures, service: Service) -> None:
         ground_urls=_ground_urls(state.area_key(), proposal.area),
         script_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".js")],
         style_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".css")],
+        shown=first,
     )
     st_folium(
         parts.base,
         feature_group_to_add=parts.solution,
         returned_objects=[],
-        key="map",
+        key=f"map:{first}",
         height=HEIGHT_PIXELS,
         use_container_width=True,
     )

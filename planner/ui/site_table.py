@@ -21,8 +21,8 @@ from planner.workflow import Proposal
 
 MARK_WORDS = {KEEP: "keep", FORBID: "forbid"}
 _NOTHING = "–"
-_WIDTHS_PIXELS = (100, 120, 190, 150, 140, 85, 85, 85, 110, 330)
-_ALIGNMENT: dict[int, Any] = {85: "right", 110: "right"}
+_WIDTHS_PIXELS = (90, 125, 190, 150, 135, 105, 120, 90, 110, 300)
+_ALIGNMENT: dict[int, Any] = dict.fromkeys((105, 120, 90, 110), "right")
 _ORDER = ("new", "enlarged", "existing", "")
 
 

@@ -132,7 +132,7 @@ def choose(source_id: str) -> None:
 def asked() -> Scenario:
     """Return the scenario as it was last asked in this project, or as its file says."""
     run = shown()
-    if run is not None and run.purpose == home.PLAN:
+    if run is not None and is_plan():
         return _question(run.id, run.question)
     return sources()[source()]
 
@@ -188,6 +188,12 @@ def shown() -> Run | None:
     """Return the calculation whose plan all pages look at."""
     run: Run | None = st.session_state.get(_SHOWN)
     return run
+
+
+def is_plan() -> bool:
+    """Return whether what is shown is a plan, and not only what operates and is decided."""
+    run = shown()
+    return run is not None and run.purpose == home.PLAN
 
 
 def proposal() -> Proposal | None:

@@ -9,10 +9,13 @@ from planner.ui import state
 from planner.ui.cards import show_note, show_sentence
 from planner.ui.words import tell, tell_count
 
+FIRST_PAGE = "planner/ui/pages/explore.py"
+
 
 def show_waiting(area: StudyArea) -> None:
     """Say what is known of the region already, and what is being done."""
-    show_sentence(tell("Today's situation is being calculated"))
+    if state.source():
+        show_sentence(tell("Today's situation is being calculated"))
     show_note(
         " · ".join(
             (
@@ -28,10 +31,18 @@ def show_waiting(area: StudyArea) -> None:
     )
 
 
+def say_if_no_plan() -> None:
+    """Say so where what is shown is no plan yet, only what operates and what is decided."""
+    if not state.is_plan():
+        st.info(
+            tell(
+                "There is no plan yet for this scenario. Shown is what operates and what is "
+                "decided already; Calculate on the first page makes a plan."
+            )
+        )
+
+
 def need_a_plan() -> None:
     """Say that there is no plan yet, and lead to where one is made."""
-    if state.watched() is not None:
-        st.info(tell("A plan is being calculated; it appears here when it is there."))
-    else:
-        st.info(tell("There is no plan yet for this scenario: calculate one on the first page."))
-    st.page_link("planner/ui/pages/explore.py", label=tell("To the first page"))
+    st.info(tell("There is nothing to show yet; the first page calculates it."))
+    st.page_link(FIRST_PAGE, label=tell("To the first page"))

@@ -9,7 +9,7 @@
     enlarged: '<rect x="3.5" y="3.5" width="13" height="13" fill="#fff" stroke="#fff" stroke-width="5"/><rect x="4" y="4" width="12" height="12" fill="#fff" stroke="#c2410c" stroke-width="3"/>',
     closing: '<path d="M4 4 L16 16 M16 4 L4 16" stroke="#fff" stroke-width="6" fill="none"/><path d="M4 4 L16 16 M16 4 L4 16" stroke="#1a1a1a" stroke-width="2.8" fill="none"/>',
   };
-  const chosen = { service: scene.services[0].id, view: scene.views[0].id };
+  const chosen = { service: scene.services[0].id, view: scene.shown || scene.views[0].id };
   const legend = L.control({ position: "bottomright" });
 
   const swatch = (colour) => '<span class="tuvak-swatch" style="background:' + colour + '"></span>';
@@ -105,6 +105,7 @@
     });
     if (legend.getContainer()) legend.getContainer().innerHTML = legendMarkup();
     spread();
+    setTimeout(spread, 350);
   }
 
   /* A name that would lie on a site or on another name moves up or down, or gives way. */
@@ -126,9 +127,9 @@
   group.on("add", () => {
     window.tuvak.ready.then(() => {
       if (!window.tuvak.map.hasLayer(group)) return;
-      if (window.tuvak.spread) window.tuvak.map.off("zoomend", window.tuvak.spread);
+      if (window.tuvak.spread) window.tuvak.map.off("zoomend resize", window.tuvak.spread);
       window.tuvak.spread = () => setTimeout(spread, 350); // names and sites glide to their places
-      window.tuvak.map.on("zoomend", window.tuvak.spread);
+      window.tuvak.map.on("zoomend resize", window.tuvak.spread);
       if (window.tuvak.legend) window.tuvak.legend.remove();
       window.tuvak.legend = legend.addTo(window.tuvak.map);
       draw();

@@ -3,22 +3,32 @@
 import streamlit as st
 
 from planner.ui import state
-from planner.ui.amending import amendment_of, changes_in, show_changes, show_sum
+from planner.ui.amending import (
+    amendment_of,
+    changes_in,
+    offer_documents,
+    show_changes,
+    show_sum,
+)
+from planner.ui.cards import show_note
 from planner.ui.choosing import choose_municipality
 from planner.ui.showing import showing_errors, title
-from planner.ui.waiting import need_a_plan
+from planner.ui.waiting import need_a_plan, say_if_no_plan
 from planner.ui.words import tell
 
 with showing_errors():
     title(tell("What changes against what exists?"))
-    proposal = state.proposal()
-    if proposal is None:
+    proposal, run = state.proposal(), state.shown()
+    if proposal is None or run is None:
         need_a_plan()
         st.stop()
+    say_if_no_plan()
     municipality = choose_municipality(proposal)
     found = amendment_of(proposal)
     changes = changes_in(found, municipality)
     show_sum(found, changes)
+    show_note(tell("The documents hold every municipality of the region and are in Latvian."))
+    offer_documents(proposal, run)
     st.subheader(tell("List of changes"), anchor=False)
     if changes:
         show_changes(proposal, found, changes)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from planner.publishing.scene import CHANGE
 from planner.ui import state
 from planner.ui.choosing import choose_municipality
 from planner.ui.comparing import (
@@ -13,8 +14,10 @@ from planner.ui.comparing import (
     show_turns,
     sum_of,
 )
+from planner.ui.figures import figures_of
+from planner.ui.map_view import show_map
 from planner.ui.showing import showing_errors, title
-from planner.ui.waiting import need_a_plan
+from planner.ui.waiting import need_a_plan, say_if_no_plan
 from planner.ui.words import tell
 
 with showing_errors():
@@ -23,6 +26,7 @@ with showing_errors():
     if proposal is None:
         need_a_plan()
         st.stop()
+    say_if_no_plan()
     left, right = st.columns(2)
     with left:
         municipality = choose_municipality(proposal)
@@ -35,5 +39,7 @@ with showing_errors():
         show_turns(sum_of(own))
     else:
         st.info(tell("Nobody here needs this service."))
+    if service is not None:
+        show_map(proposal, figures_of(proposal), service, first=CHANGE)
     st.subheader(tell("Municipalities, those with most persons who get worse first"), anchor=False)
     show_municipalities(proposal, rows)
