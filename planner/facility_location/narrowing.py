@@ -24,6 +24,7 @@ from planner.records import gap_of
 
 _SMALL = 12
 _CORE_AT_LEAST = 6
+_CORE_SHARE = 0.7
 _CORE_SHARE_OF_TIME = 0.3
 _AT_ZERO = 1e-7
 
@@ -53,45 +54,75 @@ class Pursuit:
         return close or (step > 0 and value - rounded < min(1.0, step))
 
 
+@dataclass(frozen=True, eq=False)
+class Room:
+    """Bounds within which to search; float64 arrays of shape (variables,)."""
+
+    lower: Floats
+    upper: Floats
+
+
 def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     """Return the best solution of whole persons found, and a bound (-inf where none is known)."""
     stated, aim = pursuit.stated, pursuit.aim
     value = stated.value_of(aim, best)
-    relaxed = stated.minimise(
-        aim, replace(pursuit.effort, seconds=pursuit.left, relaxed=True, gap=0.0)
-    )
-    bound = relaxed.bound if relaxed.ending is Ending.DONE else -math.inf
+    room, ceiling = _room(pursuit, value)
+    effort = replace(pursuit.effort, seconds=pursuit.left, relaxed=True, gap=0.0)
+    relaxed = stated.minimise(aim, effort, lower=room.lower, upper=room.upper)
+    if relaxed.ending is Ending.INFEASIBLE:
+        return best, ceiling if math.isfinite(ceiling) else -math.inf
+    bound = min(ceiling, relaxed.bound) if relaxed.ending is Ending.DONE else -math.inf
     if pursuit.near(value, bound) or not pursuit.left:
         return best, bound
     if relaxed.reduced_costs is None or len(stated.ways_columns) <= _SMALL:
-        return _whole_programme(pursuit, best, bound)
+        best, outcome = _solve_within(pursuit, best, room, seconds=pursuit.left)
+        return best, max(bound, min(ceiling, outcome.bound))
     pursuit.on_progress(value, bound)
-    best = _best_of_core(pursuit, best, relaxed)
-    value = stated.value_of(aim, best)
-    if pursuit.near(value, bound):
+    best = _best_of_core(pursuit, best, relaxed, room)
+    if pursuit.near(stated.value_of(aim, best), bound):
         return best, bound
-    return _rest(pursuit, best, relaxed)
+    best, rest = _rest(pursuit, best, relaxed)
+    return best, max(bound, rest)
 
 
-def _whole_programme(pursuit: Pursuit, best: Floats, bound: float) -> tuple[Floats, float]:
-    lower, upper = pursuit.stated.handed.lower, pursuit.stated.handed.upper
-    best, outcome = _solve_within(pursuit, best, lower, upper, seconds=pursuit.left)
-    return best, max(bound, outcome.bound)
+def _threshold(pursuit: Pursuit, value: float) -> float:
+    """Return the value above which a plan is not worth finding."""
+    step = pursuit.stated.step_of(pursuit.aim)
+    return min(value - 0.99 * step, value - 0.9 * pursuit.effort.gap * max(1.0, abs(value)))
 
 
-def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome) -> Floats:
+def _room(pursuit: Pursuit, value: float) -> tuple[Room, float]:
+    """Return bounds that leave out what cannot be in a plan worth finding.
+
+    And the least value of what is left out, ``inf`` where the holds alone rule it out.
+    """
+    stated, threshold = pursuit.stated, _threshold(pursuit, value)
+    upper = stated.handed.upper.copy()
+    upper[stated.spared_by(pursuit.aim, threshold)] = 0.0
+    room = Room(stated.handed.lower.copy(), upper)
+    _close_the_empty(stated, room)
+    return room, threshold if pursuit.aim == "cost_eur" else math.inf
+
+
+def _close_the_empty(stated: Stated, room: Room) -> None:
+    """Fix the persons at options that have no way of opening left; changes `room`."""
+    for option, columns in stated.way_columns_of_option.items():
+        if (room.upper[columns] <= _AT_ZERO).all():
+            room.upper[stated.columns_of_option[option]] = 0.0
+
+
+def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) -> Floats:
     """Return the best solution with the options that the relaxation prices lowest."""
     stated = pursuit.stated
     core = _core(stated, best, relaxed)
-    if len(core) > 0.7 * len(stated.decisions.chosen):
+    if len(core) > _CORE_SHARE * len(stated.decisions.chosen):
         return best
-    upper = stated.handed.upper.copy()
+    upper = room.upper.copy()
     for option, columns in stated.columns_of_option.items():
         if option not in core:
             upper[columns] = 0.0
-    best, _ = _solve_within(
-        pursuit, best, stated.handed.lower, upper, seconds=_CORE_SHARE_OF_TIME * pursuit.left
-    )
+    seconds = _CORE_SHARE_OF_TIME * pursuit.left
+    best, _ = _solve_within(pursuit, best, Room(room.lower, upper), seconds=seconds)
     return best
 
 
@@ -112,46 +143,37 @@ def _core(stated: Stated, best: Floats, relaxed: Outcome) -> set[tuple[str, str]
 def _rest(pursuit: Pursuit, best: Floats, relaxed: Outcome) -> tuple[Floats, float]:
     """Return the best solution and a bound, from all that could still be better by its price."""
     stated, aim = pursuit.stated, pursuit.aim
-    value, step = stated.value_of(aim, best), stated.step_of(aim)
-    threshold = min(value - step, value - 0.9 * pursuit.effort.gap * max(1.0, abs(value)))
-    lower, upper = _fixed(stated, relaxed, threshold)
-    best, outcome = _solve_within(pursuit, best, lower, upper, seconds=pursuit.left)
-    bound = max(relaxed.bound, min(threshold + min(step, _AT_ZERO), outcome.bound))
-    return best, bound
-
-
-def _fixed(stated: Stated, relaxed: Outcome, threshold: float) -> tuple[Floats, Floats]:
-    """Return bounds that leave out every solution which its price puts above `threshold`."""
-    lower, upper = stated.handed.lower.copy(), stated.handed.upper.copy()
-    values, prices = relaxed.values, relaxed.reduced_costs
-    if values is None or prices is None:
-        return lower, upper
-    spare = threshold - relaxed.bound + 1e-6 * max(1.0, abs(relaxed.bound))
-    whole = stated.handed.whole | stated.person_columns
-    closed = whole & (values <= lower + _AT_ZERO) & (prices > spare)
-    opened = stated.handed.whole & (values >= upper - _AT_ZERO) & (-prices > spare)
-    upper[closed] = lower[closed]
-    lower[opened] = upper[opened]
-    for option, columns in stated.way_columns_of_option.items():
-        if (upper[columns] <= _AT_ZERO).all():
-            upper[stated.columns_of_option[option]] = 0.0
-    return lower, upper
+    value = stated.value_of(aim, best)
+    threshold = _threshold(pursuit, value)
+    room, _ = _room(pursuit, value)
+    if relaxed.values is not None and relaxed.reduced_costs is not None:
+        values, prices = relaxed.values, relaxed.reduced_costs
+        spare = threshold - relaxed.bound + 1e-6 * max(1.0, abs(relaxed.bound))
+        whole = stated.handed.whole | stated.person_columns
+        closed = whole & (values <= room.lower + _AT_ZERO) & (prices > spare)
+        opened = stated.handed.whole & (values >= 1 - _AT_ZERO) & (-prices > spare)
+        room.upper[closed] = room.lower[closed]
+        room.lower[opened & (room.upper >= 1)] = 1.0
+        _close_the_empty(stated, room)
+    best, outcome = _solve_within(pursuit, best, room, seconds=pursuit.left)
+    return best, min(threshold, outcome.bound)
 
 
 def _solve_within(
-    pursuit: Pursuit, best: Floats, lower: Floats, upper: Floats, *, seconds: float
+    pursuit: Pursuit, best: Floats, room: Room, *, seconds: float
 ) -> tuple[Floats, Outcome]:
     """Return the better of `best` and what the solver finds within these bounds, made whole."""
     stated, aim = pursuit.stated, pursuit.aim
     step = stated.step_of(aim)
     effort = replace(pursuit.effort, seconds=seconds, gap_abs=0.999 * step if step else 1e-6)
-    inside = bool(((best >= lower - _AT_ZERO) & (best <= upper + _AT_ZERO)).all())
+    low, high = room.lower - _AT_ZERO, room.upper + _AT_ZERO
+    inside = bool(((best >= low) & (best <= high)).all())
     outcome = stated.minimise(
         aim,
         effort,
         start=best if inside else None,
-        lower=lower,
-        upper=upper,
+        lower=room.lower,
+        upper=room.upper,
         on_progress=pursuit.on_progress,
     )
     return better(pursuit, outcome, best), outcome

@@ -25,7 +25,7 @@ def persons_beyond_standard(ground: Ground, d: Decisions) -> pulp.LpAffineExpres
 
 def new_sites(ground: Ground, d: Decisions) -> pulp.LpAffineExpression:
     """sum_sjc n[c] w[s,j,c]  over new units of services that people travel to."""
-    counted = {s for s, terms in ground.problem.services.items() if terms.stay in _COUNTED}
+    counted = {s for s, terms in ground.problem.services.items() if terms.stay in COUNTED}
     return pulp.lpSum(
         way.new_units * w
         for (s, _), ways in d.chosen.items()
@@ -71,7 +71,8 @@ def changes(ground: Ground, d: Decisions) -> pulp.LpAffineExpression:
     return pulp.LpAffineExpression([(w, n) for w, n in terms if n], constant=gone)
 
 
-_COUNTED = (Stay.DAY, Stay.SHORT)
+COUNTED = (Stay.DAY, Stay.SHORT)
+"""Services whose new units the aim `new_sites` counts."""
 AIMS: Mapping[str, Aim] = {
     aim.__name__: aim
     for aim in (

@@ -12,11 +12,12 @@ import pulp
 from numpy.typing import NDArray
 
 from planner.domain import Kind, Link, Need, Opening, Option, Plan
-from planner.facility_location.constraints import Rule
+from planner.facility_location.constraints import Rule, respect_capacity
 from planner.facility_location.decisions import Decisions, Key, declare, label
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import Ground, Way
-from planner.facility_location.objectives import AIMS
+from planner.facility_location.objectives import AIMS, COUNTED
+from planner.facility_location.packing import Allowance, needless_ways
 from planner.facility_location.program import Effort, Floats, Handed, Outcome
 
 Ways = Mapping[Option, Way]
@@ -52,6 +53,7 @@ class Stated:
     ) -> None:
         self.ground = ground
         self.rows = tuple(rows)
+        self.held: dict[str, float] = {}
         self.decisions = decisions
         self.handed = Handed.of(program)
         self._aims = {name: self._columns_of(name) for name in aims}
@@ -91,7 +93,11 @@ class Stated:
         if outcome.values is None:
             return outcome
         fixed[free] = outcome.values
-        return replace(outcome, values=fixed, prices=None, reduced_costs=None)
+        reduced_costs = None
+        if outcome.reduced_costs is not None:
+            reduced_costs = np.zeros(len(fixed))
+            reduced_costs[free] = outcome.reduced_costs
+        return replace(outcome, values=fixed, prices=None, reduced_costs=reduced_costs)
 
     def settle(self, aim: str, ways: Ways, *, effort: Effort) -> Floats | None:
         """Return the best solution of whole persons with these openings, ``None`` without any."""
@@ -114,8 +120,35 @@ class Stated:
         limit = at_most - columns.constant
         if columns.step:
             limit = math.floor(limit / step + _ROUNDING) * step
+        self.held[aim] = limit + columns.constant
         scale = max(1.0, step)
         self.handed.hold(columns.costs / scale, limit / scale + (0 if columns.step else _ROUNDING))
+        if aim == "persons_unserved" and self._has_capacity:
+            self._ask_for_places(limit)
+
+    def spared_by(self, aim: str, at_most: float) -> list[int]:
+        """Return columns of ways that no plan holds in which `aim` is `at_most`, by their places.
+
+        Empty for several services, and while nothing says how many persons must be served.
+        """
+        unserved = self.held.get("persons_unserved")
+        if unserved is None or len(self.ground.services) > 1 or not self._has_capacity:
+            return []
+        cost = min(self.held.get("cost_eur", math.inf), at_most if aim == "cost_eur" else math.inf)
+        terms = self.ground.problem.services[self.ground.services[0]]
+        units = self.held.get("new_sites") if terms.stay in COUNTED else None
+        allowance = Allowance(
+            persons_served=sum(self.ground.needs.values()) - math.floor(unserved + _ROUNDING),
+            new_units=None if units is None else math.floor(units + _ROUNDING),
+            cost_eur=cost + _ROUNDING,
+        )
+        needless, _ = needless_ways(self.ground, allowance)
+        return [
+            self.handed.index[variable.name]
+            for option, offered in self.decisions.chosen.items()
+            for way, variable in offered
+            if (option, way) in needless
+        ]
 
     def value_of(self, aim: str, values: Floats) -> float:
         """Return the exact value of an aim, of a solution of whole persons."""
@@ -178,6 +211,10 @@ class Stated:
         return {need: persons for need, persons in found.items() if persons}
 
     @cached_property
+    def _has_capacity(self) -> bool:
+        return any(wrote is respect_capacity for wrote, _ in self.rows)
+
+    @cached_property
     def ways_columns(self) -> Sequence[int]:
         """Columns of all ways of opening."""
         return [k for columns in self.way_columns_of_option.values() for k in columns.tolist()]
@@ -212,6 +249,20 @@ class Stated:
         unserved = (self.handed.index[u.name] for u in self.decisions.unserved.values())
         persons[[*self._link_columns.values(), *unserved]] = True
         return persons
+
+    def _ask_for_places(self, unserved: float) -> None:
+        """Add what follows of each service: enough places for all who must be served."""
+        for service in self.ground.services:
+            terms = self.ground.problem.services[service]
+            places = np.zeros(len(self.handed.lower))
+            for option, ways in self.decisions.chosen.items():
+                if option[0] == service:
+                    for way, variable in ways:
+                        places[self.handed.index[variable.name]] = -way.places
+            need = sum(n for (s, _), n in self.ground.needs.items() if s == service)
+            wanted = math.ceil((need - unserved - _ROUNDING) / terms.persons_per_place)
+            if wanted > 0:
+                self.handed.hold(places, -wanted)
 
     def _columns_of(self, name: str) -> _AimColumns:
         costs, constant = self.handed.expression(AIMS[name](self.ground, self.decisions))
