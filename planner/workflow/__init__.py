@@ -2,6 +2,7 @@
 
 from planner.workflow.folders import load, report, save, summary, verify
 from planner.workflow.looking import catalogue_rows, check, region_rows, write_travel_times
+from planner.workflow.networks import fetch_roads, import_roads, roads_report_text
 from planner.workflow.outcomes import (
     Compared,
     amend,
@@ -22,11 +23,14 @@ __all__ = [
     "check",
     "compare",
     "dossier_of",
+    "fetch_roads",
+    "import_roads",
     "load",
     "prepare",
     "propose",
     "region_rows",
     "report",
+    "roads_report_text",
     "save",
     "save_amendment",
     "save_comparison",

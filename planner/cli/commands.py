@@ -1,28 +1,31 @@
-"""The terminal's side of the planner: arguments into workflow calls, results into text or JSON."""
+"""The commands of the terminal: arguments into workflow calls, results into text or JSON."""
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from planner import __version__
-from planner.errors import PlannerError, VerificationError
-from planner.locales import DEFAULT_LANGUAGE, LANGUAGES, say, say_fault
-
-if TYPE_CHECKING:
-    from planner.facility_location import Progress
+from planner.cli.roads import roads_app
+from planner.cli.speaking import (
+    Speaks,
+    print_files,
+    print_json,
+    print_text,
+    progress_lines,
+    progress_words,
+    telling_errors,
+)
+from planner.errors import VerificationError
+from planner.locales import DEFAULT_LANGUAGE, LANGUAGES, say
 
 app = typer.Typer(
     name="planner",
@@ -31,7 +34,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-roads_app = typer.Typer(help="Road networks: fetch, import, look at.", no_args_is_help=True)
 app.add_typer(roads_app, name="roads")
 
 ScenarioFile = Annotated[
@@ -40,12 +42,6 @@ ScenarioFile = Annotated[
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the files; made where absent")]
 PlanFolder = Annotated[Path, typer.Argument(help="A folder that `planner plan` wrote")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else")]
-
-
-class _Speaks:
-    """The language of this call; set once by the main callback."""
-
-    language = DEFAULT_LANGUAGE
 
 
 @app.callback()
@@ -58,7 +54,7 @@ def _main(
 ) -> None:
     if language not in LANGUAGES:
         raise typer.BadParameter("lv, en")
-    _Speaks.language = language
+    Speaks.language = language
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.INFO if verbose else logging.WARNING,
@@ -96,17 +92,17 @@ def plan(
     from planner.facility_location import Limits
     from planner.inputs.scenario import read_scenario
 
-    with _telling_errors():
+    with telling_errors():
         prepared = workflow.prepare(read_scenario(scenario), data=data)
         limits = Limits(seconds=time_limit, gap=gap)
-        tell = _progress_lines() if progress else _progress_words(quiet=as_json)
+        tell = progress_lines() if progress else progress_words(quiet=as_json)
         proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
-        files = workflow.save(proposal, out, language=_Speaks.language)
+        files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
-            _print_json({**workflow.summary(proposal), "files": files})
+            print_json({**workflow.summary(proposal), "files": files})
         else:
-            _print(workflow.report(proposal, language=_Speaks.language))
-            _print_files(out, files)
+            print_text(workflow.report(proposal, language=Speaks.language))
+            print_files(out, files)
 
 
 @app.command()
@@ -114,14 +110,14 @@ def verify(folder: PlanFolder, *, as_json: AsJson = False) -> None:
     """Check a saved plan against its problem, from the files alone."""
     from planner import workflow
 
-    with _telling_errors():
+    with telling_errors():
         faults = workflow.verify(folder)
         if as_json:
-            _print_json({"verified": not faults, "broken": [str(fault) for fault in faults]})
+            print_json({"verified": not faults, "broken": [str(fault) for fault in faults]})
         if faults:
             raise VerificationError(*faults)
         if not as_json:
-            _print(say(_Speaks.language, "The plan keeps every rule of its problem."))
+            print_text(say(Speaks.language, "The plan keeps every rule of its problem."))
 
 
 @app.command("travel-times")
@@ -134,10 +130,10 @@ def travel_times(
     """Write the minutes between all settlements and sites of a region, up to 120."""
     from planner import workflow
 
-    with _telling_errors():
+    with telling_errors():
         pairs = workflow.write_travel_times(region, out, roads=roads, data=data)
-        text = say(_Speaks.language, "{pairs} pairs written to {file}", pairs=pairs, file=str(out))
-        _print(text)
+        text = say(Speaks.language, "{pairs} pairs written to {file}", pairs=pairs, file=str(out))
+        print_text(text)
 
 
 @app.command()
@@ -149,8 +145,8 @@ def check(
     """Look at an input file and say all that is wrong with it."""
     from planner import workflow
 
-    with _telling_errors():
-        _print(workflow.check(kind, file, data=data, language=_Speaks.language))
+    with telling_errors():
+        print_text(workflow.check(kind, file, data=data, language=Speaks.language))
 
 
 @app.command()
@@ -158,13 +154,13 @@ def services(*, as_json: AsJson = False) -> None:
     """List the services of the catalogue."""
     from planner import workflow
 
-    with _telling_errors():
+    with telling_errors():
         rows = workflow.catalogue_rows()
         if as_json:
-            _print_json({"services": rows})
+            print_json({"services": rows})
         else:
-            name = f"name_{_Speaks.language}"
-            _print("\n".join(f"{row['id']:26} {row[name]}" for row in rows))
+            name = f"name_{Speaks.language}"
+            print_text("\n".join(f"{row['id']:26} {row[name]}" for row in rows))
 
 
 @app.command()
@@ -172,12 +168,12 @@ def regions(*, as_json: AsJson = False) -> None:
     """List the planning regions."""
     from planner import workflow
 
-    with _telling_errors():
+    with telling_errors():
         rows = workflow.region_rows()
         if as_json:
-            _print_json({"regions": rows})
+            print_json({"regions": rows})
         else:
-            _print("\n".join(f"{row['id']:10} {row['name']}" for row in rows))
+            print_text("\n".join(f"{row['id']:10} {row['name']}" for row in rows))
 
 
 @app.command()
@@ -191,14 +187,14 @@ def compare(
     """Compare two plans, or today and a plan, municipality by municipality."""
     from planner import workflow
 
-    with _telling_errors():
+    with telling_errors():
         found = workflow.compare(before, after)
-        files, text = workflow.save_comparison(found, out, language=_Speaks.language)
+        files, text = workflow.save_comparison(found, out, language=Speaks.language)
         if as_json:
-            _print_json({"files": files})
+            print_json({"files": files})
         else:
-            _print(text)
-            _print_files(out, files)
+            print_text(text)
+            print_files(out, files)
 
 
 @app.command()
@@ -206,13 +202,13 @@ def amend(folder: PlanFolder, out: OutFolder, *, as_json: AsJson = False) -> Non
     """Write what a plan changes as an amendment: DOCX, XLSX and CSV."""
     from planner import workflow
 
-    with _telling_errors():
+    with telling_errors():
         today = datetime.now(tz=UTC).astimezone().date()
         files = workflow.save_amendment(workflow.load(folder), out, made_on=today)
         if as_json:
-            _print_json({"files": files})
+            print_json({"files": files})
         else:
-            _print_files(out, files)
+            print_files(out, files)
 
 
 @app.command("app")
@@ -232,56 +228,4 @@ def open_app(
 @app.command()
 def version() -> None:
     """Say which version this is."""
-    _print(__version__)
-
-
-@contextmanager
-def _telling_errors() -> Iterator[None]:
-    try:
-        yield
-    except PlannerError as error:
-        for fault in error.faults:
-            typer.echo(say_fault(_Speaks.language, fault), err=True)
-        raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def _progress_lines() -> Callable[[Progress], None]:
-    """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read."""
-
-    def tell(step: Progress) -> None:
-        known = {k: v if _is_known(v) else None for k, v in asdict(step).items()}
-        line = {"event": "progress", **known}
-        typer.echo(json.dumps(line, ensure_ascii=False), err=True)
-
-    return tell
-
-
-def _is_known(value: object) -> bool:
-    return not isinstance(value, float) or math.isfinite(value)
-
-
-def _progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:
-    """Return a reporter that rewrites one line on a terminal, or nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        return None
-
-    def tell(step: Progress) -> None:
-        text = f"{', '.join(step.services)}: {step.aim} {step.value} ({step.gap:.2%})"
-        typer.echo(f"\r{text[:100]:100}", err=True, nl=False)
-
-    return tell
-
-
-def _print(text: str) -> None:
-    typer.echo(text)
-
-
-def _print_files(folder: Path, files: list[str]) -> None:
-    _print(say(_Speaks.language, "Files in {folder}:", folder=str(folder)))
-    _print("  " + ", ".join(files))
-
-
-def _print_json(data: object) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+    print_text(__version__)

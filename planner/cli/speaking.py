@@ -1,0 +1,82 @@
+"""How the terminal side speaks: language, errors, progress, text and JSON on the right streams."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from planner.errors import PlannerError
+from planner.locales import DEFAULT_LANGUAGE, say, say_fault
+
+if TYPE_CHECKING:
+    from planner.facility_location import Progress
+
+
+class Speaks:
+    """The language of this call; set once, before a command runs."""
+
+    language = DEFAULT_LANGUAGE
+
+
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """Turn an error of ours into sentences on stderr and its exit code."""
+    try:
+        yield
+    except PlannerError as error:
+        for fault in error.faults:
+            typer.echo(say_fault(Speaks.language, fault), err=True)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def progress_lines() -> Callable[[Progress], None]:
+    """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read."""
+
+    def tell(step: Progress) -> None:
+        known = {k: v if _is_known(v) else None for k, v in asdict(step).items()}
+        line = {"event": "progress", **known}
+        typer.echo(json.dumps(line, ensure_ascii=False), err=True)
+
+    return tell
+
+
+def _is_known(value: object) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:
+    """Return a reporter that rewrites one line on a terminal, or nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def tell(step: Progress) -> None:
+        text = f"{', '.join(step.services)}: {step.aim} {step.value} ({step.gap:.2%})"
+        typer.echo(f"\r{text[:100]:100}", err=True, nl=False)
+
+    return tell
+
+
+def print_text(text: str) -> None:
+    """Write text to stdout."""
+    typer.echo(text)
+
+
+def print_files(folder: Path, files: list[str]) -> None:
+    """Say which files stand in a folder."""
+    print_text(say(Speaks.language, "Files in {folder}:", folder=str(folder)))
+    print_text("  " + ", ".join(files))
+
+
+def print_json(data: object) -> None:
+    """Write one JSON document to stdout."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))

@@ -1,0 +1,149 @@
+"""Roads from a server, an extract or a line layer into a saved network, and its troubles."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from planner.disclosure import show_persons
+from planner.domain import Source
+from planner.errors import Fault, InputError
+from planner.inputs.study_area import read_study_area, starter_data
+from planner.locales import say
+from planner.roads.network import RoadNetwork, load_network
+from planner.roads.regions import municipality_shapes, region_shape
+from planner.roads.snap_report import snap_report
+from planner.roads.sources import (
+    FetchTerms,
+    LineColumns,
+    fetch_network,
+    import_lines,
+    import_osm,
+    place_region,
+)
+from planner.roads.speeds import read_profile
+from planner.workflow.proposing import STARTER_ROADS
+
+Tell = Callable[[str], None]
+Box = tuple[float, float, float, float]
+"""west, south, east, north in degrees, EPSG:4326"""
+
+_OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+
+
+def fetch_roads(
+    out: Path,
+    *,
+    region: str | None = None,
+    place: str | None = None,
+    box: Box | None = None,
+    profile: str = "car",
+    terms: FetchTerms | None = None,
+    data: Path | None = None,
+    on_step: Tell | None = None,
+) -> RoadNetwork:
+    """Fetch the roads of a region, a named place or a box, and save them; needs the internet.
+
+    Raises
+    ------
+    InputError
+        If not exactly one of region, place and box is given, or the region is not known.
+    NetworkFetchError
+        If the server fails; an older network at `out` stays as it is.
+    """
+    if sum(given is not None for given in (region, place, box)) != 1:
+        raise InputError(Fault("give one of: a region, a place, a box"))
+    area = read_study_area(region, data=data or starter_data()) if region else None
+    shape = region_shape(area) if area else place_region(place, terms=terms) if place else box
+    network = fetch_network(
+        shape,
+        municipalities=municipality_shapes(area) if area else None,
+        profile=read_profile(profile),
+        terms=terms,
+        on_progress=on_step,
+    )
+    network.save(out)
+    return network
+
+
+def import_roads(
+    file: Path,
+    out: Path,
+    *,
+    region: str | None = None,
+    columns: LineColumns | None = None,
+    layer: str | None = None,
+    profile: str = "car",
+    licence: str = "",
+    made: str = "",
+    data: Path | None = None,
+    on_step: Tell | None = None,
+) -> RoadNetwork:
+    """Read roads from an OpenStreetMap extract or a line layer and save them.
+
+    Raises
+    ------
+    InputError
+        If the file is not usable; an older network at `out` stays as it is.
+    """
+    speeds = read_profile(profile)
+    if file.name.lower().endswith(_OSM_ENDINGS):
+        area = read_study_area(region, data=data or starter_data()) if region else None
+        shape = region_shape(area) if area else None
+        network = import_osm(file, shape, profile=speeds, on_progress=on_step)
+    else:
+        source = Source(name=file.name, licence=licence, date=made)
+        network = import_lines(
+            file,
+            columns or LineColumns(),
+            source=source,
+            layer=layer,
+            profile=speeds,
+            on_progress=on_step,
+        )
+    network.save(out)
+    return network
+
+
+def roads_report_text(
+    region: str, *, language: str, roads: Path | None = None, data: Path | None = None
+) -> str:
+    """Return in words which places of a region the roads serve badly, small counts hidden.
+
+    Raises
+    ------
+    InputError
+        If the region or the roads are not usable.
+    """
+    folder = data or starter_data()
+    area = read_study_area(region, data=folder)
+    persons: Counter[str] = Counter()
+    for (group, point), count in area.assessed.items():
+        if group != "children_in_institutions":  # they are among those out of family
+            persons[point] += count
+    network = load_network(roads or folder / STARTER_ROADS)
+    buildings = [site for site in area.sites if site.building]
+    found = snap_report(network, [*area.points, *buildings], persons=persons)
+    lines = [
+        say(
+            language,
+            "{places} places looked at; {troubles} with trouble; persons cut off: {persons}",
+            places=found.places,
+            troubles=len(found.troubles),
+            persons=show_persons(found.persons_cut_off),
+        )
+    ]
+    lines += [
+        say(
+            language,
+            "  {name}: {trouble}, {metres} m to the road, persons: {persons}",
+            name=trouble.name,
+            trouble=say(language, trouble.trouble.value),
+            metres="–" if math.isinf(trouble.gap_m) else round(trouble.gap_m),
+            persons=show_persons(trouble.persons),
+        )
+        for trouble in found.troubles
+    ]
+    return "\n".join(lines)
