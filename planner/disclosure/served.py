@@ -7,6 +7,7 @@ services together. All of it is protected at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,25 +34,37 @@ REGION = ""
 ASSESSED = "assessed"
 """The situation of parts that count the assessed persons of a target group."""
 
-_STATES = ("within", "beyond", "unserved")
-_FIGURES: Mapping[str, tuple[str, ...]] = {
-    "served": ("within", "beyond"),
-    "unserved": ("unserved",),
-    "within_standard": ("within",),
-}
+_FIGURES = ("served", "unserved", "within_standard")
+_REACH, _OUT_OF_REACH = "reach", "out of reach"
+_STATES = ("within", "beyond", "unserved", _REACH, _OUT_OF_REACH)
+_EVERYWHERE = (*_FIGURES, _REACH)
 _LOSS_OF_REGION = 30.0
 _LOSS_OF_EVERY_SERVICE = 10.0
-_LOSS = {NEED: 4.0, "within_standard": 3.0, "served": 2.0, "unserved": 2.0, ASSESSED: 6.0}
-_ROUNDING = 1.5  # largest remainders over municipalities move a share by less than this
+_LOSS: Mapping[str, float] = {NEED: 4.0, "within_standard": 3.0, ASSESSED: 6.0}
+_LOSS_OF_OTHERS = 2.0
+_ROUNDING = 1.5  # persons; largest remainders over municipalities move a share by less
 
 
 @dataclass(frozen=True)
 class Served:
-    """Persons of one municipality who need one service, and how many a situation serves."""
+    """Persons of one municipality who need one service, and how many a situation serves.
+
+    Attributes
+    ----------
+    need, served, within_standard : int
+        Persons; the served within the standard are some of the served.
+    reach : int, optional
+        Persons with an open site within the standard, whatever its places; give it for all rows
+        of a situation or for none.
+    reasons : mapping of str to int
+        The unserved by reason, as far as it is known; printed for the region.
+    """
 
     need: int
     served: int
     within_standard: int
+    reach: int | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unserved(self) -> int:
@@ -69,6 +82,8 @@ class ShownServed:
     within_standard: str
     share_served: str
     share_within_standard: str
+    reach: str = NOT_SHOWN
+    share_reach: str = NOT_SHOWN
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,7 @@ class ServedTables:
         """Return what may be printed for a municipality or `REGION`, a service or every one."""
         need = self._claims[NEED, area, service]
         of = {f: self._claims[_table(situation, f), area, service] for f in _FIGURES}
+        reach = self._claims.get((_table(situation, _REACH), area, service))
         return ShownServed(
             need=self._text(need),
             served=self._text(of["served"]),
@@ -91,11 +107,18 @@ class ServedTables:
             within_standard=self._text(of["within_standard"]),
             share_served=self._share(of["served"], need),
             share_within_standard=self._share(of["within_standard"], need),
+            reach=NOT_SHOWN if reach is None else self._text(reach),
+            share_reach=NOT_SHOWN if reach is None else self._share(reach, need),
         )
 
     def need(self, area: str, service: str) -> str:
         """Return the need of an area as text."""
         return self._text(self._claims[NEED, area, service])
+
+    def unserved_because(self, situation: str, service: str, reason: str) -> str:
+        """Return the unserved persons of the region with one reason as text; "0" where none."""
+        claim = self._claims.get((_table(situation, reason), REGION, service))
+        return "0" if claim is None else self._text(claim)
 
     def assessed(self, area: str, group: str) -> str:
         """Return the assessed persons of a target group as text."""
@@ -158,13 +181,15 @@ def protect_served(
     """
     groups = groups or GroupCounts()
     keys = sorted({key for rows in situations.values() for key in rows})
-    cells = _cells(keys, tuple(situations)) + _group_cells(groups)
+    of_needs = _persons(situations, keys)
+    cells = _cells(of_needs) + _group_cells(groups)
+    persons = of_needs | _group_persons(groups)
     release = protect(
         cells,
-        _persons(situations, keys) | _group_persons(groups),
+        persons,
         name=name,
         snapshot=snapshot,
-        facts=_facts(keys, tuple(situations)) + _share_facts(keys, groups),
+        facts=_facts(of_needs) + _share_facts(keys, groups, persons),
         groups=frozenset(group for _, group in groups.persons),
         audience=audience,
         thresholds=thresholds,
@@ -184,27 +209,58 @@ def _persons(
     nobody = Served(0, 0, 0)
     persons: dict[Part, int] = {}
     for situation, rows in situations.items():
+        reach_known = any(row.reach is not None for row in rows.values())
+        reasons = sorted({reason for row in rows.values() for reason in row.reasons})
         for m, s in keys:
             row = rows.get((m, s), nobody)
             persons[Part(m, s, NEED)] = row.need
             persons[Part(m, s, situation, "within")] = row.within_standard
             persons[Part(m, s, situation, "beyond")] = row.served - row.within_standard
-            persons[Part(m, s, situation, "unserved")] = row.unserved
+            for reason in reasons:
+                persons[Part(m, s, situation, reason)] = row.reasons.get(reason, 0)
+            rest = row.unserved - sum(row.reasons.values())
+            persons[Part(m, s, situation, "unserved")] = rest
+            if reach_known:
+                persons[Part(m, s, situation, _REACH)] = row.reach or 0
+                persons[Part(m, s, situation, _OUT_OF_REACH)] = row.need - (row.reach or 0)
     return persons
 
 
-def _cells(keys: Sequence[tuple[str, str]], situations: Sequence[str]) -> list[Cell]:
+def _cells(persons: Mapping[Part, int]) -> list[Cell]:
+    """Return every need, served, ... that a reader may ask for, areas and services in total too."""
+    states: dict[tuple[str, str, str], list[str]] = {}
+    for part in persons:
+        states.setdefault((part.situation, part.place, part.subject), []).append(part.state)
+    keys = sorted({(part.place, part.subject) for part in persons})
     cells = []
     for area, service, members in _rows(keys):
         loss = _loss_of(area, service)
         needs = sum_of(Part(m, s, NEED) for m, s in members)
         cells.append(Cell(NEED, area, service, needs, loss * _LOSS[NEED]))
-        for situation in situations:
-            for figure, states in _FIGURES.items():
-                terms = sum_of(Part(m, s, situation, st) for m, s in members for st in states)
+        for situation in dict.fromkeys(part.situation for part in persons):
+            if situation == NEED:
+                continue
+            for figure, of in _figures(states[(situation, *members[0])]).items():
+                if figure not in _EVERYWHERE and (area != REGION or service == EVERY_SERVICE):
+                    continue
+                terms = sum_of(Part(m, s, situation, state) for m, s in members for state in of)
                 table = _table(situation, figure)
-                cells.append(Cell(table, area, service, terms, loss * _LOSS[figure]))
+                weight = loss * _LOSS.get(figure, _LOSS_OF_OTHERS)
+                cells.append(Cell(table, area, service, terms, weight))
     return cells
+
+
+def _figures(states: Sequence[str]) -> dict[str, list[str]]:
+    """Return which states make up each figure; every reason is a figure of its own."""
+    reasons = [state for state in states if state not in _STATES]
+    figures = {
+        "served": ["within", "beyond"],
+        "unserved": ["unserved", *reasons],
+        "within_standard": ["within"],
+    }
+    if _REACH in states:
+        figures[_REACH] = [_REACH]
+    return figures | {reason: [reason] for reason in reasons}
 
 
 def _group_cells(groups: GroupCounts) -> list[Cell]:
@@ -227,27 +283,32 @@ def _group_persons(groups: GroupCounts) -> dict[Part, int]:
     return {Part(m, group, ASSESSED): count for (m, group), count in groups.persons.items()}
 
 
-def _facts(keys: Sequence[tuple[str, str]], situations: Sequence[str]) -> list[Fact]:
+def _facts(persons: Mapping[Part, int]) -> list[Fact]:
     """Return that within, beyond and unserved make up the need, wherever and whenever."""
-    return [
-        equal_sums([Part(m, s, NEED)], [Part(m, s, situation, st) for st in _STATES])
-        for m, s in keys
-        for situation in situations
-    ]
+    states: dict[tuple[Part, str, bool], list[Part]] = {}
+    for part in persons:
+        if part.situation != NEED:
+            need = Part(part.place, part.subject, NEED)
+            of_reach = part.state in (_REACH, _OUT_OF_REACH)
+            states.setdefault((need, part.situation, of_reach), []).append(part)
+    return [equal_sums([need], parts) for (need, _, _), parts in states.items()]
 
 
-def _share_facts(keys: Sequence[tuple[str, str]], groups: GroupCounts) -> list[Fact]:
-    return [
-        Fact(
-            ((Part(m, group, ASSESSED), -share), (Part(m, s, NEED), 1.0)),
-            -_ROUNDING,
-            _ROUNDING,
-            group_only=True,
-        )
-        for m, s in keys
-        for group, share in [groups.shares.get(s, ("", 0.0))]
-        if (m, group) in groups.persons
-    ]
+def _share_facts(
+    keys: Sequence[tuple[str, str]], groups: GroupCounts, persons: Mapping[Part, int]
+) -> list[Fact]:
+    """Return that a need is its share of the group but for rounding, as far as that is so."""
+    facts = []
+    for m, s in keys:
+        group, share = groups.shares.get(s, ("", 0.0))
+        if (m, group) not in groups.persons:
+            continue
+        need, assessed = Part(m, s, NEED), Part(m, group, ASSESSED)
+        off = abs(persons[need] - share * persons[assessed])
+        rounding = max(_ROUNDING, math.ceil(off))
+        terms = tuple(sorted([(assessed, -share), (need, 1.0)]))
+        facts.append(Fact(terms, -rounding, rounding, group_only=True))
+    return facts
 
 
 def _rows(

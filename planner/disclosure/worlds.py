@@ -25,8 +25,9 @@ Flags = NDArray[np.bool_]
 
 TOLERANCE = 1e-6
 _NODES = 400  # branch-and-bound nodes of one search; without an answer the number counts as told
-_BATCH = 600  # targets pushed apart at once
-_ROUNDS = 10
+_BATCH = 0.4  # share of the targets pushed apart at once; all at once stand in each other's way
+_ROUNDS = 16
+_ROUNDS_IN_VAIN = 3
 
 
 class Level(IntEnum):
@@ -117,9 +118,9 @@ def spread_out(known: Known, targets: Any, spread: Spread, rng: np.random.Genera
     without_progress = 0
     for _ in range(_ROUNDS):
         narrow = spread.narrow()
-        if len(narrow) == 0 or without_progress > 1:
+        if len(narrow) == 0 or without_progress == _ROUNDS_IN_VAIN:
             break
-        world = _push_apart(known, targets, spread, rng.permutation(narrow)[:_BATCH], rng)
+        world = _push_apart(known, targets, spread, _some_of(narrow, rng), rng)
         if world is not None:
             spread.see(world, targets)
         without_progress = 0 if len(spread.narrow()) < len(narrow) else without_progress + 1
@@ -157,6 +158,16 @@ def solve(cost: Floats, known: Known, *, whole: int, least: Floats | None = None
     least : float64 array of shape (variables,), optional
         Lower bounds instead of 0.
     """
+    relaxed = _minimise(cost, known, whole=0, least=least)
+    if relaxed is None or whole == 0:
+        return relaxed
+    if np.abs(relaxed[:whole] - np.round(relaxed[:whole])).max(initial=0.0) > TOLERANCE:
+        return _minimise(cost, known, whole=whole, least=least)
+    relaxed[:whole] = np.round(relaxed[:whole])
+    return relaxed
+
+
+def _minimise(cost: Floats, known: Known, *, whole: int, least: Floats | None) -> Floats | None:
     size = len(cost)
     integrality = np.zeros(size)
     integrality[:whole] = 1
@@ -189,6 +200,10 @@ def beyond(sign: float, bound: float) -> tuple[Floats, Floats]:
     if sign > 0:
         return np.array([bound]), np.array([np.inf])
     return np.array([-np.inf]), np.array([bound])
+
+
+def _some_of(narrow: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    return rng.permutation(narrow)[: max(8, int(_BATCH * len(narrow)))]
 
 
 def _push_apart(
