@@ -29,6 +29,14 @@ def day(moment: date, *, language: str) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def day_text(text: str, *, language: str) -> str:
+    """Return a date that stands as text (2026-11-22) as the reader writes it, else the text."""
+    try:
+        return day(date.fromisoformat(text), language=language) if "-" in text else text
+    except ValueError:
+        return text
+
+
 def percent(share: float, *, language: str, decimals: int = 0) -> str:
     """Return a share of 0..1 as percent: 42 %."""
     return f"{number(100 * share, language=language, decimals=decimals)}{NO_BREAK}%"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -24,7 +25,10 @@ _LINE = "B5BFCA"
 _TEXT_PT, _TABLE_PT, _NOTE_PT = 10.5, 8.5, 9
 _A4_CM = (21.0, 29.7)
 _MARGIN_CM = 2.0
+_SHORT_ROWS = 12  # a table as short as this stays on one page
 _FIRST_PRINTABLE = 0x20
+_TOGETHER = re.compile(r"(?<=<) (?=\d)|(?<=\d) (?=pers\.|min\b|EUR)")
+"""Spaces at which no line may break: < 5, 17 pers."""
 _NO_CHARACTERS = frozenset((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
 _TABLE_PARTS = [
     "tblStyle",
@@ -65,7 +69,7 @@ class Paper:
         properties.comments = ""
         section = self.document.sections[0]
         _set_page(section, landscape=False)
-        _small(section.header.paragraphs[0], header)
+        section.header.paragraphs[0].add_run(_clean(header))
         self._write_footer(section.footer.paragraphs[0], footer)
 
     @property
@@ -85,9 +89,10 @@ class Paper:
         """Write a heading of a chapter."""
         self.document.add_heading(_clean(text), level=1)
 
-    def text(self, text: str) -> None:
-        """Write a paragraph."""
-        self.document.add_paragraph(_clean(text))
+    def text(self, text: str, *, with_next: bool = False) -> None:
+        """Write a paragraph, if asked on the same page as what follows."""
+        paragraph = self.document.add_paragraph(_clean(text))
+        paragraph.paragraph_format.keep_with_next = with_next
 
     def small(self, text: str) -> None:
         """Write a paragraph in small letters: notes and sources."""
@@ -133,6 +138,7 @@ class Paper:
             _mark_row(added, "w:cantSplit")
             for cell, text, head in zip(added.cells, row, heads, strict=True):
                 _write(cell, text, size_pt=_TABLE_PT, bold=is_total, right=head.figures)
+        _keep_together(table.rows if len(rows) < _SHORT_ROWS else table.rows[-2:])
         scale = self.width_cm / sum(head.width_cm for head in heads)
         for k, head in enumerate(heads):
             width = Cm(head.width_cm * scale)
@@ -163,11 +169,12 @@ class Paper:
 
     def _set_styles(self) -> None:
         styles = self.document.styles
-        sizes = {"Normal": _TEXT_PT, "Title": 18, "Subtitle": 12, "Heading 1": 13, "Caption": 9.5}
+        plain = {"Normal": _TEXT_PT, "Subtitle": 12, "Header": _NOTE_PT, "Footer": _NOTE_PT}
+        sizes = {**plain, "Title": 17, "Heading 1": 13, "Caption": 9.5}
         for name, size in sizes.items():
             style = styles[name]
             style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(size), INK
-            style.font.bold = name not in ("Normal", "Subtitle")
+            style.font.bold = name not in plain
             style.font.italic = False
             properties = style.element.get_or_add_rPr()
             fonts = properties.get_or_add_rFonts()
@@ -188,14 +195,9 @@ class Paper:
         styles["Caption"].paragraph_format.space_after = Pt(3)
 
     def _write_footer(self, paragraph: Any, text: str) -> None:
-        _small(paragraph, text)
-        paragraph.style = self.document.styles["Normal"]
-        tabs = paragraph.paragraph_format.tab_stops
-        tabs.add_tab_stop(Cm(self.width_cm), WD_TAB_ALIGNMENT.RIGHT)
-        paragraph.add_run().add_tab()
+        paragraph.add_run(_clean(f"{text}   ·   "))
         for part in ("PAGE", " / ", "NUMPAGES"):
             run = paragraph.add_run("" if part.isupper() else part)
-            run.font.size = Pt(_NOTE_PT)
             if part.isupper():
                 _add_field(run, part)
 
@@ -226,6 +228,12 @@ def _write(
         run.font.size, run.font.bold = Pt(size_pt), bold
         if k < _clean(text).count("\n"):
             run.add_break()
+
+
+def _keep_together(rows: Any) -> None:
+    for row in list(rows)[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _frame(table: Any) -> None:
@@ -303,8 +311,9 @@ def _add_field(run: Any, instruction: str) -> None:
 
 
 def _clean(text: str) -> str:
-    """Return `text` without the characters that XML does not hold."""
-    return "".join(c for c in text if c == "\n" or _fits_xml(c))
+    """Return `text` without what XML does not hold, and with spaces that hold lines together."""
+    kept = "".join(c for c in text if c == "\n" or _fits_xml(c))
+    return _TOGETHER.sub("\u00a0", kept)
 
 
 def _fits_xml(character: str) -> bool:

@@ -18,6 +18,7 @@ from planner.disclosure import DEFAULT_THRESHOLD, is_small, show_persons
 from planner.domain import Kind, Option, Plan, Problem, Service, Site, Source, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
+from planner.publishing import formats
 from planner.publishing.coverage import BREAKS_PERCENT, change_class, coverage_class
 from planner.publishing.markup import escape_markup
 from planner.publishing.report import ILLUSTRATION, name_of
@@ -122,7 +123,8 @@ def scene(
 
 def source_parts(source: Source, language: str) -> tuple[str, str, str]:
     """Return name, licence and date of a source in a language."""
-    return (say(language, source.name), say(language, source.licence), source.date)
+    when = formats.day_text(source.date, language=language)
+    return (say(language, source.name), say(language, source.licence), when)
 
 
 def kinds_at(situations: Sequence[Situation], position: int) -> dict[Option, str]:

@@ -14,6 +14,7 @@ from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
 _DIGEST_SHOWN = 12
+_PERSONS_AIMS = ("persons_unserved", "persons_beyond_standard")
 _STATUS_WORDS = {
     ProofStatus.PROVEN: "proven",
     ProofStatus.BEST_FOUND: "best found",
@@ -92,11 +93,11 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
     rows = [
         [
             w.say(AIM_NAMES.get(aim.name, aim.name)),
-            w.number(aim.value),
-            w.number(aim.bound),
+            _said(w, aim.name, aim.value),
+            _said(w, aim.name, aim.bound),
             formats.percent(aim.gap, language=w.language, decimals=2),
             w.say(_STATUS_WORDS[aim.status]),
-            w.number(aim.in_plan),
+            _said(w, aim.name, aim.in_plan),
         ]
         for aim in total_aims(d.plan.proof)
     ]
@@ -118,7 +119,10 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
         w.say(
             "Reproducibility: data {data}; scenario “{scenario}” ({id}), plan year {year}; "
             "problem {digest}; solver {solver}; largest gap {gap}; {day}",
-            data=", ".join(sorted({s.date for s in d.area.sources if s.date})),
+            data=", ".join(
+                formats.day_text(day, language=w.language)
+                for day in sorted({s.date for s in d.area.sources if s.date})
+            ),
             scenario=d.scenario.title,
             id=d.scenario.id,
             year=d.scenario.plan_year,
@@ -139,3 +143,9 @@ def sources(paper: Paper, d: Dossier, w: Words) -> None:
             for source in d.area.sources
         ]
     )
+
+
+def _said(w: Words, aim: str, value: float) -> str:
+    """Return the value of an aim; what counts persons passes the gate."""
+    counts_persons = aim in _PERSONS_AIMS and value >= 0 and float(value).is_integer()
+    return w.persons(int(value)) if counts_persons else w.number(value)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from planner.analysis.indicators import ServiceFigures
-from planner.disclosure import DEFAULT_THRESHOLD, show_minutes, show_persons, show_share
+from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_minutes, show_persons, show_share
 from planner.domain import Plan, Problem, Scenario, StudyArea
 from planner.editions import Amendment
 from planner.inputs.study_area import REGIONS
@@ -87,5 +87,5 @@ class Words:
 
     @staticmethod
     def change(before: str, after: str) -> str:
-        """Return two figures as before → after."""
-        return f"{before} → {after}"
+        """Return two figures as before → after, one dash where neither is told."""
+        return NOT_SHOWN if before == after == NOT_SHOWN else f"{before} → {after}"

@@ -78,12 +78,12 @@ def overview(paper: Paper, d: Dossier, w: Words) -> None:
     """Write what each service gives to people, today and with the plan."""
     paper.heading(w.say("What the plan gives to people"))
     heads = [
-        Head(w.say("Service"), 4.6),
-        Head(w.say("Standard, min"), 1.6, figures=True),
-        Head(w.say("Need"), 1.5, figures=True),
-        Head(w.say("Within the standard today"), 1.9, figures=True),
-        Head(w.say("with the plan"), 1.9, figures=True),
-        Head(w.say("Unserved"), 2.0, figures=True),
+        Head(w.say("Service"), 3.8),
+        Head(w.say("Standard, min"), 2.0, figures=True),
+        Head(w.say("Need"), 2.1, figures=True),
+        Head(w.say("Within the standard today"), 2.0, figures=True),
+        Head(w.say("with the plan"), 1.5, figures=True),
+        Head(w.say("Unserved"), 2.5, figures=True),
         Head(w.say("New sites"), 1.5, figures=True),
         Head(w.say("Mean minutes"), 1.7, figures=True),
     ]

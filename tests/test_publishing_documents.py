@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from planner.analysis.indicators import service_figures
+from planner.domain import Reason, Scenario
+from planner.editions import amendment, standing
+from planner.problem import today_of
+from planner.publishing.documents import Dossier, write_amendment
+from planner.publishing.picture import write_picture
+from tests.mapped_towns import area_of
+from tests.towns import CARE, drawn, existing, new, river_town
+from tests.towns import standing as stands
+
+SOFFICE = shutil.which("soffice")
+
+
+class Now(NamedTuple):
+    municipality: str
+    service: str
+    persons: int
+    why: str
+
+
+def river_dossier(**rest: Any) -> Dossier:
+    problem = river_town(existing={(CARE, "left"): stands(10)}, build=("right",))
+    problem = replace(problem, persons={(CARE, "left"): 9, (CARE, "right"): 12})
+    before = today_of(problem)
+    today = drawn(before, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 9})
+    plan = drawn(
+        problem,
+        {(CARE, "left"): existing(10), (CARE, "right"): new(10)},
+        {(CARE, "left", "left"): 9, (CARE, "right", "right"): 10},
+    )
+    plan = replace(plan, reasons={(CARE, "right"): {Reason.NO_PLACES: 2}})
+    area = area_of(
+        problem,
+        addresses={"left": "Krasta iela 2"},
+        names={"left": "Kreisais krasts", "right": "Labais krasts"},
+    )
+    dossier = Dossier(
+        area=area,
+        scenario=Scenario("upe", "Upe: divi krasti", "latgale", 2027),
+        problem=problem,
+        plan=plan,
+        amendment=amendment(problem, standing(problem), plan, area, assigned_before=today.assigned),
+        figures=service_figures(problem, plan),
+        today=service_figures(before, today),
+        start_now=[Now("left", CARE, 3, "unserved")],
+        made_on=date(2026, 11, 22),
+    )
+    return replace(dossier, **rest)
+
+
+def texts_of(document: Any) -> str:
+    cells = [c.text for table in document.tables for row in table.rows for c in row.cells]
+    return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("amendment")
+    dossier = river_dossier()
+    picture = write_picture(
+        folder / "map.png", dossier.area, dossier.plan, before=standing(dossier.problem)
+    )
+    return write_amendment(folder / "grozijumi.docx", replace(dossier, map_picture=picture))
+
+
+def test_the_document_is_latvian_from_styles_to_properties(written: Path) -> None:
+    document = docx.Document(str(written))
+
+    tags = document.styles.element.findall(f".//{qn('w:lang')}")
+    assert {tag.get(qn("w:val")) for tag in tags} == {"lv-LV"}
+    assert document.core_properties.language == "lv-LV"
+    assert document.core_properties.title.startswith("Deinstitucionalizācijas plāna")
+
+
+def test_it_tells_before_and_after_persons_euros_and_why(written: Path) -> None:
+    told = texts_of(docx.Document(str(written)))
+
+    assert "atvērt: Labais krasts, adresi nosaka pašvaldība" in told
+    assert "jauns pakalpojums pašvaldībā: pakalpojumu sāk saņemt 10\u00a0pers." in told
+    assert "10 / 10" in told
+    assert "100\u00a0000,00\u00a0EUR" in told
+    assert "ERAF 85\u00a0000" in told
+    assert "Iesaistīto pašvaldību domes" in told
+    assert "22.11.2026." in told
+    assert "Ilustratīvi dati" in told
+
+
+def test_few_persons_are_not_told(written: Path) -> None:
+    document = docx.Document(str(written))
+
+    rows = [[c.text for c in row.cells] for table in document.tables for row in table.rows]
+    assert ["Dienas aprūpes centrs", "nav brīvu vietu", "<\u00a05"] in rows
+    assert ["Kreisais krasts", "<\u00a05"] in rows
+    assert any(row[0] == "Personas bez pakalpojuma" and row[1] == "<\u00a05" for row in rows)
+
+
+def test_heads_of_tables_come_again_on_every_page(written: Path) -> None:
+    document = docx.Document(str(written))
+
+    numbered = [t for t in document.tables if len(t.rows) > 1]
+    assert len(numbered) == 8
+    for table in numbered:
+        first = table.rows[0]._tr.trPr
+        assert first is not None
+        assert first.find(qn("w:tblHeader")) is not None
+        assert table._tbl.tblPr.find(qn("w:tblCaption")) is not None
+
+
+def test_the_map_can_be_read_without_seeing_it(written: Path) -> None:
+    document = docx.Document(str(written))
+
+    [shape] = document.inline_shapes
+    assert shape._inline.docPr.get("descr").startswith("Karte (")
+
+
+def test_nothing_english_is_left_in_latvian(written: Path) -> None:
+    told = texts_of(docx.Document(str(written)))
+
+    words = re.findall(r"\b(the|and|with|persons|not known|of|Total|change)\b", told)
+    assert words == []
+
+
+def test_the_document_also_speaks_english(tmp_path: Path) -> None:
+    file = write_amendment(tmp_path / "a.docx", river_dossier(), language="en")
+
+    told = texts_of(docx.Document(str(file)))
+    assert "Labais krasts, address decided by the municipality" in told
+    assert "Pašvaldība" not in told
+
+
+def test_a_plan_that_changes_nothing_says_so(tmp_path: Path) -> None:
+    dossier = river_dossier()
+    nothing = replace(dossier.amendment, changes=())
+
+    file = write_amendment(tmp_path / "a.docx", replace(dossier, amendment=nothing, start_now=()))
+
+    assert "Nekas nemainās." in texts_of(docx.Document(str(file)))
+
+
+def test_names_with_characters_that_xml_lacks_do_no_harm(tmp_path: Path) -> None:
+    dossier = river_dossier()
+    points = tuple(replace(p, name=f"{p.name}\x00\x1f\ufffe<b>&") for p in dossier.area.points)
+
+    file = write_amendment(
+        tmp_path / "a.docx", replace(dossier, area=replace(dossier.area, points=points))
+    )
+
+    assert docx.Document(str(file)).paragraphs
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_an_office_program_opens_it_and_cuts_nothing(written: Path, tmp_path: Path) -> None:
+    command = [
+        str(SOFFICE),
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "txt:Text (encoded):UTF8",
+        "--outdir",
+        str(tmp_path),
+        str(written),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+    told = (tmp_path / "grozijumi.txt").read_text(encoding="utf-8-sig")
+    assert "Pašvaldību kopsummas: bija un būs" in told
+    assert "Labais krasts" in told
