@@ -1,8 +1,9 @@
 """Starter layers and tables of facts into the files under data/ that the planner ships.
 
-Run ``python scripts/build_data.py [SHARED]`` from the root of the project; SHARED is the folder
-that holds ``data/starter`` and ``domain`` (``../shared`` by default). The result is the same for
-the same input, byte for byte. What is built, and from what, stands in the README of each folder.
+Run ``python scripts/build_data.py [SHARED [OUT]]`` from the root of the project; SHARED is the
+folder that holds ``data/starter`` and ``domain`` (``../shared`` by default), OUT where to write
+(``data`` by default). The result is the same for the same input, byte for byte. What is built, and
+from what, stands in the README of each folder.
 """
 
 from __future__ import annotations
@@ -38,21 +39,22 @@ Row = dict[str, str]
 def main(arguments: Sequence[str]) -> None:
     """Build every file of data/."""
     shared = Path(arguments[0]) if arguments else ROOT.parent / "shared"
+    out = Path(arguments[1]) if len(arguments) > 1 else ROOT / "data"
     starter, domain = shared / "data" / "starter", shared / "domain"
     places = settlements(read(starter / "settlements.csv"), read(domain / "latgale_pre2021.csv"))
     units = municipalities(read(domain / "municipalities.csv"))
 
-    write(ROOT / "data/demand/settlements.csv", places)
-    write(ROOT / "data/demand/assessed_persons.csv", assessed_persons(places, domain))
-    write(ROOT / "data/boundaries/municipalities.csv", [u for u in units if not u["valid_to"]])
-    write(ROOT / "data/boundaries/municipalities_ended.csv", [u for u in units if u["valid_to"]])
+    write(out / "demand/settlements.csv", places)
+    write(out / "demand/assessed_persons.csv", assessed_persons(places, domain))
+    write(out / "boundaries/municipalities.csv", [u for u in units if not u["valid_to"]])
+    write(out / "boundaries/municipalities_ended.csv", [u for u in units if u["valid_to"]])
     catalogue = build_services.catalogue(read(domain / "service_catalogue.csv"))
-    write(ROOT / "data/services/catalogue.csv", catalogue)
+    write(out / "services/catalogue.csv", catalogue)
     facilities = build_services.facilities(
         read(domain / "existing_services_latgale.csv"), catalogue, places
     )
-    write(ROOT / "data/services/facilities.csv", facilities)
-    build_boundaries.build(starter, places, units, ROOT / "data/boundaries")
+    write(out / "services/facilities.csv", facilities)
+    build_boundaries.build(starter, places, units, out / "boundaries")
 
 
 def settlements(rows: Iterable[Row], old_units: Iterable[Row]) -> list[Row]:

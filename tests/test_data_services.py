@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from planner.domain import Status, Stay
 from planner.errors import FaultList
@@ -102,3 +106,26 @@ def test_vidzeme_has_places_and_no_needs() -> None:
     assert len(area.points) == 131
     assert area.assessed == {}
     assert not any(source.illustrative for source in area.sources)
+
+
+def test_the_shipped_files_are_what_the_script_builds(tmp_path: Path) -> None:
+    shared = DATA.parent.parent / "shared"
+    if not (shared / "data" / "starter").is_dir():
+        pytest.skip("the starter layers are not here")
+
+    subprocess.run(
+        [
+            sys.executable,
+            str(DATA.parent / "scripts" / "build_data.py"),
+            str(shared),
+            str(tmp_path),
+        ],
+        cwd=DATA.parent,
+        check=True,
+    )
+
+    built = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(built) == 12
+    for path in built:
+        shipped = DATA / path.relative_to(tmp_path)
+        assert shipped.read_bytes() == path.read_bytes(), shipped.name

@@ -14,8 +14,8 @@ from openpyxl import Workbook
 
 from planner.errors import FaultList, InputError
 from planner.inputs.checks import check_file, known_names
-from planner.inputs.intake import COLUMNS, NeedsIntake, assessed_csv, read_needs
-from planner.inputs.needs import read_assessed
+from planner.inputs.intake import COLUMNS, assessed_csv, read_needs
+from planner.inputs.needs import NeedsIntake, read_assessed
 from planner.inputs.readers import recognise
 from planner.inputs.snapshots import keep_snapshot, snapshots
 from planner.inputs.study_area import read_study_area, starter_data

@@ -1,32 +1,25 @@
 """A table of needs as a municipality sends it into counts, and nothing that tells of a person.
 
 Two shapes are read: counts by place, group and service, and a row for each assessed person under a
-pseudonym. Rows of persons live inside one function and are gone when it returns: only counts leave
-it, faults do not repeat what stands in a row, and nothing is written anywhere.
+pseudonym (`planner.inputs.person_rows`). Only counts leave either.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import re
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from planner.errors import Fault, FaultList
-from planner.inputs.cells import choice, date, whole_number
+from planner.inputs.cells import choice, whole_number
 from planner.inputs.needs import (
-    ADULTS,
     GROUP_NAMES,
-    IN_INSTITUTIONS,
-    LEAVING,
-    OUT_OF_FAMILY,
-    PART_OF,
+    NeedsIntake,
+    encoding_remarks,
     refuse_parts_above_whole,
 )
+from planner.inputs.person_rows import count_persons
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
 from planner.inputs.readers import (
     Column,
@@ -63,48 +56,9 @@ COLUMNS = (
     Column("wishes_to_leave", ("vēlas pāriet uz dzīvi sabiedrībā",), required=False),
 )
 _TOTALS = {"kopa", "total", "kopa_total", "pavisam", "kopsumma", "sum"}
-_YES_NO = {"yes": "yes", "no": "no", "ja": "yes", "ne": "no", "1": "yes", "0": "no"}
-_NAME = re.compile(r"[^\W\d_]{2,}[ ,]+[^\W\d_]{2,}")
 
-GroupAt = tuple[str, str]
-"""(group, place id)"""
-
-
-@dataclass(frozen=True)
-class NeedsIntake:
-    """What a file of needs says, as counts.
-
-    Attributes
-    ----------
-    persons : mapping of (group, place id) to persons
-    by_service : mapping of (service id, group, place id) to persons
-        From support plans or counted by service; empty where the file has no services.
-    at_risk : mapping of (group, place id) to persons at risk of an institution
-    rows : int
-        Rows read, doubles and totals included.
-    doubles : int
-        Rows that repeated a person.
-    shape : str
-        "counts" or "persons".
-    remarks : tuple of Fault
-        What was noticed and left as it is, each with its place.
-    """
-
-    persons: Mapping[GroupAt, int]
-    by_service: Mapping[tuple[str, str, str], int]
-    at_risk: Mapping[GroupAt, int]
-    rows: int
-    doubles: int
-    shape: str
-    remarks: tuple[Fault, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the counts: the same counts from another file are the same snapshot."""
-        lines = [f"{k}={n}" for k, n in sorted(self.persons.items())]
-        lines += [f"{s}={n}" for s, n in sorted(self.by_service.items())]
-        lines += [f"risk {k}={n}" for k, n in sorted(self.at_risk.items())]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+Counted = tuple[str, str, str]
+"""(service id or nothing, group, place id or nothing for a total)"""
 
 
 def read_needs(
@@ -135,7 +89,7 @@ def read_needs(
     table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
     services = {plain(said): service for said, service in services.items()}
     if "person_id" in table.headers:
-        intake = _from_persons(table, names, services, faults)
+        intake = count_persons(table, names, services, faults)
     else:
         intake = _from_counts(table, names, services, faults)
     faults.raise_if_any()
@@ -154,9 +108,6 @@ def assessed_csv(intake: NeedsIntake, names: PlaceNames) -> str:
     return text.getvalue()
 
 
-# --- counts --------------------------------------------------------------------------------------
-
-
 def _from_counts(
     table: Table, names: PlaceNames, services: Mapping[str, str], faults: FaultList
 ) -> NeedsIntake:
@@ -167,33 +118,25 @@ def _from_counts(
             column="persons / personas",
         )
         return _nothing("counts")
-    counts: dict[tuple[str, str, str], int] = {}
-    row_of: dict[tuple[str, str, str], Row] = {}
-    totals: list[tuple[Row, str, str, int]] = []
+    counts: dict[Counted, int] = {}
+    row_of: dict[Counted, Row] = {}
+    totals: list[tuple[Row, Counted, int]] = []
     for row in until_too_many(table.rows, faults):
-        group = choice(row, "group", GROUP_NAMES, faults)
-        count = whole_number(row, "persons", faults)
-        service = choice(row, "service", services, faults) if row.get("service") else ""
-        if plain(row.get("place_id")) in _TOTALS:
-            if group is not None and count is not None and service is not None:
-                totals.append((row, service, group, count))
+        found = _count(row, names, services, faults)
+        if found is None:
             continue
-        place = known_place(row, "place_id", names, faults)
-        if place is None:
-            continue
-        refuse_other_municipality(row, names.places[place], faults)
-        if group is None or count is None or service is None:
-            continue
-        key = (service, group, place)
-        if key in counts:
+        key, count = found
+        if not key[2]:
+            totals.append((row, key, count))
+        elif key in counts:
             row.fault(
                 faults,
                 "place_id",
                 "the same place, group and service as row {first}; leave one of them",
                 first=row_of[key].number,
             )
-            continue
-        counts[key], row_of[key] = count, row
+        else:
+            counts[key], row_of[key] = count, row
     _compare_totals(totals, counts, faults)
     persons = {(group, place): n for (s, group, place), n in counts.items() if not s}
     rows = {(group, place): row_of[s, group, place] for (s, group, place) in counts if not s}
@@ -204,17 +147,32 @@ def _from_counts(
         Fault("the column is not read", file=table.file, column=header) for header in table.unread
     ]
     return NeedsIntake(
-        persons, by_service, {}, len(table.rows), 0, "counts", (*_encoding(table), *remarks)
+        persons, by_service, {}, len(table.rows), 0, "counts", (*encoding_remarks(table), *remarks)
     )
 
 
+def _count(
+    row: Row, names: PlaceNames, services: Mapping[str, str], faults: FaultList
+) -> tuple[Counted, int] | None:
+    """Return what a row counts and how many, or ``None``; a total names no place."""
+    group = choice(row, "group", GROUP_NAMES, faults)
+    count = whole_number(row, "persons", faults)
+    service = choice(row, "service", services, faults) if row.get("service") else ""
+    place: str | None = ""
+    if plain(row.get("place_id")) not in _TOTALS:
+        place = known_place(row, "place_id", names, faults)
+        if place is not None:
+            refuse_other_municipality(row, names.places[place], faults)
+    if group is None or count is None or service is None or place is None:
+        return None
+    return (service, group, place), count
+
+
 def _compare_totals(
-    totals: list[tuple[Row, str, str, int]],
-    counts: Mapping[tuple[str, str, str], int],
-    faults: FaultList,
+    totals: Sequence[tuple[Row, Counted, int]], counts: Mapping[Counted, int], faults: FaultList
 ) -> None:
     """Note rows of totals that differ from the sum of their rows."""
-    for row, service, group, said in totals:
+    for row, (service, group, _), said in totals:
         found = sum(n for (s, g, _), n in counts.items() if (s, g) == (service, group))
         if found != said:
             row.fault(
@@ -227,9 +185,9 @@ def _compare_totals(
 
 
 def _refuse_more_than_assessed(
-    by_service: Mapping[tuple[str, str, str], int],
-    persons: Mapping[GroupAt, int],
-    row_of: Mapping[tuple[str, str, str], Row],
+    by_service: Mapping[Counted, int],
+    persons: Mapping[tuple[str, str], int],
+    row_of: Mapping[Counted, Row],
     faults: FaultList,
 ) -> None:
     for key, count in by_service.items():
@@ -242,155 +200,6 @@ def _refuse_more_than_assessed(
                 count=count,
                 assessed=assessed,
             )
-
-
-# --- rows of persons -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Assessment:
-    """One person as far as counting needs it; never leaves this module."""
-
-    place: str
-    group: str
-    services: frozenset[str]
-    assessed_on: str
-    at_risk: bool
-    part: str
-    row: int
-
-
-def _from_persons(
-    table: Table, names: PlaceNames, services: Mapping[str, str], faults: FaultList
-) -> NeedsIntake:
-    """Return counts of persons, each pseudonym once: the latest assessment counts."""
-    for header in table.unread:
-        faults.add(
-            "is no column of the template; delete it, rows of persons may have no others",
-            file=table.file,
-            column=header,
-        )
-    latest: dict[str, _Assessment] = {}
-    doubles = 0
-    for row in until_too_many(table.rows, faults):
-        found = _assessment(
-            Row(row.file, row.number, row.cells, row.headers, private=True), names, services, faults
-        )
-        if found is None:
-            continue
-        person = row.get("person_id")
-        if person in latest:
-            doubles += 1
-            found = _merged(latest[person], found, row, faults)
-        latest[person] = found
-    persons = Counter((a.group, a.place) for a in latest.values())
-    persons.update((a.part, a.place) for a in latest.values() if a.part)
-    return NeedsIntake(
-        persons=dict(persons),
-        by_service=dict(
-            Counter((s, a.group, a.place) for a in latest.values() for s in a.services)
-        ),
-        at_risk=dict(Counter((a.group, a.place) for a in latest.values() if a.at_risk)),
-        rows=len(table.rows),
-        doubles=doubles,
-        shape="persons",
-        remarks=_encoding(table),
-    )
-
-
-def _encoding(table: Table) -> tuple[Fault, ...]:
-    """Return a remark where the encoding was guessed."""
-    if table.encoding != "cp1257":
-        return ()
-    return (Fault("read as Windows-1257; check that the letters are right", file=table.file),)
-
-
-def _assessment(
-    row: Row, names: PlaceNames, services: Mapping[str, str], faults: FaultList
-) -> _Assessment | None:
-    gathered = FaultList()
-    _refuse_name(row, gathered)
-    place = known_place(row, "place_id", names, gathered)
-    if place is not None:
-        refuse_other_municipality(row, names.places[place], gathered)
-    group = choice(row, "group", GROUP_NAMES, gathered)
-    day = date(row, "assessed_on", gathered) if row.get("assessed_on") else ""
-    flags = {
-        column: choice(row, column, _YES_NO, gathered) == "yes" if row.get(column) else False
-        for column in ("at_risk", "in_institution", "wishes_to_leave")
-    }
-    wanted = _services(row, services, gathered)
-    if gathered or place is None or group is None:
-        faults.extend(gathered.faults)
-        return None
-    return _Assessment(
-        place=place,
-        group=PART_OF.get(group, group),
-        services=wanted,
-        assessed_on=day or "",
-        at_risk=flags["at_risk"],
-        part=_part(group, flags),
-        row=row.number,
-    )
-
-
-def _part(group: str, flags: Mapping[str, bool]) -> str:
-    """Return the group inside the group that a person is counted in too, if any."""
-    if group in PART_OF:
-        return group
-    if group == ADULTS and flags["in_institution"] and flags["wishes_to_leave"]:
-        return LEAVING
-    return IN_INSTITUTIONS if group == OUT_OF_FAMILY and flags["in_institution"] else ""
-
-
-def _refuse_name(row: Row, faults: FaultList) -> None:
-    pseudonym = row.get("person_id")
-    if not pseudonym:
-        row.fault(faults, "person_id", "is empty; fill it in")
-    elif _NAME.fullmatch(pseudonym):
-        row.fault(
-            faults,
-            "person_id",
-            "looks like a name; give a pseudonym that tells nothing of a person",
-        )
-
-
-def _services(row: Row, services: Mapping[str, str], faults: FaultList) -> frozenset[str]:
-    """Return the services of a support plan, parted by semicolons or commas."""
-    said = [part.strip() for part in re.split(r"[;,|]", row.get("services")) if part.strip()]
-    unknown = [part for part in said if plain(part) not in services]
-    if unknown:
-        row.fault(
-            faults,
-            "services",
-            "{count} services are not known; give codes of the catalogue: {known}",
-            count=len(unknown),
-            known=", ".join(dict.fromkeys(services.values())),
-        )
-    return frozenset(services[plain(part)] for part in said if plain(part) in services)
-
-
-def _merged(first: _Assessment, second: _Assessment, row: Row, faults: FaultList) -> _Assessment:
-    """Return what counts of two rows of one person: the later, or both where they agree."""
-    if first.assessed_on != second.assessed_on:
-        return max(first, second, key=lambda a: a.assessed_on)
-    if (first.place, first.group) != (second.place, second.group):
-        row.fault(
-            faults,
-            "person_id",
-            "the same person stands in row {first} with another place or group and no later date",
-            first=first.row,
-        )
-        return first
-    return _Assessment(
-        place=first.place,
-        group=first.group,
-        services=first.services | second.services,
-        assessed_on=first.assessed_on,
-        at_risk=first.at_risk or second.at_risk,
-        part=first.part or second.part,
-        row=first.row,
-    )
 
 
 def _nothing(shape: str) -> NeedsIntake:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.errors import FaultList
+from planner.errors import Fault, FaultList
 from planner.inputs.cells import choice, whole_number
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Row, read_table, refuse_duplicates, until_too_many
+from planner.inputs.readers import Column, Row, Table, read_table, refuse_duplicates, until_too_many
 
 ADULTS = "adults"
 LEAVING = "adults_leaving_institutions"
@@ -60,6 +61,43 @@ class Assessed:
 
     persons: Mapping[tuple[str, str], int]
     illustrative: bool
+
+
+@dataclass(frozen=True)
+class NeedsIntake:
+    """What a file of needs says, as counts.
+
+    Attributes
+    ----------
+    persons : mapping of (group, place id) to persons
+    by_service : mapping of (service id, group, place id) to persons
+        From support plans or counted by service; empty where the file has no services.
+    at_risk : mapping of (group, place id) to persons at risk of an institution
+    rows : int
+        Rows read, doubles and totals included.
+    doubles : int
+        Rows that repeated a person.
+    shape : str
+        "counts" or "persons".
+    remarks : tuple of Fault
+        What was noticed and left as it is, each with its place.
+    """
+
+    persons: Mapping[tuple[str, str], int]
+    by_service: Mapping[tuple[str, str, str], int]
+    at_risk: Mapping[tuple[str, str], int]
+    rows: int
+    doubles: int
+    shape: str
+    remarks: tuple[Fault, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the counts: the same counts from another file are the same snapshot."""
+        lines = [f"{k}={n}" for k, n in sorted(self.persons.items())]
+        lines += [f"{s}={n}" for s, n in sorted(self.by_service.items())]
+        lines += [f"risk {k}={n}" for k, n in sorted(self.at_risk.items())]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def read_assessed(
@@ -117,3 +155,10 @@ def refuse_parts_above_whole(
                 whole=whole,
                 whole_group=PART_OF[group],
             )
+
+
+def encoding_remarks(table: Table) -> tuple[Fault, ...]:
+    """Return a remark where the encoding was guessed."""
+    if table.encoding != "cp1257":
+        return ()
+    return (Fault("read as Windows-1257; check that the letters are right", file=table.file),)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Fault, InputError
-from planner.inputs.intake import NeedsIntake, assessed_csv
+from planner.inputs.intake import assessed_csv
+from planner.inputs.needs import NeedsIntake
 from planner.inputs.place_names import PlaceNames
 
 _NAME = "needs-{day}-{digest}.csv"
