@@ -6,12 +6,13 @@ import logging
 import math
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from planner.analysis.alone import only, others_as_planned
 from planner.analysis.explanation import most_persons, sites_by_point
 from planner.analysis.flows import Flow
-from planner.analysis.reach import may_use
+from planner.analysis.reach import may_use, sites_of
 from planner.domain import AimProof, AimTerms, Kind, Option, Plan, Problem, ProofStatus, Stay
 from planner.errors import InfeasibleError, NoPlanError
 from planner.facility_location import Limits, solve
@@ -148,24 +149,48 @@ _BEFORE_SITES = (
 
 
 def _fewest(problem: Problem, plan: Plan, service: str, units: int, limits: Limits) -> Fewest:
-    """Solve for the fewest new units: first for whoever is beyond the standard, then for them."""
+    """Solve for the fewest new units, with as many beyond the standard as the tolerance lets be."""
+    unknown = Fewest(units, units, 0 if _existing_are_enough(problem, plan, service) else 1)
+    if unknown.proven:
+        return unknown
     same = _same_persons(problem, plan, service)
     start = replace(only(plan, [service]), assigned={}, unserved={}, reasons={})
+    allowed = _most_beyond_standard(problem, plan, service)
     began = time.monotonic()
     try:
-        nearest = solve(replace(same, aims=_BEFORE_SITES[:2]), limits=limits, start=start)
-        (_, (_, beyond)), *_ = nearest.proof.groups
-        more = _most_beyond_standard(problem, plan, service) - beyond.value
-        terms = (_BEFORE_SITES[0], replace(_BEFORE_SITES[1], absolute=max(0.0, more)))
+        least = _least_beyond_standard(same, start, limits) if allowed else 0.0
         rest = _left(limits, began)
         if rest is None:
-            return Fewest(units, units, 0)
-        found = solve(replace(same, aims=(*terms, _BEFORE_SITES[2])), limits=rest, start=start)
+            return unknown
+        comfort = replace(_BEFORE_SITES[1], absolute=max(0.0, allowed - least))
+        aims = (_BEFORE_SITES[0], comfort, _BEFORE_SITES[2])
+        found = solve(replace(same, aims=aims), limits=rest, start=start)
     except (InfeasibleError, NoPlanError):
-        return Fewest(units, units, 0)
-    (_, (*_, new_sites)), *_ = found.proof.groups
+        return unknown
+    (_, (_, beyond, new_sites)), *_ = found.proof.groups
+    if beyond.in_plan > allowed:
+        return unknown
     fewest = min(units, round(new_sites.value))
-    return Fewest(units, fewest, min(fewest, _next_whole(new_sites.bound)))
+    return Fewest(units, fewest, min(fewest, max(unknown.at_least, _next_whole(new_sites.bound))))
+
+
+def _least_beyond_standard(same: Problem, start: Plan, limits: Limits) -> float:
+    nearest = solve(replace(same, aims=_BEFORE_SITES[:2]), limits=limits, start=start)
+    (_, (_, beyond)), *_ = nearest.proof.groups
+    return beyond.value
+
+
+def _existing_are_enough(problem: Problem, plan: Plan, service: str) -> bool:
+    """Return whether what exists, grown as far as it may, has places for all whom the plan serves.
+
+    A quick count: where it says no, at least one new unit is needed.
+    """
+    capacity = {
+        site: most_persons(problem, (service, site))
+        for site in sites_of(problem.existing, service)
+        if (service, site) not in problem.closing
+    }
+    return _unplaced(problem, plan, service, capacity) == 0
 
 
 def _same_persons(problem: Problem, plan: Plan, service: str) -> Problem:
@@ -214,13 +239,18 @@ def _others_have_room(problem: Problem, plan: Plan, option: Option) -> bool:
             per_unit = most // max(1, problem.most_units.get((s, j), 1))
             capacity[j] = most if (s, j) in problem.existing else per_unit * opened
     capacity[site] = capacity[site] // units * (units - 1)
-    usable = sites_by_point(problem, may_use(problem, service), capacity)
+    return _unplaced(problem, plan, service, capacity) <= _more_allowed(plan, option)
+
+
+def _unplaced(problem: Problem, plan: Plan, service: str, capacity: Mapping[str, int]) -> int:
+    """Return how many whom the plan serves find no place at sites of such a capacity."""
     persons: Counter[str] = Counter()
     for (s, point, _), n in plan.assigned.items():
         if s == service:
             persons[point] += n
+    usable = sites_by_point(problem, may_use(problem, service), capacity)
     placed = Flow(usable, capacity).serve(persons)
-    return sum(persons.values()) - sum(placed.values()) <= _more_allowed(plan, option)
+    return sum(persons.values()) - sum(placed.values())
 
 
 def _more_allowed(plan: Plan, option: Option) -> float:
