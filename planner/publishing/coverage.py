@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.disclosure import DEFAULT_THRESHOLD
+from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_share
 
 BREAKS_PERCENT = (0, 25, 50, 75, 90, 100)
 """Bounds of the five classes of coverage."""
@@ -47,6 +47,15 @@ def coverage_class(
             colour = next(k for k in range(CLASSES) if middle <= BREAKS_PERCENT[k + 1])
             return CoverageClass(BREAKS_PERCENT[low], BREAKS_PERCENT[high + 1], colour)
     return None
+
+
+def share_told(part: int, whole: int, *, threshold: int = DEFAULT_THRESHOLD) -> str:
+    """Return `part` of `whole` persons as a share, as a class where the exact share would tell."""
+    exact = show_share(part, whole, threshold=threshold)
+    if exact != NOT_SHOWN or not whole:
+        return exact
+    found = coverage_class(part, whole, threshold=threshold)
+    return found.text if found else NOT_SHOWN
 
 
 def change_class(before: int, after: int, *, threshold: int = DEFAULT_THRESHOLD) -> int:

@@ -8,11 +8,12 @@ from typing import Protocol
 
 from planner.analysis.comparison import Comparison, ComparisonRow, MunicipalityTotal
 from planner.analysis.indicators import MunicipalityFigures
-from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_persons, show_share
+from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_persons
 from planner.domain import Kind, Opening, Option, Plan, Problem, Reason, StudyArea
 from planner.editions import standing, unit_sizes
 from planner.locales import say
 from planner.publishing import formats
+from planner.publishing.coverage import share_told
 from planner.publishing.report import name_of
 from planner.publishing.scene import CLOSING, KIND_WORDS
 from planner.publishing.tables import (
@@ -253,8 +254,8 @@ def municipality_sentence(
     total: MunicipalityTotal, name: str, *, language: str, threshold: int = DEFAULT_THRESHOLD
 ) -> str:
     """Return in plain words what a plan does to a municipality's people, losses included."""
-    before = show_share(total.within_before, total.need_before, threshold=threshold)
-    after = show_share(total.within_after, total.need_after, threshold=threshold)
+    before = share_told(total.within_before, total.need_before, threshold=threshold)
+    after = share_told(total.within_after, total.need_after, threshold=threshold)
     fields = {
         "municipality": name,
         "gaining": show_persons(total.turn.gaining, threshold=threshold),

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from planner.analysis.indicators import ServiceFigures
-from planner.disclosure import show_minutes, show_persons, show_share
+from planner.disclosure import show_minutes, show_persons
 from planner.domain import AimProof, Kind, Plan, Problem, ProofStatus, Service, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
+from planner.publishing.coverage import share_told
 from planner.records import total_aims
 
 NAME_WIDTH = 52
@@ -115,8 +116,8 @@ def _table(
             [
                 name_of(service, language),
                 show_persons(then.need),
-                show_share(now.within_standard, now.need),
-                show_share(then.within_standard, then.need),
+                share_told(now.within_standard, now.need),
+                share_told(then.within_standard, then.need),
                 show_persons(then.unserved),
                 str(then.sites_new),
                 show_minutes(then.mean_minutes, then.served),

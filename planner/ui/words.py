@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from planner.disclosure import NOT_SHOWN, show_share
 from planner.domain import Service, ServiceTerms
 from planner.locales import say, say_count
 from planner.publishing import formats
-from planner.publishing.coverage import coverage_class
+from planner.publishing.coverage import share_told
 from planner.publishing.report import name_of
 from planner.ui import state
 
@@ -42,11 +41,7 @@ def euros(amount: float) -> str:
 
 def share(part: int, whole: int) -> str:
     """Return a share of persons in percent, or the class that may be told of it, or "–"."""
-    exact = show_share(part, whole)
-    if exact != NOT_SHOWN or not whole:
-        return exact
-    found = coverage_class(part, whole)
-    return NOT_SHOWN if found is None else found.text
+    return share_told(part, whole)
 
 
 def service_minutes(terms: ServiceTerms) -> str:
