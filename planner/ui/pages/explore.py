@@ -31,10 +31,10 @@ with showing_errors():
         show_map(proposal, figures, service)
     with right:
         show_four(proposal, figures, service)
-        show_proof(proposal.plan)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(tell("Sites"), anchor=False, width="stretch")
         add_mark(proposal, service)
     show_sites(proposal, service, why_said(proposal))
     st.subheader(tell("All services"), anchor=False)
     show_services(proposal, figures)
+    show_proof(proposal.plan)

@@ -1,0 +1,124 @@
+"""A calculation runs beside the app, is followed, is ended at a word, and outlives the app."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner import workflow
+from planner.inputs.scenario import read_scenario
+from planner.ui import home
+from planner.ui.calculations import Calculations, Stage, Standing
+from planner.ui.home import Run
+
+ROOT = Path(__file__).resolve().parents[1]
+TINY = read_scenario(ROOT / "scenarios" / "tiny.toml")
+LATGALE = read_scenario(ROOT / "scenarios" / "latgale.toml")
+
+
+def ended(calculations: Calculations, run: Run, *, seconds: float = 60) -> Standing:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        standing = calculations.standing(run)
+        if standing.stage is not Stage.RUNNING:
+            return standing
+        time.sleep(0.1)
+    pytest.fail("the calculation did not end")
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_calculation_leaves_a_plan_that_loads(tmp_path: Path) -> None:
+    calculations = Calculations(tmp_path)
+
+    run = calculations.start(TINY, source="tiny", purpose=home.PLAN, seconds=10, language="lv")
+    standing = ended(calculations, run)
+
+    assert standing.stage is Stage.DONE, standing.said
+    assert standing.step is not None
+    assert standing.step.services == ("day_care_adults",)
+    assert calculations.newest(Stage.DONE, source="tiny") == run
+    assert sum(workflow.load(run.result).plan.unserved.values()) == 0
+
+
+def test_a_cancelled_calculation_is_gone_at_once(tmp_path: Path) -> None:
+    calculations = Calculations(tmp_path)
+    run = calculations.start(
+        LATGALE, source="latgale", purpose=home.PLAN, seconds=300, language="lv"
+    )
+    process = int((run.folder / "pid").read_text(encoding="utf-8"))
+
+    began = time.monotonic()
+    calculations.cancel(run)
+
+    assert time.monotonic() - began < 2
+    assert not is_there(process)
+    assert calculations.standing(run).stage is Stage.CANCELLED
+    assert calculations.newest(Stage.DONE) is None
+
+
+def test_a_question_that_cannot_be_asked_fails_in_the_readers_language(tmp_path: Path) -> None:
+    calculations = Calculations(tmp_path)
+    wrong = replace(TINY, services=("teleport",))
+
+    run = calculations.start(wrong, source="tiny", purpose=home.PLAN, seconds=10, language="lv")
+    standing = ended(calculations, run)
+
+    assert standing.stage is Stage.FAILED
+    assert "teleport" in " ".join(standing.said)
+    assert "unknown" not in " ".join(standing.said)
+
+
+def start_elsewhere(folder: Path, scenario: str, seconds: int) -> Run:
+    """Start a calculation from another process that ends at once, as an app that is closed."""
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from planner.inputs.scenario import read_scenario\n"
+        "from planner.ui import home; from planner.ui.calculations import Calculations\n"
+        "scenario = read_scenario(Path(sys.argv[2]))\n"
+        "Calculations(Path(sys.argv[1])).start(scenario, source=scenario.id, purpose=home.PLAN,"
+        " seconds=float(sys.argv[3]), language='lv')\n"
+    )
+    file = ROOT / "scenarios" / f"{scenario}.toml"
+    command = [sys.executable, "-c", script, str(folder), str(file), str(seconds)]
+    subprocess.run(command, check=True, cwd=ROOT)
+    [run] = home.runs(folder)
+    return run
+
+
+def test_a_calculation_goes_on_when_the_app_ends_and_is_found_again(tmp_path: Path) -> None:
+    run = start_elsewhere(tmp_path, "tiny", 10)
+
+    standing = ended(Calculations(tmp_path), run)
+
+    assert standing.stage is Stage.DONE, standing.said
+
+
+def test_a_calculation_that_died_with_the_machine_counts_as_cancelled(tmp_path: Path) -> None:
+    run = start_elsewhere(tmp_path, "latgale", 300)
+    calculations = Calculations(tmp_path)
+    before = calculations.standing(run).stage
+
+    os.killpg(int((run.folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+    standing = ended(calculations, run)
+
+    assert (before, standing.stage) == (Stage.RUNNING, Stage.CANCELLED)
+
+
+def test_a_damaged_card_is_passed_over(tmp_path: Path) -> None:
+    run = home.new_run(tmp_path, "", source="tiny", purpose=home.PLAN, seconds=1)
+    other = home.new_run(tmp_path, "", source="tiny", purpose=home.PLAN, seconds=1)
+    (other.folder / "run.json").write_text("{", encoding="utf-8")
+
+    assert home.runs(tmp_path) == [run]
