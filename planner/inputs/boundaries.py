@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +54,8 @@ def background(
     """Return layers for orientation around a region, as WKB in EPSG:4326.
 
     "outline" is the country and "lakes" are its large lakes, both cut to a frame of about
-    `AROUND_KM` around the settlements; "region" is the planning region before 2021 of that name.
+    `AROUND_KM` around the settlements; "region" is the planning region before 2021 of that name;
+    "roads" are main roads, straight between junctions, where the data folder has them.
     """
     points = list(points)
     if not points:
@@ -66,7 +68,20 @@ def background(
     for properties, shape in read_shapes(folder / "planning_regions_before_2021.geojson", faults):
         if properties.get("name_lv") == region:
             layers["region"] = shape
+    layers["roads"] = shapely.intersection(_main_roads(folder.parent / "roads"), frame)
     return {name: shapely.to_wkb(shape) for name, shape in layers.items() if not shape.is_empty}
+
+
+def _main_roads(folder: Path) -> BaseGeometry:
+    """Return the main roads between junctions, for orientation only; empty without the files."""
+    nodes, edges = folder / "skeleton_nodes.csv", folder / "skeleton_edges.csv"
+    if not (nodes.is_file() and edges.is_file()):
+        return shapely.MultiLineString()
+    with nodes.open(encoding="utf-8", newline="") as text:
+        at = {row["node"]: (float(row["lon"]), float(row["lat"])) for row in csv.DictReader(text)}
+    with edges.open(encoding="utf-8", newline="") as text:
+        lines = [(at[row["u"]], at[row["v"]]) for row in csv.DictReader(text)]
+    return shapely.MultiLineString(lines)
 
 
 def _municipality(row: Row, faults: FaultList) -> Municipality:

@@ -11,7 +11,7 @@
     outline: { pane: "ground", stroke: false, fillColor: "#f7f6f1", fillOpacity: 1 },
     municipalities: { pane: "municipalities", color: "#6b6b6b", weight: 1, fillColor: "#f4f1ea", fillOpacity: 1 },
     lakes: { pane: "roads", color: "#7fb2d1", weight: 0.5, fillColor: "#a9d1e8", fillOpacity: 1 },
-    roads: { pane: "roads", color: "#8d8474", weight: 1, opacity: 0.7, fill: false },
+    roads: { pane: "roads", color: "#8d8474", weight: 0.9, opacity: 0.55, fill: false },
   };
   const layers = {};
   const read = (source) => (source.url ? fetch(source.url).then((answer) => answer.json()) : Promise.resolve(source.data));
