@@ -73,6 +73,12 @@ def proof_sentence(aim: AimProof, language: str) -> str:
     )
 
 
+GROUP_NAMES: Mapping[str, str] = {
+    "adults": "Adults with mental impairment",
+    "children_ft": "Children with functional impairments",
+    "children_out_of_family": "Children in out-of-family care",
+    "children_in_institutions": "Children in institutions",
+}
 AIM_NAMES: Mapping[str, str] = {
     "persons_unserved": "Persons unserved",
     "persons_beyond_standard": "Persons served beyond the standard",
@@ -107,10 +113,12 @@ def _table(
             "EUR",
         )
     ]
+    chosen = sorted(
+        (service for service in area.services if service.id in figures),
+        key=lambda service: [*GROUP_NAMES, service.target_group].index(service.target_group),
+    )
     rows = [heads]
-    for service in area.services:
-        if service.id not in figures:
-            continue
+    for service in chosen:
         now, then = today[service.id], figures[service.id]
         rows.append(
             [
@@ -124,7 +132,20 @@ def _table(
                 _number(then.cost_eur),
             ]
         )
-    return _aligned(rows)
+    lines = _aligned(rows)
+    table = lines[:1]
+    for service, line, above in zip(chosen, lines[1:], [None, *chosen], strict=False):
+        if above is None or above.target_group != service.target_group:
+            table += ["", _group_heading(area, service.target_group, language)]
+        table.append(line)
+    return table
+
+
+def _group_heading(area: StudyArea, group: str, language: str) -> str:
+    assessed = sum(persons for (g, _), persons in area.assessed.items() if g == group)
+    text = "{group}, assessed: {persons}"
+    name = say(language, GROUP_NAMES.get(group, group))
+    return say(language, text, group=name, persons=show_persons(assessed))
 
 
 def _changes(area: StudyArea, plan: Plan, language: str) -> list[str]:
