@@ -15,6 +15,7 @@ POSITIONS = {
     "say": (0, 1),
     "tell": (0,),
     "Fault": (0,),
+    "fault": (0,),
     "add": (0,),
     "Column": (1,),
     "Word": (1,),
