@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import statistics
 from pathlib import Path
 
 import pyproj
@@ -11,6 +12,9 @@ import pytest
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
+
+from planner.errors import FaultList
+from planner.inputs.geometry import read_layer
 
 DATA = Path(__file__).parent.parent / "data"
 NOW, OLD = "municipalities", "municipalities_before_2021"
@@ -116,3 +120,25 @@ def test_files_stay_small() -> None:
     sizes = {path.name: path.stat().st_size for path in (DATA / "boundaries").iterdir()}
 
     assert max(sizes.values()) < 200_000
+
+
+@pytest.mark.reference
+def test_outlines_are_as_near_to_the_official_ones_as_the_readme_says() -> None:
+    path = DATA.parent.parent / "shared/data/reference/lv_43_2021_lks92.gpkg"
+    if not path.exists():
+        pytest.skip("the official outlines are not here")
+    official = read_layer(path, FaultList())
+    assert official is not None
+    theirs = {
+        properties["atvk"]: shapely.transform(s, _TO_METRES.transform, interleaved=False)
+        for properties, s in official.features
+    }
+    theirs["0038001"] = theirs.pop("0038000", theirs.get("0038001")).union(theirs.pop("0055000"))
+
+    shares = []
+    for properties, ours in layer(NOW):
+        other = theirs[properties["atvk"]]
+        shares.append(ours.intersection(other).area / ours.union(other).area)
+
+    assert statistics.median(shares) == pytest.approx(0.954, abs=0.002)
+    assert min(shares) == pytest.approx(0.612, abs=0.005)
