@@ -96,7 +96,7 @@ def test_latgale_is_read_whole() -> None:
         "children_in_institutions": 209,
     }
     assert all(municipality.outline_wkb for municipality in area.municipalities)
-    assert set(area.background) == {"outline", "lakes", "region"}
+    assert set(area.background) == {"outline", "lakes", "region", "roads"}
     assert any(source.illustrative for source in area.sources)
 
 
