@@ -14,52 +14,18 @@ Mansini, R. and Speranza, M. G. (2010), Computers & Operations Research 37(11).
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from planner.facility_location.program import Effort, Ending, Floats, Outcome
+from planner.facility_location.neighbourhoods import improve_by_services
+from planner.facility_location.program import Ending, Floats, Outcome
+from planner.facility_location.pursuit import AT_ZERO, Pursuit, Room, solve_within
 from planner.facility_location.stated import Stated
-from planner.records import gap_of
 
 _SMALL = 12
 _CORE_AT_LEAST = 6
 _CORE_SHARE = 0.7
 _CORE_SHARE_OF_TIME = 0.3
-_AT_ZERO = 1e-7
-
-
-@dataclass(frozen=True)
-class Pursuit:
-    """One aim, how exactly it is wanted, and whom to tell."""
-
-    stated: Stated
-    aim: str
-    effort: Effort
-    deadline: float
-    on_progress: Callable[[float, float], None]
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        return max(0.0, self.deadline - time.monotonic())
-
-    def near(self, value: float, bound: float, *, at_most: float = 1.0) -> bool:
-        """Return whether a value is as near a bound as was asked, or less than one whole off."""
-        rounded = self.stated.rounded_bound(self.aim, bound, value)
-        if rounded is None:
-            return False
-        step = self.stated.step_of(self.aim)
-        close = gap_of(value, rounded) <= max(min(self.effort.gap, at_most), 1e-9)
-        return close or (step > 0 and value - rounded < min(1.0, step))
-
-
-@dataclass(frozen=True, eq=False)
-class Room:
-    """Bounds within which to search; float64 arrays of shape (variables,)."""
-
-    lower: Floats
-    upper: Floats
+_RELAXED_SHARE_OF_TIME = 0.5
 
 
 def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
@@ -67,15 +33,21 @@ def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     stated, aim = pursuit.stated, pursuit.aim
     value = stated.value_of(aim, best)
     room, ceiling = _room(pursuit, value)
-    effort = replace(pursuit.effort, seconds=pursuit.left, relaxed=True, gap=0.0)
+    several = len(stated.ground.services) > 1
+    seconds = pursuit.left * (_RELAXED_SHARE_OF_TIME if several else 1.0)
+    effort = replace(pursuit.effort, seconds=seconds, relaxed=True, gap=0.0)
     relaxed = stated.minimise(aim, effort, lower=room.lower, upper=room.upper)
     if relaxed.ending is Ending.INFEASIBLE:
         return best, ceiling if math.isfinite(ceiling) else -math.inf
     bound = min(ceiling, relaxed.bound) if relaxed.ending is Ending.DONE else -math.inf
     if pursuit.near(value, bound) or not pursuit.left:
         return best, bound
+    if several:
+        best = improve_by_services(pursuit, best, room, bound)
+        if pursuit.near(stated.value_of(aim, best), bound):
+            return best, bound
     if relaxed.reduced_costs is None or len(stated.ways_columns) <= _SMALL:
-        best, outcome = _solve_within(pursuit, best, room, seconds=pursuit.left)
+        best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left)
         return best, max(bound, min(ceiling, outcome.bound))
     pursuit.on_progress(value, bound)
     best = _best_of_core(pursuit, best, relaxed, room)
@@ -107,7 +79,7 @@ def _room(pursuit: Pursuit, value: float) -> tuple[Room, float]:
 def _close_the_empty(stated: Stated, room: Room) -> None:
     """Fix the persons at options that have no way of opening left; changes `room`."""
     for option, columns in stated.way_columns_of_option.items():
-        if (room.upper[columns] <= _AT_ZERO).all():
+        if (room.upper[columns] <= AT_ZERO).all():
             room.upper[stated.columns_of_option[option]] = 0.0
 
 
@@ -122,7 +94,7 @@ def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) 
         if option not in core:
             upper[columns] = 0.0
     seconds = _CORE_SHARE_OF_TIME * pursuit.left
-    best, _ = _solve_within(pursuit, best, Room(room.lower, upper), seconds=seconds)
+    best, _ = solve_within(pursuit, best, Room(room.lower, upper), seconds=seconds)
     return best
 
 
@@ -132,7 +104,7 @@ def _core(stated: Stated, best: Floats, relaxed: Outcome) -> set[tuple[str, str]
         return set(stated.decisions.chosen)
     used, rest = set(), []
     for option, columns in stated.way_columns_of_option.items():
-        if (values[columns] > _AT_ZERO).any() or (best[columns] > _AT_ZERO).any():
+        if (values[columns] > AT_ZERO).any() or (best[columns] > AT_ZERO).any():
             used.add(option)
         else:
             rest.append((float(prices[columns].min()), option))
@@ -150,42 +122,10 @@ def _rest(pursuit: Pursuit, best: Floats, relaxed: Outcome) -> tuple[Floats, flo
         values, prices = relaxed.values, relaxed.reduced_costs
         spare = threshold - relaxed.bound + 1e-6 * max(1.0, abs(relaxed.bound))
         whole = stated.handed.whole | stated.person_columns
-        closed = whole & (values <= room.lower + _AT_ZERO) & (prices > spare)
-        opened = stated.handed.whole & (values >= 1 - _AT_ZERO) & (-prices > spare)
+        closed = whole & (values <= room.lower + AT_ZERO) & (prices > spare)
+        opened = stated.handed.whole & (values >= 1 - AT_ZERO) & (-prices > spare)
         room.upper[closed] = room.lower[closed]
         room.lower[opened & (room.upper >= 1)] = 1.0
         _close_the_empty(stated, room)
-    best, outcome = _solve_within(pursuit, best, room, seconds=pursuit.left)
+    best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left)
     return best, min(threshold, outcome.bound)
-
-
-def _solve_within(
-    pursuit: Pursuit, best: Floats, room: Room, *, seconds: float
-) -> tuple[Floats, Outcome]:
-    """Return the better of `best` and what the solver finds within these bounds, made whole."""
-    stated, aim = pursuit.stated, pursuit.aim
-    step = stated.step_of(aim)
-    effort = replace(pursuit.effort, seconds=seconds, gap_abs=0.999 * step if step else 1e-6)
-    low, high = room.lower - _AT_ZERO, room.upper + _AT_ZERO
-    inside = bool(((best >= low) & (best <= high)).all())
-    outcome = stated.minimise(
-        aim,
-        effort,
-        start=best if inside else None,
-        lower=room.lower,
-        upper=room.upper,
-        on_progress=pursuit.on_progress,
-    )
-    return better(pursuit, outcome, best), outcome
-
-
-def better(pursuit: Pursuit, outcome: Outcome, best: Floats) -> Floats:
-    """Return the better of `best` and what the solver found, made whole."""
-    stated, aim = pursuit.stated, pursuit.aim
-    value = stated.value_of(aim, best)
-    if outcome.values is None or outcome.value >= value - 1e-9:
-        return best
-    settled = stated.settle(aim, stated.ways_in(outcome.values), effort=pursuit.effort)
-    if settled is None or stated.value_of(aim, settled) >= value:
-        return best
-    return settled

@@ -27,8 +27,9 @@ from planner.errors import Fault, NoPlanError
 from planner.facility_location.conflicts import explain_conflict
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import survey
-from planner.facility_location.narrowing import Pursuit, minimise_aim
+from planner.facility_location.narrowing import minimise_aim
 from planner.facility_location.program import Effort, Ending, Floats
+from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import Stated, state
 from planner.records import gap_of

@@ -210,6 +210,22 @@ class Stated:
         found = {n: round(values[index[u.name]]) for n, u in self.decisions.unserved.items()}
         return {need: persons for need, persons in found.items() if persons}
 
+    def columns_of_services(self, services: Sequence[str]) -> NDArray[np.intp]:
+        """Return the columns of some services, those that belong to none included."""
+        found = self._service_of_column
+        numbers = [self.ground.services.index(service) for service in services]
+        return np.flatnonzero(np.isin(found, [-1, *numbers]))
+
+    @cached_property
+    def _service_of_column(self) -> NDArray[np.intp]:
+        found = np.full(len(self.handed.lower), -1)
+        number = {service: k for k, service in enumerate(self.ground.services)}
+        for option, columns in self.columns_of_option.items():
+            found[columns] = number[option[0]]
+        for (service, _), variable in self.decisions.unserved.items():
+            found[self.handed.index[variable.name]] = number[service]
+        return found
+
     @cached_property
     def _has_capacity(self) -> bool:
         return any(wrote is respect_capacity for wrote, _ in self.rows)
