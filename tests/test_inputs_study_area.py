@@ -10,7 +10,13 @@ import shapely
 
 from planner.domain import Status
 from planner.errors import InputError
-from planner.inputs.study_area import REGIONS, check_file, read_study_area, starter_data
+from planner.inputs.study_area import (
+    REGIONS,
+    check_file,
+    places_of_region,
+    read_study_area,
+    starter_data,
+)
 
 SETTLEMENTS = (
     "place_id,name,municipality_atvk,municipality,lat,lon,kind,population_estimate\n"
@@ -115,6 +121,23 @@ def test_a_region_is_known_by_id_and_by_name(said: str) -> None:
 def test_riga_is_known_with_and_without_its_macron() -> None:
     assert read_study_area("Rīga", data=starter_data()).region == "riga"
     assert read_study_area("riga", data=starter_data()).region == "riga"
+
+
+def test_partners_of_another_region_are_in_the_demand_and_out_of_the_regions_own() -> None:
+    alone = read_study_area("kurzeme", data=starter_data())
+    area = read_study_area("kurzeme", data=starter_data(), partners=["0052000"])
+    own = places_of_region("kurzeme", data=starter_data())
+
+    assert {m.name for m in area.municipalities} - {m.name for m in alone.municipalities} == {
+        "Tukuma novads"
+    }
+    assert sum(n for (_, place), n in area.assessed.items() if place in own) == 1090
+    assert sum(area.assessed.values()) > 1090
+
+
+def test_a_partner_that_is_no_municipality_is_refused() -> None:
+    with pytest.raises(InputError, match="0055000"):
+        read_study_area("kurzeme", data=starter_data(), partners=["0055000"])
 
 
 def test_an_unknown_region_is_refused_with_those_that_are_known() -> None:

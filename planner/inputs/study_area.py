@@ -29,6 +29,7 @@ __all__ = [
     "CheckReport",
     "check_file",
     "known_region",
+    "places_of_region",
     "read_study_area",
     "starter_data",
 ]
@@ -76,7 +77,11 @@ def starter_data() -> Path:
 
 
 def read_study_area(
-    region: str, *, data: Path, files: Mapping[str, Path] | None = None
+    region: str,
+    *,
+    data: Path,
+    files: Mapping[str, Path] | None = None,
+    partners: Collection[str] = (),
 ) -> StudyArea:
     """Return a region with its municipalities, settlements, needs, services and sites.
 
@@ -90,6 +95,9 @@ def read_study_area(
     files : mapping of role to Path, optional
         Files that take the place of the project's own, by role (see `ROLES`). With own
         settlements, facilities and municipalities are only those that are given.
+    partners : collection of ATVK codes
+        Present municipalities of other regions whose people and sites are planned with; which
+        places are the region's own, `places_of_region` tells.
 
     Raises
     ------
@@ -104,7 +112,8 @@ def read_study_area(
 
     services = read_catalogue(paths["services"], faults)
     all_places = read_places(paths["settlements"], faults)
-    places = all_places if own_places else _of_region(all_places, region)
+    _refuse_unknown_partners(partners, all_places, faults)
+    places = all_places if own_places else _of_region(all_places, region, partners)
     here = {place.point.id for place in places}
     assessed = _assessed(paths, files, all_places, here, faults)
     existing = Existing((), ())
@@ -157,8 +166,36 @@ def known_region(region: str) -> str:
     return found
 
 
-def _of_region(places: tuple[Place, ...], region: str) -> tuple[Place, ...]:
-    return tuple(place for place in places if region_id(place.region) == region)
+def places_of_region(region: str, *, data: Path) -> frozenset[str]:
+    """Return the ids of the places that are a region's own, partners left out.
+
+    Raises
+    ------
+    InputError
+        If the region is unknown or the settlements are faulty.
+    """
+    faults = FaultList()
+    places = read_places(data / ROLES["settlements"], faults)
+    faults.raise_if_any()
+    return frozenset(place.point.id for place in _of_region(places, known_region(region)))
+
+
+def _of_region(
+    places: tuple[Place, ...], region: str, partners: Collection[str] = ()
+) -> tuple[Place, ...]:
+    return tuple(
+        place
+        for place in places
+        if region_id(place.region) == region or place.point.municipality_atvk in partners
+    )
+
+
+def _refuse_unknown_partners(
+    partners: Collection[str], places: tuple[Place, ...], faults: FaultList
+) -> None:
+    known = {place.point.municipality_atvk for place in places}
+    for code in sorted(set(partners) - known):
+        faults.add("the partner {code!r} is no present municipality", fields={"code": code})
 
 
 def _assessed(
