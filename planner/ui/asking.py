@@ -9,7 +9,7 @@ from planner.inputs.study_area import REGIONS
 from planner.ui import home, question, state
 from planner.ui.calculations import Stage
 from planner.ui.following import show_end, show_progress
-from planner.ui.words import number, service_name, tell
+from planner.ui.words import service_name, tell
 
 SECONDS_CHOICES = (10, 30, 60, 120, 300)
 DEFAULT_SECONDS = 60
@@ -45,19 +45,23 @@ def choose_place() -> None:
         tell("Region"),
         regions,
         index=regions.index(state.region()),
-        format_func=lambda name: REGIONS[name],
+        format_func=REGIONS.__getitem__,
     )
     if region != state.region():
         state.choose_region(region)
         st.rerun()
-    fitting = [name for name, s in state.sources().items() if s.region == region]
+    fitting = {
+        name: _short_title(scenario, REGIONS[region])
+        for name, scenario in state.sources().items()
+        if scenario.region == region
+    }
     if not fitting:
         return
     source = st.selectbox(
         tell("Scenario"),
-        fitting,
-        index=fitting.index(state.source()),
-        format_func=lambda name: _short_title(state.sources()[name], REGIONS[region]),
+        list(fitting),
+        index=list(fitting).index(state.source()),
+        format_func=fitting.__getitem__,
     )
     if source != state.source():
         state.choose(source)
@@ -75,7 +79,7 @@ def ask_standards(scenario: Scenario, area: StudyArea) -> dict[str, float]:
                 sorted({*map(float, question.STANDARD_CHOICES), now}),
                 default=now,
                 required=True,
-                format_func=number,
+                format_func=lambda minutes: f"{minutes:g}",
                 key=f"standard:{state.source()}:{service.id}",
                 persist_state="session",
                 width="stretch",
@@ -103,11 +107,12 @@ def ask_budget(scenario: Scenario) -> int | None:
 
 def ask_seconds() -> float:
     """Return the seconds that the search may take."""
+    said = {seconds: tell("{seconds} seconds", seconds=seconds) for seconds in SECONDS_CHOICES}
     seconds = st.selectbox(
         tell("Search for at most"),
         SECONDS_CHOICES,
         index=SECONDS_CHOICES.index(DEFAULT_SECONDS),
-        format_func=lambda s: tell("{seconds} seconds", seconds=s),
+        format_func=said.__getitem__,
         key="seconds",
         persist_state="session",
     )

@@ -15,10 +15,11 @@ EVERYWHERE = ""
 def choose_service(proposal: Proposal) -> Service:
     """Return the service of the plan that the reader wants to see."""
     offered = {s.id: s for s in proposal.area.services if s.id in proposal.problem.services}
+    names = {service.id: service_name(service) for service in offered.values()}
     chosen = st.selectbox(
         tell("Service"),
         list(offered),
-        format_func=lambda service: service_name(offered[service]),
+        format_func=names.__getitem__,
         key="service",
         persist_state="session",
     )
@@ -29,13 +30,14 @@ def choose_municipality(proposal: Proposal) -> Municipality | None:
     """Return the municipality that the reader wants to see, ``None`` for all; also ?novads=."""
     by_code = {m.atvk: m for m in proposal.area.municipalities}
     names = {code: m.name for code, m in by_code.items()}
+    labels = {EVERYWHERE: tell("All municipalities"), **names}
     choices = [EVERYWHERE, *sorted(by_code, key=lambda code: names[code])]
     now = state.municipality(names)
     chosen = st.selectbox(
         tell("Municipality"),
         choices,
         index=choices.index(now),
-        format_func=lambda code: names.get(code) or tell("All municipalities"),
+        format_func=labels.__getitem__,
     )
     if chosen != now:
         state.choose_municipality(chosen, names.get(chosen, ""))

@@ -39,10 +39,12 @@ def comparison_of(proposal: Proposal) -> Comparison:
 def choose_services(proposal: Proposal) -> Service | None:
     """Return the service to compare, ``None`` for all that people travel to."""
     offered = {s.id: s for s in proposal.area.services if s.id in proposal.problem.services}
+    labels = {ALL_TRIPS: tell("All but homes, together")}
+    labels |= {service.id: service_name(service) for service in offered.values()}
     chosen = st.selectbox(
         tell("Service"),
-        [ALL_TRIPS, *offered],
-        format_func=lambda s: service_name(offered[s]) if s else tell("All but homes, together"),
+        list(labels),
+        format_func=labels.__getitem__,
         key="compared_service",
         persist_state="session",
     )

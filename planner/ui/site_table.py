@@ -76,7 +76,7 @@ def add_mark(proposal: Proposal, service: Service) -> None:
             if not site.building
         }
         site = st.selectbox(
-            tell("Place"), list(places), format_func=lambda s: places[s], key="mark_place"
+            tell("Place"), list(places), format_func=places.__getitem__, key="mark_place"
         )
         for mark, sentence in ((KEEP, "Keep a site here"), (FORBID, "Build nothing here")):
             if st.button(tell(sentence), width="stretch", key=f"mark_{mark}") and site:
