@@ -11,8 +11,9 @@ _AROUND_A_PLACE_DEGREES = 0.05
 
 def region_shape(area: StudyArea) -> shapely.Geometry:
     """Return the outline of an area with all its settlements and sites inside, EPSG:4326."""
-    places = [shapely.Point(place.lon, place.lat) for place in (*area.points, *area.sites)]
-    around = [place.buffer(_AROUND_A_PLACE_DEGREES) for place in places]
+    points = [shapely.Point(point.lon, point.lat) for point in area.points]
+    sites = [shapely.Point(site.lon, site.lat) for site in area.sites]
+    around = [place.buffer(_AROUND_A_PLACE_DEGREES) for place in (*points, *sites)]
     return shapely.union_all([*municipality_shapes(area).values(), *around])
 
 

@@ -26,7 +26,7 @@ def distances(
     sources: NDArray[np.int32],
     targets: NDArray[np.int32],
     *,
-    cutoff: int = int(FAR) - 1,
+    cutoff: int = FAR - 1,
     contracted: bool = True,
     threads: int | None = None,
 ) -> NDArray[np.int64]:
@@ -48,7 +48,8 @@ def distances(
         keep = np.zeros(graph.nodes, dtype=np.bool_)
         keep[sources] = True
         keep[targets] = True
-        graph, number = contract(graph, keep)
+        searches = min(len(np.unique(sources)), len(np.unique(targets)))
+        graph, number = contract(graph, keep, most_neighbours=_worth(searches))
         sources, targets = number[sources], number[targets]
     rows, row_of = np.unique(sources, return_inverse=True)
     columns, column_of = np.unique(targets, return_inverse=True)
@@ -68,6 +69,15 @@ def distances_from(graph: Graph, source: int, *, cutoff: int, backwards: bool) -
     found = _all_searches(graph, start, everywhere, cutoff, 1, backwards=backwards)
     row: NDArray[np.int64] = found[0]
     return row
+
+
+def _worth(searches: int) -> int:
+    """Return up to how many neighbours it pays to take nodes out before so many searches.
+
+    Measured on road graphs of 200,000 and 1,000,000 nodes: 9 to 12 for 300 and for 1,000 searches,
+    all within a tenth of the best.
+    """
+    return min(12, 2 + max(searches, 2).bit_length())
 
 
 def _all_searches(

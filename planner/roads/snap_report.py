@@ -103,8 +103,8 @@ def snap_report(
     graph, nodes, gaps_m = joined.graph, joined.nodes.tolist(), joined.snaps.gap_m.tolist()
     island, part = mutual_parts(graph)
     anywhere = int(np.argmax(part == 0))
-    out_of = distances_from(graph, anywhere, cutoff=int(FAR) - 1, backwards=False)
-    into = distances_from(graph, anywhere, cutoff=int(FAR) - 1, backwards=True)
+    out_of = distances_from(graph, anywhere, cutoff=FAR - 1, backwards=False)
+    into = distances_from(graph, anywhere, cutoff=FAR - 1, backwards=True)
     troubles = []
     for place, node, gap_m in zip(places, nodes, gaps_m, strict=True):
         reached, left = out_of[node] < FAR, into[node] < FAR

@@ -70,7 +70,7 @@ def travel_times(
     ]
     joined = join(network, lat_lon[0], lat_lon[1], limit_m=snap_limit_m)
     from_nodes, to_nodes = joined.nodes[: len(points)], joined.nodes[len(points) :]
-    cutoff = int(min(cutoff_minutes * NANOSECONDS_PER_MINUTE, float(FAR) / 2))
+    cutoff = int(min(cutoff_minutes * NANOSECONDS_PER_MINUTE, FAR / 2))
     starts, ends = (to_nodes, from_nodes) if from_sites else (from_nodes, to_nodes)
     found = distances(
         joined.graph, starts, ends, cutoff=cutoff, contracted=contracted, threads=threads

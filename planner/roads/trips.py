@@ -50,7 +50,7 @@ def trip_path(
     lat, lon = degrees_of((start, end))
     joined = join(network, lat, lon, limit_m=snap_limit_m)
     graph, first, last = joined.graph, int(joined.nodes[0]), int(joined.nodes[1])
-    distance = distances_from(graph, first, cutoff=int(FAR) - 1, backwards=False)
+    distance = distances_from(graph, first, cutoff=FAR - 1, backwards=False)
     if distance[last] >= FAR:
         return None
     arcs = _backtrack(graph, distance, first, last)
