@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,7 +37,10 @@ def catalogue_rows(*, data: Path | None = None) -> list[Json]:
     faults = FaultList()
     services = read_catalogue((data or starter_data()) / ROLES["services"], faults)
     faults.raise_if_any()
-    return [asdict(service) for service in services]
+    return [
+        {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+        for row in (asdict(service) for service in services)
+    ]
 
 
 def check(kind: str, file: Path, *, data: Path | None = None, language: str) -> str:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.disclosure import show_persons
 from planner.domain import Source
@@ -15,16 +16,11 @@ from planner.locales import say
 from planner.roads.network import RoadNetwork, load_network
 from planner.roads.regions import municipality_shapes, region_shape
 from planner.roads.snap_report import snap_report
-from planner.roads.sources import (
-    FetchTerms,
-    LineColumns,
-    fetch_network,
-    import_lines,
-    import_osm,
-    place_region,
-)
 from planner.roads.speeds import read_profile
 from planner.workflow.proposing import STARTER_ROADS
+
+if TYPE_CHECKING:
+    from planner.roads.sources import FetchTerms, LineColumns
 
 Tell = Callable[[str], None]
 Box = tuple[float, float, float, float]
@@ -53,6 +49,8 @@ def fetch_roads(
     NetworkFetchError
         If the server fails; an older network at `out` stays as it is.
     """
+    from planner.roads.sources import fetch_network, place_region
+
     if sum(given is not None for given in (region, place, box)) != 1:
         raise InputError(Fault("give one of: a region, a place, a box"))
     area = read_study_area(region, data=data or starter_data()) if region else None
@@ -88,6 +86,8 @@ def import_roads(
     InputError
         If the file is not usable; an older network at `out` stays as it is.
     """
+    from planner.roads.sources import LineColumns, import_lines, import_osm
+
     speeds = read_profile(profile)
     if file.name.lower().endswith(_OSM_ENDINGS):
         area = read_study_area(region, data=data or starter_data()) if region else None

@@ -1,0 +1,157 @@
+"""The commands as a person types them, in a process of their own."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+INFEASIBLE = """
+title = "too little"
+region = "latgale"
+plan_year = 2027
+[model]
+services = ["day_care_adults"]
+[need_shares]
+day_care_adults = 1.0
+[[budget]]
+id = "small fund"
+amount_eur = 79_000
+[[keep]]
+service = "day_care_adults"
+site = "liepas"
+reason = "promised"
+[data]
+settlements = "{root}/scenarios/tiny/settlements.csv"
+assessed = "{root}/scenarios/tiny/assessed_persons.csv"
+facilities = "{root}/scenarios/tiny/facilities.csv"
+minutes = "{root}/scenarios/tiny/minutes.csv"
+"""
+
+
+def _planner(*arguments, language="en"):
+    return subprocess.run(
+        [sys.executable, "-m", "planner", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "TUVAK_LANGUAGE": language, "PYTHONUTF8": "1"},
+    )
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plans") / "tiny"
+    run = _planner("plan", "scenarios/tiny.toml", "--out", folder, "--time-limit", "20")
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+def test_rules_that_cannot_all_hold_end_with_4_and_are_named(tmp_path):
+    scenario = tmp_path / "tight.toml"
+    scenario.write_text(INFEASIBLE.format(root=ROOT), encoding="utf-8")
+
+    run = _planner("plan", scenario, "--out", tmp_path / "out", "--time-limit", "20")
+
+    assert run.returncode == 4, run.stderr
+    assert "small fund" in run.stderr
+    assert "liepas" in run.stderr
+    assert not run.stdout
+    assert not (tmp_path / "out" / "plan.json").exists()
+
+
+def test_today_and_a_plan_are_compared_by_municipality(tiny, tmp_path):
+    run = _planner("compare", "today", tiny, "--out", tmp_path / "c")
+
+    assert run.returncode == 0, run.stderr
+    assert "Līvānu novads" in run.stdout
+    assert "6 pers. gain" in run.stdout
+    with (tmp_path / "c" / "comparison.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["municipality"] for row in rows] == ["Līvānu novads"]
+    assert (tmp_path / "c" / "map.html").stat().st_size > 100_000
+
+
+def test_today_beside_today_is_refused(tmp_path):
+    run = _planner("compare", "today", "today", "--out", tmp_path / "c")
+
+    assert run.returncode == 2
+    assert "today" in run.stderr
+
+
+def test_an_amendment_is_written_in_three_forms(tiny, tmp_path):
+    run = _planner("amend", tiny, "--out", tmp_path / "a", "--json")
+
+    assert run.returncode == 0, run.stderr
+    files = json.loads(run.stdout)["files"]
+    assert {Path(name).suffix for name in files} == {".docx", ".xlsx", ".csv"}
+
+
+def test_a_missing_folder_is_bad_input(tmp_path):
+    for command in (("verify",), ("amend", "--out", tmp_path / "o")):
+        run = _planner(command[0], tmp_path / "nothing", *command[1:])
+
+        assert run.returncode == 2
+        assert "problem.json" in run.stderr
+
+
+def test_travel_times_are_rows_up_to_two_hours_and_can_be_read_back(tmp_path):
+    out = tmp_path / "minutes.csv"
+
+    run = _planner("travel-times", "--region", "latgale", "--out", out)
+
+    assert run.returncode == 0, run.stderr
+    with out.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["from_id", "from_name", "to_id", "to_name", "minutes"]
+    assert min(float(row["minutes"]) for row in rows) >= 0
+    assert max(float(row["minutes"]) for row in rows) <= 120
+    assert len({row["from_id"] for row in rows}) == 148
+
+
+def test_the_catalogue_and_the_regions_are_listed():
+    services = json.loads(_planner("services", "--json").stdout)["services"]
+    regions = json.loads(_planner("regions", "--json").stdout)["regions"]
+
+    assert len(services) == 14
+    assert sum(service["site_bound"] for service in services) == 9
+    assert {row["id"] for row in regions} == {"latgale", "kurzeme", "zemgale", "riga", "vidzeme"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [
+        ("needs", "data/demand/assessed_persons.csv"),
+        ("facilities", "data/services/facilities.csv"),
+        ("boundaries", "data/boundaries/municipalities.geojson"),
+    ],
+)
+def test_the_shipped_files_pass_their_own_check(kind, file):
+    run = _planner("check", kind, file)
+
+    assert run.returncode == 0, run.stderr
+    assert Path(file).name in run.stdout
+
+
+def test_errors_are_told_in_latvian_unless_asked_otherwise(tmp_path):
+    latvian = _planner("verify", tmp_path / "nothing", language="lv")
+    english = _planner("--language", "en", "verify", tmp_path / "nothing", language="lv")
+
+    assert latvian.returncode == english.returncode == 2
+    assert "check the path" in english.stderr
+    assert "check the path" not in latvian.stderr
+
+
+def test_progress_is_one_json_object_a_line(tmp_path):
+    run = _planner("plan", "scenarios/tiny.toml", "--out", tmp_path / "p", "--progress", "--json")
+
+    steps = [json.loads(line) for line in run.stderr.splitlines()]
+    assert steps
+    assert {step["event"] for step in steps} == {"progress"}
+    assert {"services", "aim", "value", "bound", "gap", "seconds"} <= set(steps[-1])
+    assert json.loads(run.stdout)["verified"] is True
