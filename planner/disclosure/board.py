@@ -31,6 +31,7 @@ from planner.disclosure.worlds import (
     Sums,
     any_world,
     beyond,
+    find_world,
     solve,
     spread_one,
     spread_out,
@@ -253,6 +254,22 @@ def cheapest_shift(
         return None
     moved = found[parts : parts + len(free)] + found[parts + len(free) :]
     return found[:parts], [k for k, by in zip(free, moved, strict=True) if by > TOLERANCE]
+
+
+def furthest(board: Board, level: Level, target: int, sign: float) -> float | None:
+    """Return how high (`sign` 1) or low (-1) `target` can be with everything free withheld."""
+    bound = [
+        k
+        for k, line in enumerate(board.lines)
+        if (line.fixed or not np.isfinite(line.loss))
+        and (line.told or (line.mark is Mark.SMALL and level >= Level.MARKS))
+    ]
+    low, high = limits_of(board, bound)
+    row = board.targets.matrix[target]
+    known = with_rows(board.background(level), board.sums.matrix[bound], low, high)
+    capped = with_rows(known, row, *beyond(-sign, board.spreads[level].goal(target, sign)))
+    world = find_world(capped, -sign * np.asarray(row.todense()).ravel())
+    return None if world is None else float((row @ world)[0])
 
 
 def limits_of(board: Board, rows: Sequence[int]) -> tuple[Floats, Floats]:

@@ -27,6 +27,7 @@ from planner.disclosure.board import (
     Ground,
     Line,
     cheapest_shift,
+    furthest,
     loss_of,
     narrow_secrets,
     set_up,
@@ -246,23 +247,37 @@ def _shifts(
 ) -> list[tuple[list[Floats], set[int]]]:
     """Return ways to spread `target` far enough: the worlds of each and the lines to withhold.
 
-    Up, down, or, for a number marked "< k", to both ends of what the mark allows.
+    Up, down, or to both ends of what is possible: of what the mark "< k" allows, or of what is
+    left open by statements that cannot be taken back.
     """
     spread, line = board.spreads[level], board.line_of_target[target]
     ways: list[tuple[tuple[float, float], ...]] = [
         ((1.0, spread.goal(target, 1.0)),),
         ((-1.0, spread.goal(target, -1.0)),),
     ]
-    shifts = []
     if level >= Level.MARKS and line is not None and board.lines[line].mark is Mark.SMALL:
         least, most = board.lines[line].limits
         ways.append(((1.0, most), (-1.0, least)))
-    for way in ways:
-        legs = [cheapest_shift(board, level, target, *leg, whole=whole) for leg in way]
-        found = [leg for leg in legs if leg is not None]
-        if len(found) == len(way):
-            shifts.append(([world for world, _ in found], {k for _, moved in found for k in moved}))
-    return shifts
+    shifts = [shift for way in ways if (shift := _along(board, level, target, way, whole=whole))]
+    if shifts:
+        return shifts
+    top = furthest(board, level, target, 1.0)
+    if top is None:
+        return []
+    both = ((1.0, top), (-1.0, top - float(spread.needed[target])))
+    shift = _along(board, level, target, both, whole=whole)
+    return [shift] if shift is not None else []
+
+
+def _along(
+    board: Board, level: Level, target: int, way: Sequence[tuple[float, float]], *, whole: bool
+) -> tuple[list[Floats], set[int]] | None:
+    """Return the cheapest worlds for all legs of a way and the lines that move in any of them."""
+    legs = [cheapest_shift(board, level, target, *leg, whole=whole) for leg in way]
+    found = [leg for leg in legs if leg is not None]
+    if len(found) < len(way):
+        return None
+    return [world for world, _ in found], {k for _, moved in found for k in moved}
 
 
 def _put_back(board: Board) -> None:
