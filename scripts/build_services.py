@@ -40,7 +40,10 @@ COSTS = {
     ),
 }
 PLACE_OF = {"Krauja": "0440274"}  # across the Daugava from the nearest centre; Naujenes pagasts
-START = "what the service needs: rooms of its own, free places, or only staff; see the README"
+START = (
+    "the process lets a service start at once where it needs no new infrastructure; which services "
+    "do is read from the service matrix of the regional plans"
+)
 
 
 def catalogue(rows: Iterable[Row]) -> list[Row]:

@@ -88,7 +88,7 @@ _ADDRESS_HEADS = (
     "street",
     "house number",
 )
-_CODE = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})([0-9]{2})-?[0-9]{5}(?![0-9])")
+_CODE = re.compile(r"(?<![0-9])(?<![0-9][.,])([0-9]{2})([0-9]{2})([0-9]{2})-?[0-9]{5}(?![0-9])")
 _NEW_CODE = "32"  # codes given since 2017 begin with it and hold no date
 
 
