@@ -8,7 +8,7 @@ from functools import partial
 
 from planner.analysis.indicators import ServiceFigures
 from planner.disclosure import show_minutes, show_persons
-from planner.domain import AimProof, Kind, Plan, Problem, ProofStatus, Service, StudyArea
+from planner.domain import AimProof, Kind, Option, Plan, Problem, ProofStatus, Service, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing.coverage import share_told
@@ -28,9 +28,13 @@ def report(
     *,
     figures: Mapping[str, ServiceFigures],
     today: Mapping[str, ServiceFigures],
+    needless: Sequence[Option] | None = None,
     language: str,
 ) -> str:
-    """Return the finding of a checked plan as text of several lines, small counts hidden."""
+    """Return the finding of a checked plan as text of several lines, small counts hidden.
+
+    `needless` are the new sites that merely repeat a neighbour; ``None`` where nobody looked.
+    """
     tell = partial(say, language)
     parts = [
         tell(
@@ -46,6 +50,8 @@ def report(
     parts += ["", *_table(area, figures, today, language)]
     parts += ["", *_changes(area, plan, language)]
     parts += ["", *_proof(plan, language)]
+    if needless is not None:
+        parts.append(_repetition(area, needless, language))
     parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
     return "\n".join(parts)
 
@@ -156,6 +162,15 @@ def _changes(area: StudyArea, plan: Plan, language: str) -> list[str]:
         if found:
             lines += [say(language, heading) + ":", *found]
     return lines or [say(language, "The plan opens nothing new and enlarges nothing.")]
+
+
+def _repetition(area: StudyArea, needless: Sequence[Option], language: str) -> str:
+    if not needless:
+        return say(language, "No new site is needless: without any of them the plan is worse.")
+    site_name = {site.id: site.name for site in area.sites}
+    service_name = {service.id: name_of(service, language) for service in area.services}
+    named = [f"{service_name[s]}: {site_name.get(site, site)}" for s, site in needless]
+    return say(language, "Needless new sites: {sites}", sites="; ".join(named))
 
 
 def _of(

@@ -11,10 +11,19 @@ from planner.workflow.outcomes import (
     save_amendment,
     save_comparison,
 )
-from planner.workflow.proposing import Prepared, Proposal, StartNow, prepare, propose, start_now
+from planner.workflow.proposing import (
+    Duplication,
+    Prepared,
+    Proposal,
+    StartNow,
+    prepare,
+    propose,
+    start_now,
+)
 
 __all__ = [
     "Compared",
+    "Duplication",
     "Prepared",
     "Proposal",
     "StartNow",

@@ -30,7 +30,8 @@ from planner.records import (
     problem_to_json,
     total_aims,
 )
-from planner.workflow.proposing import Proposal, start_now
+from planner.records.text import broken
+from planner.workflow.proposing import Duplication, Proposal, start_now
 
 
 def save(proposal: Proposal, folder: Path, *, language: str) -> list[str]:
@@ -78,6 +79,7 @@ def load(folder: Path) -> Proposal:
         today_problem=today_of(problem),
         today=today,
         start_now=start_now(area, scenario, problem, plan),
+        duplication=_duplication_from_json(_read_json(folder / "duplication.json")),
     )
 
 
@@ -91,8 +93,13 @@ def verify(folder: Path) -> tuple[Fault, ...]:
     InputError
         If a file is missing or cannot be read at all.
     """
+    problem = _read_json(folder / "problem.json")
+    faults = verification.check_saved(problem, _read_json(folder / "plan.json"))
+    if faults or not (folder / "today.json").exists():
+        return faults
+    today = problem_to_json(today_of(problem_from_json(problem)))
     return verification.check_saved(
-        _read_json(folder / "problem.json"), _read_json(folder / "plan.json")
+        today, _read_json(folder / "today.json"), plan_file="today.json"
     )
 
 
@@ -109,6 +116,7 @@ def summary(proposal: Proposal) -> Json:
         "aims": [aim_to_json(aim) for aim in total_aims(proposal.plan.proof)],
         "today": {s: _figures(f) for s, f in today.items()},
         "start_now": [asdict(row) for row in proposal.start_now],
+        "duplication": _duplication_to_json(proposal.duplication),
         "verified": not verification.broken_rules(proposal.problem, proposal.plan),
     }
 
@@ -121,6 +129,7 @@ def report(proposal: Proposal, *, language: str) -> str:
         proposal.plan,
         figures=service_figures(proposal.problem, proposal.plan),
         today=service_figures(proposal.today_problem, proposal.today),
+        needless=None if proposal.duplication is None else proposal.duplication.needless,
         language=language,
     )
 
@@ -151,9 +160,38 @@ def _records(proposal: Proposal) -> dict[str, str]:
         "problem.json": problem_to_json(proposal.problem),
         "today.json": plan_to_json(proposal.today, sources=proposal.area.sources),
         "area.json": area_to_json(proposal.area),
+        "duplication.json": _duplication_to_json(proposal.duplication),
     }
     texts = {name: json.dumps(v, ensure_ascii=False) for name, v in values.items()}
     return texts | {"scenario.toml": scenario_to_toml(proposal.scenario)}
+
+
+def _duplication_to_json(found: Duplication | None) -> Json:
+    if found is None:
+        return {"looked_for": False, "beyond_fewest": [], "needless": []}
+    return {
+        "looked_for": True,
+        "beyond_fewest": [
+            {"service": service, "sites_beyond_fewest": beyond, "proven": proven}
+            for service, (beyond, proven) in sorted(found.beyond_fewest.items())
+        ],
+        "needless": [{"service": service, "site": site} for service, site in found.needless],
+    }
+
+
+def _duplication_from_json(data: Json, *, file: str = "duplication.json") -> Duplication | None:
+    try:
+        if not data["looked_for"]:
+            return None
+        return Duplication(
+            beyond_fewest={
+                row["service"]: (row["sites_beyond_fewest"], row["proven"])
+                for row in data["beyond_fewest"]
+            },
+            needless=tuple((row["service"], row["site"]) for row in data["needless"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise broken(file, error) from error
 
 
 def _read_json(file: Path) -> Json:

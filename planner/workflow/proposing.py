@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner import facility_location, verification
+from planner.analysis.duplication import needless_units, sites_beyond_fewest
 from planner.analysis.explanation import explain_unserved
 from planner.domain import (
+    Option,
     Plan,
     Problem,
     Scenario,
@@ -32,7 +34,8 @@ DEFAULT_SECONDS = 60.0
 CUTOFF_MINUTES = 120.0
 STARTER_ROADS = Path("roads") / "starter.npz"
 SHARE_FOR_TODAY = 0.15  # of the time limit, at most
-SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains
+SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains and looks for duplicates
+LEAST_FOR_DUPLICATION = 2.0  # seconds; with less it is not worth while to begin
 OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
 
@@ -64,8 +67,26 @@ class StartNow:
 
 
 @dataclass(frozen=True)
+class Duplication:
+    """Whether a plan repeats itself.
+
+    Attributes
+    ----------
+    beyond_fewest : mapping of service to (new units beyond the fewest, proven)
+    needless : tuple of Option
+        New sites without one unit of which the plan keeps every earlier aim and its cost.
+    """
+
+    beyond_fewest: Mapping[str, tuple[int, bool]]
+    needless: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """A checked plan beside today, with what it answers and what it was made from."""
+    """A checked plan beside today, with what it answers and what it was made from.
+
+    `duplication` is ``None`` where there was no time to look for it.
+    """
 
     scenario: Scenario
     area: StudyArea
@@ -74,6 +95,7 @@ class Proposal:
     today_problem: Problem
     today: Plan
     start_now: tuple[StartNow, ...]
+    duplication: Duplication | None = None
 
 
 def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
@@ -137,6 +159,19 @@ def propose(
         today_problem=today_problem,
         today=today,
         start_now=start_now(prepared.area, prepared.scenario, problem, plan),
+        duplication=_duplication(problem, plan, left(1.0)),
+    )
+
+
+def _duplication(problem: Problem, plan: Plan, limits: Limits) -> Duplication | None:
+    if limits.seconds is not None and limits.seconds < LEAST_FOR_DUPLICATION:
+        return None
+    half = limits if limits.seconds is None else replace(limits, seconds=limits.seconds / 2)
+    fewest = sites_beyond_fewest(problem, plan, limits=half)
+    needless = needless_units(problem, plan, limits=half)
+    return Duplication(
+        beyond_fewest={s: (found.beyond, found.proven) for s, found in fewest.items()},
+        needless=tuple(sorted(option for option, spare in needless.items() if spare)),
     )
 
 
