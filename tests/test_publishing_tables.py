@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from openpyxl import load_workbook
 
 from planner.analysis.comparison import compare
 from planner.analysis.indicators import municipality_figures
+from planner.disclosure import HIDDEN_MARK, Served, protect_served
 from planner.domain import Reason
 from planner.editions import amendment, standing
 from planner.problem import today_of
@@ -158,6 +160,28 @@ def test_few_persons_are_hidden_in_every_table_of_a_plan() -> None:
     assert left_out.splitlines()[1:] == ["left,left novads,day_care,Day care,no places,< 5"]
     assert begin.splitlines()[1].endswith("< 5,mobile")
     assert begin.splitlines()[2].endswith("12,family")
+
+
+def test_what_the_gate_released_stands_in_place_of_the_counts() -> None:
+    problem = river_town(existing={(CARE, "left"): stands(20)}, build=())
+    problem = replace(problem, persons={(CARE, "left"): 12, (CARE, "right"): 14})
+    plan = drawn(
+        problem,
+        {(CARE, "left"): existing(20)},
+        {(CARE, "left", "left"): 10, (CARE, "right", "left"): 10},
+    )
+    figures = municipality_figures(problem, plan)
+    counts = {key: Served(f.need, f.served, f.within_standard) for key, f in figures.items()}
+    released = protect_served({"plan": counts}, name="plan", snapshot="river")
+
+    alone = machine_csv(municipalities_table(area_of(problem), figures, language="en"))
+    held = machine_csv(
+        municipalities_table(area_of(problem), figures, released=released, language="en")
+    )
+
+    assert ",12,10,< 5," in alone
+    assert ",12,10,< 5," not in held
+    assert HIDDEN_MARK in held
 
 
 def test_a_comparison_names_losers_beside_winners() -> None:

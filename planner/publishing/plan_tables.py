@@ -8,7 +8,13 @@ from typing import Protocol
 
 from planner.analysis.comparison import Comparison, ComparisonRow, MunicipalityTotal
 from planner.analysis.indicators import MunicipalityFigures
-from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_persons
+from planner.disclosure import (
+    DEFAULT_THRESHOLD,
+    HIDDEN_MARK,
+    NOT_SHOWN,
+    ServedTables,
+    show_persons,
+)
 from planner.domain import Kind, Opening, Option, Plan, Problem, Reason, StudyArea
 from planner.editions import standing, unit_sizes
 from planner.locales import say
@@ -24,6 +30,7 @@ from planner.publishing.tables import (
     Persons,
     Share,
     Table,
+    Told,
     Word,
 )
 
@@ -122,9 +129,22 @@ def sites_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str 
 
 
 def municipalities_table(
-    area: StudyArea, figures: FiguresOf, *, today: FiguresOf | None = None, language: str = "lv"
+    area: StudyArea,
+    figures: FiguresOf,
+    *,
+    today: FiguresOf | None = None,
+    released: ServedTables | None = None,
+    language: str = "lv",
 ) -> Table:
-    """Return one row per municipality and service: its people with the plan, and today."""
+    """Return one row per municipality and service: its people with the plan, and today.
+
+    Parameters
+    ----------
+    released : ServedTables, optional
+        What the gate lets through of these very figures, for the situations "plan" and "today":
+        then no count can be worked out from the others either. Without it each count is gated by
+        itself.
+    """
     names = Names(area, language)
     rows: list[tuple[Cell, ...]] = []
     for municipality, service in sorted({*figures, *(today or {})}, key=names.municipal_order):
@@ -134,12 +154,16 @@ def municipalities_table(
             (
                 *names.municipality_cells(municipality),
                 *names.service_cells(service),
-                *_people(now),
+                *_gated(_people(now), released, "plan", (municipality, service)),
                 0 if now is None else now.sites,
                 0 if now is None else now.sites_new,
                 0 if now is None else now.places,
                 Euros(0 if now is None else now.cost_eur),
-                *(_people_today(before) if today is not None else ()),
+                *(
+                    _gated(_people_today(before), released, "today", (municipality, service))
+                    if today is not None
+                    else ()
+                ),
             )
         )
     columns = (
@@ -327,6 +351,23 @@ class Names:
         service, site = option
         home = self.sites[site].municipality_atvk
         return (self._rank.get(service, 0), self._position.get(home, 0), home, site)
+
+
+def _gated(
+    cells: tuple[Cell, ...], released: ServedTables | None, situation: str, key: tuple[str, str]
+) -> tuple[Cell, ...]:
+    """Return the cells of people as the gate released them, in the order of their columns."""
+    if released is None:
+        return cells
+    try:
+        shown = released.at(situation, *key)
+    except KeyError:  # nobody in need: nothing was released and nothing is told
+        return cells
+    texts: tuple[str, ...] = (shown.served, shown.within_standard, shown.share_within_standard)
+    if situation == "plan":
+        texts = (shown.need, shown.served, shown.unserved, shown.reach, *texts[1:])
+    minutes = cells[-1] if shown.served != HIDDEN_MARK else NOT_SHOWN
+    return (*(Told(text) for text in texts), minutes)
 
 
 def _people(figures: MunicipalityFigures | None) -> tuple[Cell, ...]:

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from planner.analysis.indicators import ServiceFigures
-from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_minutes, show_persons, show_share
+from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_minutes, show_persons
 from planner.domain import Plan, Problem, Scenario, StudyArea
 from planner.editions import Amendment
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing import formats
+from planner.publishing.coverage import share_told
 from planner.publishing.plan_tables import Names, StartNowRow
 
 SOURCE_NAMES = {"eu": "ERDF", "state": "State", "municipality": "Municipality"}
@@ -58,8 +59,8 @@ class Words:
         return show_persons(count, threshold=self.threshold)
 
     def share(self, part: int, whole: int) -> str:
-        """Return a share of persons as it may be shown."""
-        return show_share(part, whole, threshold=self.threshold)
+        """Return a share of persons, as a class where the exact one would give a few away."""
+        return share_told(part, whole, threshold=self.threshold)
 
     def minutes(self, minutes: float | None, persons: int) -> str:
         """Return mean minutes of persons as they may be shown."""
