@@ -104,6 +104,28 @@ def test_a_layer_without_a_reference_system_is_asked_about(tmp_path: Path) -> No
     assert roads.nodes == 4
 
 
+def test_the_new_latvian_system_is_known(tmp_path: Path) -> None:
+    layer().to_crs("EPSG:10306").to_file(tmp_path / "roads.gpkg")
+
+    roads = import_lines(tmp_path / "roads.gpkg", BY_CLASS, source=SOURCE, profile=PAVED)
+
+    assert roads.node_lat == pytest.approx([56.0] * 4, abs=1e-4)
+
+
+def test_swapped_axes_and_roads_elsewhere_are_told_apart(tmp_path: Path) -> None:
+    table = layer()
+    table.to_file(tmp_path / "right.gpkg")
+    turned = table.set_geometry(shapely.transform(table.geometry, lambda xy: xy[:, ::-1]))
+    turned.set_crs("EPSG:4326").to_file(tmp_path / "swapped.gpkg")
+    latgale, elsewhere = shapely.box(26, 55, 28, 57), shapely.box(10, 50, 11, 51)
+
+    assert import_lines(tmp_path / "right.gpkg", BY_CLASS, source=SOURCE, region=latgale).nodes == 4
+    with pytest.raises(InputError, match="swapped"):
+        import_lines(tmp_path / "swapped.gpkg", BY_CLASS, source=SOURCE, region=latgale)
+    with pytest.raises(InputError, match="no road touches the region"):
+        import_lines(tmp_path / "right.gpkg", BY_CLASS, source=SOURCE, region=elsewhere)
+
+
 def test_metres_that_claim_to_be_degrees_are_refused(tmp_path: Path) -> None:
     metres = json.loads(layer().to_crs("EPSG:3059").to_json())
     metres.pop("crs", None)

@@ -47,6 +47,7 @@ def import_lines(
     profile: SpeedProfile | None = None,
     crs: str | None = None,
     tolerance_m: float = 0.5,
+    region: shapely.Geometry | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> RoadNetwork:
     """Return the roads drawn as lines in the file at `path`.
@@ -69,6 +70,9 @@ def import_lines(
         Where the file does not tell its reference system.
     tolerance_m : float
         Vertices this close are one.
+    region : polygon, optional
+        EPSG:4326; where the roads should be. Nothing is cut off; roads that lie elsewhere are
+        refused.
     on_progress : callable, optional
         Told each step in a sentence.
 
@@ -82,6 +86,8 @@ def import_lines(
     say(f"Reading {path.name}")
     table = read_line_file(path, layer=layer, crs=crs)
     _need_columns(table, columns, file=path.name)
+    if region is not None:
+        _need_place(table, region, file=path.name)
     lines = shapely.get_parts(table.geometry.to_numpy(), return_index=True)
     say(f"{len(lines[0])} lines")
     return _network(
@@ -112,6 +118,21 @@ def _need_columns(table: gpd.GeoDataFrame, columns: LineColumns, *, file: str) -
     for row in np.flatnonzero(~np.isin(kinds, (1, 5))):
         faults.add("this is no line", file=file, row=int(row) + 1)
     faults.raise_if_any()
+
+
+def _need_place(table: gpd.GeoDataFrame, region: shapely.Geometry, *, file: str) -> None:
+    """Raise where no line touches the region; axes are often swapped, so that is looked at."""
+    lines = table.geometry.to_numpy()
+    if shapely.intersects(lines, region).any():
+        return
+    turned = shapely.transform(lines, lambda xy: xy[:, ::-1])
+    if shapely.intersects(turned, region).any():
+        raise InputError(
+            Fault("north and east are swapped in this layer; swap them and try again", file=file)
+        )
+    raise InputError(
+        Fault("no road touches the region; give the layer's right reference system", file=file)
+    )
 
 
 def _network(
