@@ -174,6 +174,8 @@ class StudyArea:
     """A region as read from files: municipalities, settlements, needs, services, sites.
 
     ``assessed[group, place id]`` is the number of assessed persons of a target group.
+    ``support_plans[service, place id]`` is how many need a service by their own support plans; a
+    service without any is needed by its share of the group.
     ``background[layer]`` is geometry for orientation ("outline", "lakes", "region",
     "roads"), WKB in EPSG:4326.
     """
@@ -187,6 +189,7 @@ class StudyArea:
     facilities: tuple[Facility, ...]
     sources: tuple[Source, ...]
     background: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    support_plans: Mapping[Need, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -126,11 +126,15 @@ def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
     A service is needed by its share of the assessed group, rounded to the nearest person for the
     region, then shared out by largest remainders, over municipalities first and over the
     settlements of each then. Where a place's group is fewer than the share asks for, nothing is
-    taken from elsewhere: a share is at most 1.
+    taken from elsewhere: a share is at most 1. A service that support plans name is needed by
+    exactly those whose plans name it.
     """
+    planned = {service for service, _ in area.support_plans}
     municipality_of = {p.id: p.municipality_atvk for p in area.points}
-    needs: dict[Need, int] = {}
+    needs: dict[Need, int] = {need: n for need, n in area.support_plans.items() if n}
     for position, service in enumerate(area.services):
+        if service.id in planned:
+            continue
         group = {p.id: area.assessed.get((service.target_group, p.id), 0) for p in area.points}
         share = scenario.need_shares.get(service.id, service.need_share)
         total = round(sum(group.values()) * share)

@@ -284,6 +284,25 @@ def test_a_snapshot_is_dated_and_a_reimport_changes_nothing(tmp_path: Path) -> N
     assert area.assessed == {("adults", "0002000"): 6}
 
 
+def test_a_snapshot_of_persons_keeps_the_services_of_their_plans(tmp_path: Path) -> None:
+    names, _ = known_names(starter_data())
+    found = intake(
+        tmp_path / "a.csv",
+        "person_id;place_id;group;services\nA1;0002000;GRT;DAC_GRT\nA2;0002000;GRT;DAC_GRT\n",
+    )
+
+    kept = keep_snapshot(found, tmp_path / "needs", day="2026-11-22", names=names)
+
+    assert kept.support_plans is not None
+    area = read_study_area(
+        "latgale",
+        data=starter_data(),
+        files={"assessed": kept.path, "support_plans": kept.support_plans},
+    )
+    assert area.assessed == {("adults", "0002000"): 2}
+    assert area.support_plans == {("day_care_adults", "0002000"): 2}
+
+
 def test_columns_are_shown_before_anything_is_read(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("Pagasts;Mērķa grupa;Cik\nLudza;GRT;5\n", encoding="cp1257")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from planner.domain import Status
+from planner.domain import Scenario, Status
 from planner.errors import InputError
 from planner.inputs.study_area import (
     REGIONS,
@@ -17,6 +17,7 @@ from planner.inputs.study_area import (
     read_study_area,
     starter_data,
 )
+from planner.problem import service_needs
 
 SETTLEMENTS = (
     "place_id,name,municipality_atvk,municipality,lat,lon,kind,population_estimate\n"
@@ -182,3 +183,32 @@ def test_a_copy_of_the_data_folder_can_be_used(
 def test_an_unknown_kind_of_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs, facilities, sites, boundaries"):
         check_file("plans", tmp_path / "x.csv", data=starter_data())
+
+
+def test_support_plans_take_the_place_of_shares_for_the_services_that_they_name(
+    tmp_path: Path,
+) -> None:
+    plans = "vieta;pakalpojums;personas\nAla;SPEC_DARB;3\nBela;workshop;9\n"
+    files = two_villages(tmp_path, support_plans=plans)
+
+    area = read_study_area("tiny", data=starter_data(), files=files)
+    needs = service_needs(area, Scenario(id="t", title="t", region="tiny", plan_year=2027))
+
+    assert area.support_plans == {("workshop", "A"): 3, ("workshop", "B"): 9}
+    assert {need: n for need, n in needs.items() if need[0] == "workshop"} == area.support_plans
+    assert sum(n for (service, _), n in needs.items() if service == "day_care_adults") == 13
+
+
+def test_support_plans_with_faults_are_refused(tmp_path: Path) -> None:
+    plans = "place_id,service,persons\nA,ballet,3\nC,workshop,-1\n"
+
+    with pytest.raises(InputError) as caught:
+        read_study_area(
+            "tiny", data=starter_data(), files=two_villages(tmp_path, support_plans=plans)
+        )
+
+    assert [(f.row, f.column) for f in caught.value.faults] == [
+        (2, "service"),
+        (3, "place_id"),
+        (3, "persons"),
+    ]

@@ -108,6 +108,20 @@ def assessed_csv(intake: NeedsIntake, names: PlaceNames) -> str:
     return text.getvalue()
 
 
+def support_plans_csv(intake: NeedsIntake, names: PlaceNames) -> str:
+    """Return the persons by service as the text of a table that a study area reads."""
+    persons: dict[tuple[str, str], int] = {}
+    for (service, _, place_id), count in intake.by_service.items():
+        persons[place_id, service] = persons.get((place_id, service), 0) + count
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(("place_id", "municipality_atvk", "service", "persons"))
+    for (place_id, service), count in sorted(persons.items()):
+        code = names.places[place_id].point.municipality_atvk
+        table.writerow((place_id, code, service, count))
+    return text.getvalue()
+
+
 def _from_counts(
     table: Table, names: PlaceNames, services: Mapping[str, str], faults: FaultList
 ) -> NeedsIntake:

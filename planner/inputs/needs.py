@@ -10,7 +10,15 @@ from pathlib import Path
 from planner.errors import Fault, FaultList
 from planner.inputs.cells import choice, whole_number
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Row, Table, read_table, refuse_duplicates, until_too_many
+from planner.inputs.readers import (
+    Column,
+    Row,
+    Table,
+    plain,
+    read_table,
+    refuse_duplicates,
+    until_too_many,
+)
 
 ADULTS = "adults"
 LEAVING = "adults_leaving_institutions"
@@ -52,6 +60,12 @@ COLUMNS = (
     ),
     Column("region", ("reģions", "plānošanas reģions", "planning region"), required=False),
     Column("basis", ("pamats",), required=False),
+)
+SUPPORT_COLUMNS = (
+    COLUMNS[0],
+    Column("service", ("pakalpojums", "pakalpojuma kods")),
+    COLUMNS[2],
+    COLUMNS[3],
 )
 
 
@@ -134,6 +148,32 @@ def read_assessed(
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
     illustrative = any(row.get("basis").startswith(("illustra", "ilustr")) for row in rows)
     return Assessed(wanted, illustrative)
+
+
+def read_support_plans(
+    path: Path, faults: FaultList, *, names: PlaceNames, services: Mapping[str, str]
+) -> dict[tuple[str, str], int]:
+    """Return persons by (service id, place id) as their support plans say; faults are noted.
+
+    Parameters
+    ----------
+    names : PlaceNames
+        The places that the table may name.
+    services : mapping of what a service may be called to its id
+    """
+    table = read_table(path, SUPPORT_COLUMNS, faults)
+    rows = refuse_duplicates(table.rows, ("place_id", "service"), faults)
+    known = {plain(said): service for said, service in services.items()}
+    persons: dict[tuple[str, str], int] = {}
+    for row in until_too_many(rows, faults):
+        place = known_place(row, "place_id", names, faults)
+        service = choice(row, "service", known, faults)
+        count = whole_number(row, "persons", faults)
+        if place is not None:
+            refuse_other_municipality(row, names.places[place], faults)
+        if place is not None and service is not None and count is not None:
+            persons[service, place] = count
+    return persons
 
 
 def refuse_parts_above_whole(

@@ -37,6 +37,7 @@ AIMS = (
 DATA_FILES = (
     "settlements",
     "assessed",
+    "support_plans",
     "facilities",
     "services",
     "municipalities",

@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Fault, InputError
-from planner.inputs.intake import assessed_csv
+from planner.inputs.intake import assessed_csv, support_plans_csv
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.place_names import PlaceNames
 
 _NAME = "needs-{day}-{digest}.csv"
+_PLANS = "support-plans-{day}-{digest}.csv"
 _SHORT = 12
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A file of counts as of a day; `new` is false where these counts were there already."""
+    """Files of counts as of a day; `new` is false where these counts were there already.
+
+    `support_plans` is the table of persons by service, where the needs named any.
+    """
 
     path: Path
+    support_plans: Path | None
     day: str
     digest: str
     new: bool
@@ -48,27 +53,30 @@ def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNa
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for known in sorted(folder.glob(_NAME.format(day="*", digest=digest))):
-            return Snapshot(known, _day(known), digest, new=False)
+            return _snapshot(known, new=False)
         path = folder / _NAME.format(day=day, digest=digest)
+        if intake.by_service:
+            plans = folder / _PLANS.format(day=day, digest=digest)
+            _write_whole(plans, support_plans_csv(intake, names))
         _write_whole(path, assessed_csv(intake, names))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(
             Fault("cannot be written ({reason})", file=folder.name, fields={"reason": reason})
         ) from None
-    return Snapshot(path, day, digest, new=True)
+    return _snapshot(path, new=True)
 
 
 def snapshots(folder: Path) -> tuple[Snapshot, ...]:
     """Return the snapshots of a folder, the oldest first."""
     found = sorted(folder.glob(_NAME.format(day="*", digest="*")))
-    return tuple(
-        Snapshot(path, _day(path), path.stem.rpartition("-")[2], new=False) for path in found
-    )
+    return tuple(_snapshot(path, new=False) for path in found)
 
 
-def _day(path: Path) -> str:
-    return path.stem.removeprefix("needs-").rpartition("-")[0]
+def _snapshot(path: Path, *, new: bool) -> Snapshot:
+    day, _, digest = path.stem.removeprefix("needs-").rpartition("-")
+    plans = path.with_name(_PLANS.format(day=day, digest=digest))
+    return Snapshot(path, plans if plans.is_file() else None, day, digest, new=new)
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from planner.inputs.boundaries import background, read_municipalities, with_outl
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.facilities import Existing, read_facilities
-from planner.inputs.needs import Assessed, read_assessed
+from planner.inputs.needs import Assessed, read_assessed, read_support_plans
 from planner.inputs.place_names import place_names
 from planner.inputs.places import (
     Place,
@@ -50,6 +50,8 @@ ROLES: Mapping[str, str] = {
 }
 NO_NEEDS = "no_needs"
 """Role of the line of sources.csv that says that a region ships without needs."""
+SUPPORT_PLANS = "support_plans"
+"""Role of a table of persons by place and service; the project ships none."""
 _SOURCE_COLUMNS = tuple(
     Column(name) for name in ("role", "name", "licence", "date", "note", "illustrative")
 )
@@ -94,7 +96,8 @@ def read_study_area(
         Folder laid out as data/ of the project; see `starter_data`.
     files : mapping of role to Path, optional
         Files that take the place of the project's own, by role (see `ROLES`). With own
-        settlements, facilities and municipalities are only those that are given.
+        settlements, facilities and municipalities are only those that are given. "support_plans"
+        says by place how many need a service, in place of its share of the group.
     partners : collection of ATVK codes
         Present municipalities of other regions whose people and sites are planned with; which
         places are the region's own, `places_of_region` tells.
@@ -104,7 +107,8 @@ def read_study_area(
     InputError
         If the region is unknown or a file is faulty; holds every fault of every file.
     """
-    files = {role: Path(path) for role, path in (files or {}).items() if role in ROLES}
+    known_roles = {*ROLES, SUPPORT_PLANS}
+    files = {role: Path(path) for role, path in (files or {}).items() if role in known_roles}
     faults = FaultList()
     own_places = "settlements" in files
     region = region if own_places else known_region(region)
@@ -116,12 +120,17 @@ def read_study_area(
     places = all_places if own_places else _of_region(all_places, region, partners)
     here = {place.point.id for place in places}
     assessed = _assessed(paths, files, all_places, here, faults)
+    called = {name: s.id for s in services for name in (s.id, s.code)}
+    plans: Mapping[tuple[str, str], int] = {}
+    if services and SUPPORT_PLANS in files:
+        inside = place_names(places)
+        plans = read_support_plans(files[SUPPORT_PLANS], faults, names=inside, services=called)
     existing = Existing((), ())
     if services and ("facilities" in files or not own_places):
         existing = read_facilities(
             paths["facilities"],
             faults,
-            services={name: s.id for s in services for name in (s.id, s.code)},
+            services=called,
             names=place_names(all_places),
             only=None if "facilities" in files and own_places else here,
         )
@@ -144,6 +153,7 @@ def read_study_area(
         facilities=existing.facilities,
         sources=sources,
         background=layers,
+        support_plans=plans,
     )
 
 

@@ -34,6 +34,10 @@ def area_to_json(area: StudyArea) -> Json:
             {"group": group, "point": point, "persons": persons}
             for (group, point), persons in sorted(area.assessed.items())
         ],
+        "support_plans": [
+            {"service": service, "point": point, "persons": persons}
+            for (service, point), persons in sorted(area.support_plans.items())
+        ],
         "services": [asdict(s) for s in area.services],
         "facilities": [asdict(f) for f in area.facilities],
         "sources": [asdict(s) for s in area.sources],
@@ -65,6 +69,9 @@ def area_from_json(data: Json, *, file: str = "area.json") -> StudyArea:
                 Facility(**{**f, "status": Status(f["status"])}) for f in data["facilities"]
             ),
             sources=tuple(Source(**s) for s in data["sources"]),
+            support_plans={
+                (p["service"], p["point"]): p["persons"] for p in data.get("support_plans", ())
+            },
             background={name: bytes.fromhex(wkb) for name, wkb in data["background"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
