@@ -217,20 +217,23 @@ def test_a_small_town_reads_as_words_and_shares_stay_away_from_small_rests() -> 
     assert tables.at("today", "d", "day").share_served in ("56\u00a0%", "–")
 
 
-def test_reasons_and_reach_are_protected_with_the_rest() -> None:
+def test_reasons_reach_and_loads_are_protected_with_the_rest() -> None:
     rows = {
-        ("a", "day"): Served(60, 40, 40, reach=50, reasons={"no places": 18, "budget": 2}),
-        ("c", "day"): Served(80, 60, 60, reach=77, reasons={"no places": 20}),
+        ("a", "day"): Served(
+            60, 40, 40, reach=50, reasons={"places": 18, "budget": 2}, sites={"x": 37, "y": 3}
+        ),
+        ("c", "day"): Served(80, 60, 60, reach=77, reasons={"places": 20}, sites={"x": 60}),
     }
 
     tables = protect_served({"plan": rows}, name="x", snapshot="s")
 
-    assert tables.unserved_because("plan", "day", "budget") in ("< 5", "…")
-    assert (
-        tables.unserved_because("plan", "day", "budget")
-        != tables.unserved_because("plan", "day", "no places")
-        or tables.unserved_because("plan", "day", "no places") == "…"
-    )
     assert tables.at("plan", "c", "day").reach == "…"  # 77 of 80 would tell three
-    assert tables.unserved_because("plan", "day", "veto") == "0"
+    assert tables.unserved_because("plan", REGION, "day", "budget") in ("< 5", "…")
+    assert tables.unserved_because("plan", REGION, "day", "places") == "…"
+    assert tables.unserved_because("plan", "a", "day", "veto") == "0"
+    assert (
+        tables.served_at("plan", "x", "day") != "97"
+        or tables.at("plan", REGION, "day").served == "…"
+    )
+    assert tables.served_at("plan", "y", "day") in ("< 5", "…")
     assert audit([tables.release]) == ()

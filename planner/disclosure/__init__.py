@@ -20,6 +20,7 @@ from planner.disclosure.figures import (
 )
 from planner.disclosure.gate import least_loosening, protect, require_safe
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, read_ledger, write_ledger
+from planner.disclosure.plans import served_of
 from planner.disclosure.served import (
     REGION,
     GroupCounts,
@@ -75,6 +76,7 @@ __all__ = [
     "protect_served",
     "read_ledger",
     "require_safe",
+    "served_of",
     "share_fact",
     "show_change",
     "show_minutes",

@@ -34,10 +34,13 @@ REGION = ""
 ASSESSED = "assessed"
 """The situation of parts that count the assessed persons of a target group."""
 
-_FIGURES = ("served", "unserved", "within_standard")
+_FIGURES: Mapping[str, tuple[str, ...]] = {
+    "served": ("within", "beyond"),
+    "unserved": ("unserved",),
+    "within_standard": ("within",),
+}
+_AT, _BECAUSE = "@", "#"  # before the name of a site or a reason in a state
 _REACH, _OUT_OF_REACH = "reach", "out of reach"
-_STATES = ("within", "beyond", "unserved", _REACH, _OUT_OF_REACH)
-_EVERYWHERE = (*_FIGURES, _REACH)
 _LOSS_OF_REGION = 30.0
 _LOSS_OF_EVERY_SERVICE = 10.0
 _LOSS: Mapping[str, float] = {NEED: 4.0, "within_standard": 3.0, ASSESSED: 6.0}
@@ -57,7 +60,9 @@ class Served:
         Persons with an open site within the standard, whatever its places; give it for all rows
         of a situation or for none.
     reasons : mapping of str to int
-        The unserved by reason, as far as it is known; printed for the region.
+        The unserved by reason, as far as it is known.
+    sites : mapping of str to int
+        The served by the site that they go to, as far as it is known.
     """
 
     need: int
@@ -65,6 +70,7 @@ class Served:
     within_standard: int
     reach: int | None = None
     reasons: Mapping[str, int] = field(default_factory=dict)
+    sites: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def unserved(self) -> int:
@@ -115,10 +121,13 @@ class ServedTables:
         """Return the need of an area as text."""
         return self._text(self._claims[NEED, area, service])
 
-    def unserved_because(self, situation: str, service: str, reason: str) -> str:
-        """Return the unserved persons of the region with one reason as text; "0" where none."""
-        claim = self._claims.get((_table(situation, reason), REGION, service))
-        return "0" if claim is None else self._text(claim)
+    def unserved_because(self, situation: str, area: str, service: str, reason: str) -> str:
+        """Return the unserved of an area for one reason as text; "0" where there are none."""
+        return self._or_none(_table(situation, _BECAUSE + reason), area, service)
+
+    def served_at(self, situation: str, site: str, service: str) -> str:
+        """Return the persons whom a site serves as text; "0" where there are none."""
+        return self._or_none(_table(situation, _AT), site, service)
 
     def assessed(self, area: str, group: str) -> str:
         """Return the assessed persons of a target group as text."""
@@ -127,6 +136,10 @@ class ServedTables:
     @cached_property
     def _claims(self) -> Mapping[tuple[str, str, str], Claim]:
         return {claim.key: claim for claim in self.release.claims}
+
+    def _or_none(self, table: str, row: str, column: str) -> str:
+        claim = self._claims.get((table, row, column))
+        return "0" if claim is None else self._text(claim)
 
     def _text(self, claim: Claim) -> str:
         return claim_text(claim, threshold=self.release.threshold)
@@ -210,57 +223,67 @@ def _persons(
     persons: dict[Part, int] = {}
     for situation, rows in situations.items():
         reach_known = any(row.reach is not None for row in rows.values())
-        reasons = sorted({reason for row in rows.values() for reason in row.reasons})
         for m, s in keys:
             row = rows.get((m, s), nobody)
             persons[Part(m, s, NEED)] = row.need
-            persons[Part(m, s, situation, "within")] = row.within_standard
-            persons[Part(m, s, situation, "beyond")] = row.served - row.within_standard
-            for reason in reasons:
-                persons[Part(m, s, situation, reason)] = row.reasons.get(reason, 0)
-            rest = row.unserved - sum(row.reasons.values())
-            persons[Part(m, s, situation, "unserved")] = rest
+            states = {
+                "within": row.within_standard,
+                "beyond": row.served - row.within_standard,
+                "unserved": row.unserved,
+            }
             if reach_known:
-                persons[Part(m, s, situation, _REACH)] = row.reach or 0
-                persons[Part(m, s, situation, _OUT_OF_REACH)] = row.need - (row.reach or 0)
+                states |= {_REACH: row.reach or 0, _OUT_OF_REACH: row.need - (row.reach or 0)}
+            states |= _in_detail(_AT, row.sites, row.served)
+            states |= _in_detail(_BECAUSE, row.reasons, row.unserved)
+            for state, count in states.items():
+                persons[Part(m, s, situation, state)] = count
     return persons
+
+
+def _in_detail(sign: str, counts: Mapping[str, int], total: int) -> dict[str, int]:
+    """Return the states of a total in detail, what is not known under the bare sign."""
+    if not counts:
+        return {}
+    rest = total - sum(counts.values())
+    named = {sign + name: count for name, count in counts.items() if count}
+    return named | ({sign: rest} if rest else {})
 
 
 def _cells(persons: Mapping[Part, int]) -> list[Cell]:
     """Return every need, served, ... that a reader may ask for, areas and services in total too."""
-    states: dict[tuple[str, str, str], list[str]] = {}
-    for part in persons:
-        states.setdefault((part.situation, part.place, part.subject), []).append(part.state)
     keys = sorted({(part.place, part.subject) for part in persons})
+    situations = [s for s in dict.fromkeys(part.situation for part in persons) if s != NEED]
+    figures = dict(_FIGURES)
+    if any(part.state == _REACH for part in persons):
+        figures[_REACH] = (_REACH,)
     cells = []
     for area, service, members in _rows(keys):
         loss = _loss_of(area, service)
         needs = sum_of(Part(m, s, NEED) for m, s in members)
         cells.append(Cell(NEED, area, service, needs, loss * _LOSS[NEED]))
-        for situation in dict.fromkeys(part.situation for part in persons):
-            if situation == NEED:
-                continue
-            for figure, of in _figures(states[(situation, *members[0])]).items():
-                if figure not in _EVERYWHERE and (area != REGION or service == EVERY_SERVICE):
-                    continue
-                terms = sum_of(Part(m, s, situation, state) for m, s in members for state in of)
+        for situation in situations:
+            for figure, states in figures.items():
+                terms = sum_of(Part(m, s, situation, st) for m, s in members for st in states)
                 table = _table(situation, figure)
                 weight = loss * _LOSS.get(figure, _LOSS_OF_OTHERS)
                 cells.append(Cell(table, area, service, terms, weight))
-    return cells
+    return cells + _cells_in_detail(persons)
 
 
-def _figures(states: Sequence[str]) -> dict[str, list[str]]:
-    """Return which states make up each figure; every reason is a figure of its own."""
-    reasons = [state for state in states if state not in _STATES]
-    figures = {
-        "served": ["within", "beyond"],
-        "unserved": ["unserved", *reasons],
-        "within_standard": ["within"],
-    }
-    if _REACH in states:
-        figures[_REACH] = [_REACH]
-    return figures | {reason: [reason] for reason in reasons}
+def _cells_in_detail(persons: Mapping[Part, int]) -> list[Cell]:
+    """Return the load of every site, and the unserved by reason of every area and the region."""
+    members: dict[tuple[str, str, str], list[Part]] = {}
+    for part in persons:
+        table, name = _table(part.situation, part.state), part.state[1:]
+        if part.state.startswith(_AT) and name:
+            members.setdefault((_table(part.situation, _AT), name, part.subject), []).append(part)
+        elif part.state.startswith(_BECAUSE) and name:
+            members.setdefault((table, part.place, part.subject), []).append(part)
+            members.setdefault((table, REGION, part.subject), []).append(part)
+    return [
+        Cell(table, row, service, sum_of(parts), _LOSS_OF_OTHERS * _loss_of(row, service))
+        for (table, row, service), parts in members.items()
+    ]
 
 
 def _group_cells(groups: GroupCounts) -> list[Cell]:
@@ -284,14 +307,30 @@ def _group_persons(groups: GroupCounts) -> dict[Part, int]:
 
 
 def _facts(persons: Mapping[Part, int]) -> list[Fact]:
-    """Return that within, beyond and unserved make up the need, wherever and whenever."""
-    states: dict[tuple[Part, str, bool], list[Part]] = {}
+    """Return what makes up what: need by state and by reach, the served by site, and so on."""
+    kinds: dict[Part, dict[str, list[Part]]] = {}
     for part in persons:
         if part.situation != NEED:
-            need = Part(part.place, part.subject, NEED)
-            of_reach = part.state in (_REACH, _OUT_OF_REACH)
-            states.setdefault((need, part.situation, of_reach), []).append(part)
-    return [equal_sums([need], parts) for (need, _, _), parts in states.items()]
+            whole = part._replace(state="")
+            kinds.setdefault(whole, {}).setdefault(_kind(part.state), []).append(part)
+    facts = []
+    for whole, of in kinds.items():
+        need = [Part(whole.place, whole.subject, NEED)]
+        facts.append(equal_sums(need, of["state"]))
+        if _REACH in of:
+            facts.append(equal_sums(need, of[_REACH]))
+        if _AT in of:
+            served = [whole._replace(state=state) for state in _FIGURES["served"]]
+            facts.append(equal_sums(served, of[_AT]))
+        if _BECAUSE in of:
+            facts.append(equal_sums([whole._replace(state="unserved")], of[_BECAUSE]))
+    return facts
+
+
+def _kind(state: str) -> str:
+    if state in (_REACH, _OUT_OF_REACH):
+        return _REACH
+    return state[0] if state[0] in (_AT, _BECAUSE) else "state"
 
 
 def _share_facts(
