@@ -118,6 +118,16 @@ def test_a_workbook_holds_real_numbers_and_no_formula(tmp_path: Path) -> None:
     assert sheet["D2"].number_format == "0%"
 
 
+def test_illustrative_tables_say_so_in_every_file(tmp_path: Path) -> None:
+    table = replace(every_kind_of_cell(), illustrative=True)
+
+    book = load_workbook(write_workbook(tmp_path / "x.xlsx", [table], language="lv"))
+
+    assert machine_csv(table).splitlines()[1].endswith(",illustrative")
+    assert office_csv(table, language="lv").splitlines()[1].endswith(";ilustratīvi")
+    assert str(book["Par datiem"]["A1"].value).startswith("Ilustratīvi dati")
+
+
 def test_what_passed_the_gate_elsewhere_stands_as_it_is() -> None:
     table = Table(
         "t", "T", (Column("a", "A"), Column("b", "B")), ((Told("…"), Told("1\u00a0234")),)
@@ -157,9 +167,11 @@ def test_few_persons_are_hidden_in_every_table_of_a_plan() -> None:
     assert "closing,0,0,0,–,0,56.0,26.0" in sites
     assert "new,1,10,7,15,100000" in sites
     assert "left,left novads,day_care,Day care,5,< 5,< 5,0,0,0.00,–,0,0,0,0,< 5,< 5,–,–" in people
-    assert left_out.splitlines()[1:] == ["left,left novads,day_care,Day care,no places,< 5"]
-    assert begin.splitlines()[1].endswith("< 5,mobile")
-    assert begin.splitlines()[2].endswith("12,family")
+    assert left_out.splitlines()[1:] == [
+        "left,left novads,day_care,Day care,no places,< 5,illustrative"
+    ]
+    assert begin.splitlines()[1].endswith("< 5,mobile,illustrative")
+    assert begin.splitlines()[2].endswith("12,family,illustrative")
 
 
 def test_what_the_gate_released_stands_in_place_of_the_counts() -> None:
@@ -203,7 +215,7 @@ def test_a_comparison_names_losers_beside_winners() -> None:
     table = machine_csv(comparison_table(area_of(problem), comparison, language="en"))
     [left, right] = comparison.municipalities
 
-    assert table.splitlines()[1].endswith("5,5,5,0,1.00,0.00,5,50,0,5,0,0,0")
+    assert table.splitlines()[1].endswith("5,5,5,0,1.00,0.00,5,50,0,5,0,0,0,illustrative")
     assert municipality_sentence(left, "Left", language="en") == (
         "Left: 100\u00a0% → 0\u00a0% within the standard; 0 pers. gain, 5 pers. lose; "
         "cost 0\u00a0EUR."

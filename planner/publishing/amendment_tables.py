@@ -37,7 +37,7 @@ def changes_table(area: StudyArea, amendment: Amendment, *, language: str = "lv"
         Column("reason", "Reason"),
     )
     rows = tuple(_change_row(names, c, amendment, language) for c in amendment.changes)
-    return Table("amendment", "Changes", columns, rows)
+    return Table("amendment", "Changes", columns, rows, names.illustrative)
 
 
 def totals_table(area: StudyArea, amendment: Amendment, *, language: str = "lv") -> Table:
@@ -63,7 +63,7 @@ def totals_table(area: StudyArea, amendment: Amendment, *, language: str = "lv")
         *_source_columns(amendment),
     )
     rows = tuple(_total_row(names, total, amendment) for total in amendment.totals)
-    return Table("municipal_totals", "Municipal totals", columns, rows)
+    return Table("municipal_totals", "Municipal totals", columns, rows, names.illustrative)
 
 
 def _source_columns(amendment: Amendment) -> tuple[Column, ...]:

@@ -41,7 +41,8 @@ def plan_layers(
         "demand": _demand(area, figures, names, threshold),
         "flows": _flows(area, problem, plan, names, threshold),
     }
-    return {name: _framed(rows) for name, rows in layers.items() if rows}
+    label = {"data": "illustrative"} if names.illustrative else {}
+    return {name: _framed([label | row for row in rows]) for name, rows in layers.items() if rows}
 
 
 def write_geopackage(path: Path, layers: Layers) -> Path:

@@ -125,7 +125,7 @@ def sites_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str 
         Column("lat", "Latitude", for_machines=True),
         Column("lon", "Longitude", for_machines=True),
     )
-    return Table("sites", "Sites", columns, tuple(rows))
+    return Table("sites", "Sites", columns, tuple(rows), names.illustrative)
 
 
 def municipalities_table(
@@ -192,6 +192,7 @@ def municipalities_table(
         "Municipalities",
         (*columns, *(columns_today if today is not None else ())),
         tuple(rows),
+        names.illustrative,
     )
 
 
@@ -216,7 +217,7 @@ def start_now_table(area: StudyArea, rows: Sequence[StartNowRow], *, language: s
         )
         for r in ordered
     )
-    return Table("start_now", "Start now", columns, cells)
+    return Table("start_now", "Start now", columns, cells, names.illustrative)
 
 
 def unserved_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str = "lv") -> Table:
@@ -245,7 +246,7 @@ def unserved_table(area: StudyArea, problem: Problem, plan: Plan, *, language: s
         )
         if persons
     )
-    return Table("unserved", "Unserved", columns, cells)
+    return Table("unserved", "Unserved", columns, cells, names.illustrative)
 
 
 def comparison_table(area: StudyArea, comparison: Comparison, *, language: str = "lv") -> Table:
@@ -271,7 +272,8 @@ def comparison_table(area: StudyArea, comparison: Comparison, *, language: str =
         Column("no_longer_served", "No longer served"),
         Column("cost_eur", "Cost, EUR (estimate)"),
     )
-    return Table("comparison", "Comparison", columns, tuple(_compared(names, r) for r in ordered))
+    cells = tuple(_compared(names, r) for r in ordered)
+    return Table("comparison", "Comparison", columns, cells, names.illustrative)
 
 
 def municipality_sentence(
@@ -322,6 +324,7 @@ class Names:
         self.municipalities = {m.atvk: m.name for m in area.municipalities}
         self.services = {s.id: name_of(s, language) for s in area.services}
         self.sites = {site.id: site for site in area.sites}
+        self.illustrative = any(source.illustrative for source in area.sources)
         self._points = {point.id: point.name for point in area.points}
         self._rank = {s.id: k for k, s in enumerate(area.services)}
         self._position = {m.atvk: k for k, m in enumerate(area.municipalities)}

@@ -9,7 +9,7 @@ import csv
 import io
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from planner.disclosure import (
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.package import write_atomically, write_text
+from planner.publishing.report import ILLUSTRATION
 
 
 class Gated(ABC):
@@ -120,12 +121,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A name for files and sheets, an English title of the catalogues, columns and rows."""
+    """A name for files and sheets, an English title of the catalogues, columns and rows.
+
+    `illustrative` tables say so in whatever they are written to.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    illustrative: bool = False
 
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -138,13 +143,14 @@ _HEADER_FILL = "DCE6F1"
 
 def machine_csv(table: Table, *, threshold: int = DEFAULT_THRESHOLD) -> str:
     """Return a table as CSV for machines: commas, decimal points, keys, whole counts."""
-    rows = [[_machine_text(cell, threshold) for cell in row] for row in table.rows]
-    return _csv([[column.key for column in table.columns], *rows], delimiter=",")
+    told = _labelled(table)
+    rows = [[_machine_text(cell, threshold) for cell in row] for row in told.rows]
+    return _csv([[column.key for column in told.columns], *rows], delimiter=",")
 
 
 def office_csv(table: Table, *, language: str, threshold: int = DEFAULT_THRESHOLD) -> str:
     """Return a table as CSV that Latvian Excel opens well: semicolons, decimal commas."""
-    heads, rows = _for_people(table, language)
+    heads, rows = _for_people(_labelled(table), language)
     texts = [
         [
             _guarded(_office_text(cell, language, threshold), number=not isinstance(cell, str))
@@ -178,12 +184,15 @@ def write_workbook(
 ) -> Path:
     """Write tables as XLSX: a sheet each, real numbers and dates, frozen headings.
 
-    `notes` (title, label of the data, sources) come on a first sheet of their own.
+    `notes` (title, sources) come on a first sheet of their own, with the label of illustrative
+    data.
     """
     book = Workbook()
     first = book.active
     if first is not None:
         book.remove(first)
+    if any(table.illustrative for table in tables):
+        notes = (*notes, say(language, ILLUSTRATION))
     if notes:
         _write_notes(book.create_sheet(say(language, "About the data")), notes)
     for table in tables:
@@ -203,6 +212,15 @@ def shown(cell: Cell, *, language: str, threshold: int = DEFAULT_THRESHOLD) -> s
     if isinstance(cell, int):
         return formats.number(cell, language=language)
     return _office_text(cell, language, threshold)
+
+
+def _labelled(table: Table) -> Table:
+    """Return an illustrative table with a column that says so in every row."""
+    if not table.illustrative:
+        return table
+    label = Word("illustrative", "illustrative")
+    rows = tuple((*row, label) for row in table.rows)
+    return replace(table, columns=(*table.columns, Column("data", "Data")), rows=rows)
 
 
 def _for_people(table: Table, language: str) -> tuple[list[str], list[list[Cell]]]:

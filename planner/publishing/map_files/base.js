@@ -46,7 +46,8 @@
     };
     label.addTo(map);
   }
-  const beside = base.collapsed ? Math.min(290, map.getSize().x / 2) : 12; // room for the legend
+  const wide = map.getSize().x;
+  const beside = wide > 900 || base.collapsed ? Math.min(290, wide / 2) : 12; // room for the legend
   if (base.bounds) map.fitBounds(base.bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [beside, 12] });
   const style = document.createElement("style");
   style.textContent = base.css;
