@@ -212,3 +212,14 @@ def test_support_plans_with_faults_are_refused(tmp_path: Path) -> None:
         (3, "place_id"),
         (3, "persons"),
     ]
+
+
+def test_a_place_named_once_by_code_and_once_by_name_is_not_counted_over(tmp_path: Path) -> None:
+    files = two_villages(tmp_path, assessed=ASSESSED + "Ala,GRT,7\n")
+
+    with pytest.raises(InputError) as caught:
+        read_study_area("tiny", data=starter_data(), files=files)
+
+    assert [str(fault) for fault in caught.value.faults] == [
+        "assessed.csv, row 4, column place_id: the same as row 2: adults, A; leave one of them"
+    ]

@@ -6,14 +6,14 @@ need care without an assessment of the project.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import FaultList
 from planner.inputs.cells import choice, required_text, whole_number
 from planner.inputs.needs import GROUP_NAMES
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.readers import Column, Privacy, read_table, refuse_duplicates, until_too_many
+from planner.inputs.readers import Column, Privacy, read_table, until_too_many
 
 COLUMNS = (
     Column("place_id", ("vietas kods", "vieta", "apdzīvota vieta", "place")),
@@ -51,8 +51,8 @@ def read_additions(path: Path, *, names: PlaceNames) -> tuple[Addition, ...]:
     faults = FaultList()
     table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS)
     additions = []
-    rows = refuse_duplicates(table.rows, ("place_id", "group", "year", "source"), faults)
-    for row in until_too_many(rows, faults):
+    seen: dict[Addition, int] = {}
+    for row in until_too_many(table.rows, faults):
         place = known_place(row, "place_id", names, faults)
         group = choice(row, "group", GROUP_NAMES, faults)
         count = whole_number(row, "persons", faults)
@@ -62,6 +62,16 @@ def read_additions(path: Path, *, names: PlaceNames) -> tuple[Addition, ...]:
             refuse_other_municipality(row, names.places[place], faults)
         if place is None or group is None or count is None or year is None:
             continue
-        additions.append(Addition(place, group, count, year, source))
+        addition = Addition(place, group, count, year, source)
+        first = seen.setdefault(replace(addition, persons=0), row.number)
+        if first != row.number:
+            row.fault(
+                faults,
+                "place_id",
+                "the same as row {first}: {key}; leave one of them",
+                first=first,
+                key=f"{place}, {group}, {year}, {source}",
+            )
+        additions.append(addition)
     faults.raise_if_any()
     return tuple(additions)

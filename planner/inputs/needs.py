@@ -16,7 +16,6 @@ from planner.inputs.readers import (
     Table,
     plain,
     read_table,
-    refuse_duplicates,
     until_too_many,
 )
 
@@ -131,10 +130,9 @@ def read_assessed(
         Rows of other places are checked and left out; all count where it is not given.
     """
     table = read_table(path, COLUMNS, faults)
-    rows = refuse_duplicates(table.rows, ("place_id", "group"), faults)
     persons: dict[tuple[str, str], int] = {}
     row_of: dict[tuple[str, str], Row] = {}
-    for row in until_too_many(rows, faults):
+    for row in until_too_many(table.rows, faults):
         place = known_place(row, "place_id", names, faults)
         group = choice(row, "group", GROUP_NAMES, faults)
         count = whole_number(row, "persons", faults)
@@ -142,11 +140,13 @@ def read_assessed(
             refuse_other_municipality(row, names.places[place], faults)
         if place is None or group is None or count is None:
             continue
-        persons[group, place] = count
-        row_of[group, place] = row
+        if _is_new(row, (group, place), row_of, faults):
+            persons[group, place] = count
     refuse_parts_above_whole(persons, row_of, faults)
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
-    illustrative = any(row.get("basis").startswith(("illustra", "ilustr")) for row in rows)
+    illustrative = any(
+        plain(row.get("basis")).startswith(("illustra", "ilustra")) for row in table.rows
+    )
     return Assessed(wanted, illustrative)
 
 
@@ -162,18 +162,37 @@ def read_support_plans(
     services : mapping of what a service may be called to its id
     """
     table = read_table(path, SUPPORT_COLUMNS, faults)
-    rows = refuse_duplicates(table.rows, ("place_id", "service"), faults)
     known = {plain(said): service for said, service in services.items()}
     persons: dict[tuple[str, str], int] = {}
-    for row in until_too_many(rows, faults):
+    row_of: dict[tuple[str, str], Row] = {}
+    for row in until_too_many(table.rows, faults):
         place = known_place(row, "place_id", names, faults)
         service = choice(row, "service", known, faults)
         count = whole_number(row, "persons", faults)
         if place is not None:
             refuse_other_municipality(row, names.places[place], faults)
-        if place is not None and service is not None and count is not None:
+        if place is None or service is None or count is None:
+            continue
+        if _is_new(row, (service, place), row_of, faults):
             persons[service, place] = count
     return persons
+
+
+def _is_new(
+    row: Row, key: tuple[str, str], row_of: dict[tuple[str, str], Row], faults: FaultList
+) -> bool:
+    """Return whether nothing was counted under `key` yet, and remember the row; note a second."""
+    if key in row_of:
+        row.fault(
+            faults,
+            "place_id",
+            "the same as row {first}: {key}; leave one of them",
+            first=row_of[key].number,
+            key=", ".join(key),
+        )
+        return False
+    row_of[key] = row
+    return True
 
 
 def refuse_parts_above_whole(

@@ -15,6 +15,7 @@ from planner.inputs.readers import (
     Column,
     Privacy,
     Row,
+    plain,
     read_table,
     refuse_duplicates,
     until_too_many,
@@ -67,9 +68,10 @@ def read_sites(
     Without coordinates a site stands at the centre of its settlement.
     """
     table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS)
-    rows = refuse_duplicates(table.rows, ("place_id", "address"), faults)
+    rows = table.rows
     if "site_id" in table.headers:
         rows = refuse_duplicates(rows, ("site_id",), faults)
+    known: dict[tuple[str, str], int] = {}
     sites: list[CandidateSite] = []
     at_place: dict[str, int] = {}
     for row in until_too_many(rows, faults):
@@ -77,8 +79,19 @@ def read_sites(
         if place is not None:
             at_place[place] = at_place.get(place, 0) + 1
         found = _site(row, place, at_place.get(place or "", 0), services, names, faults)
-        if found is not None:
-            sites.append(found)
+        if found is None:
+            continue
+        key = (found.site.place_id, plain(found.site.address))
+        first = known.setdefault(key, row.number)
+        if first != row.number:
+            row.fault(
+                faults,
+                "address",
+                "the same as row {first}: {key}; leave one of them",
+                first=first,
+                key=f"{found.site.place_id}, {found.site.address}",
+            )
+        sites.append(found)
     return tuple(sites)
 
 
