@@ -116,42 +116,32 @@ def _rows(
 
 
 @numba.njit(cache=True, nogil=True)
-def _searches(pointer, to, weight, starts, ends, wanted, cutoff, found, part, parts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
-    # One function and not five: the compiler must see the loop to keep its arrays in registers.
-    nodes = len(pointer) - 1
-    distance = np.empty(nodes, np.int64)
-    heap_node = np.empty(len(to) + 1, np.int32)
-    heap_key = np.empty(len(to) + 1, np.int64)
+def _searches(
+    pointer: NDArray[np.int64],
+    to: NDArray[np.int32],
+    weight: NDArray[np.int64],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    wanted: NDArray[np.bool_],
+    cutoff: int,
+    found: NDArray[np.int64],
+    part: int,
+    parts: int,
+) -> None:
+    """Fill every `parts`-th row of `found`, from row `part` on."""
+    distance = np.empty(len(pointer) - 1, np.int64)
+    keys = np.empty(len(to) + 1, np.int64)
+    nodes = np.empty(len(to) + 1, np.int32)
     for row in range(part, len(starts), parts):
         distance[:] = FAR
         distance[starts[row]] = 0
-        heap_node[0] = starts[row]
-        heap_key[0] = 0
+        keys[0], nodes[0] = 0, starts[row]
         size = 1
         left = len(ends)
         while size > 0 and left > 0:
-            here, node = heap_key[0], heap_node[0]
+            here, node = keys[0], nodes[0]
             size -= 1
-            if size > 0:
-                key, last = heap_key[size], heap_node[size]
-                place = 0
-                while True:
-                    child = 4 * place + 1
-                    if child >= size:
-                        break
-                    least = child
-                    least_key = heap_key[child]
-                    for other in range(child + 1, min(child + 4, size)):
-                        if heap_key[other] < least_key:
-                            least = other
-                            least_key = heap_key[other]
-                    if least_key >= key:
-                        break
-                    heap_key[place] = least_key
-                    heap_node[place] = heap_node[least]
-                    place = least
-                heap_key[place] = key
-                heap_node[place] = last
+            _fill_top(keys, nodes, size)
             if here > distance[node]:
                 continue
             if wanted[node]:
@@ -159,19 +149,47 @@ def _searches(pointer, to, weight, starts, ends, wanted, cutoff, found, part, pa
             for arc in range(pointer[node], pointer[node + 1]):
                 there = here + weight[arc]
                 neighbour = to[arc]
-                if there >= distance[neighbour] or there > cutoff:
-                    continue
-                distance[neighbour] = there
-                place = size
-                size += 1
-                while place > 0:
-                    parent = (place - 1) // 4
-                    if heap_key[parent] <= there:
-                        break
-                    heap_key[place] = heap_key[parent]
-                    heap_node[place] = heap_node[parent]
-                    place = parent
-                heap_key[place] = there
-                heap_node[place] = neighbour
+                if there < distance[neighbour] and there <= cutoff:
+                    distance[neighbour] = there
+                    _rise(keys, nodes, size, there, neighbour)
+                    size += 1
         for column in range(len(ends)):
             found[row, column] = distance[ends[column]]
+
+
+# A heap with four children to a place; an entry whose node has been reached sooner is skipped when
+# it comes to the top.
+
+
+@numba.njit(cache=True, nogil=True)
+def _rise(
+    keys: NDArray[np.int64], nodes: NDArray[np.int32], place: int, key: int, node: int
+) -> None:
+    """Put an entry into the heap, upwards from the free `place` at its end."""
+    while place > 0:
+        parent = (place - 1) // 4
+        if keys[parent] <= key:
+            break
+        keys[place], nodes[place] = keys[parent], nodes[parent]
+        place = parent
+    keys[place], nodes[place] = key, node
+
+
+@numba.njit(cache=True, nogil=True)
+def _fill_top(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) -> None:
+    """Fill the free place at the top with the last entry, which stands at `size`."""
+    key, node = keys[size], nodes[size]
+    place = 0
+    while True:
+        child = 4 * place + 1
+        if child >= size:
+            break
+        least, least_key = child, keys[child]
+        for other in range(child + 1, min(child + 4, size)):
+            if keys[other] < least_key:
+                least, least_key = other, keys[other]
+        if least_key >= key:
+            break
+        keys[place], nodes[place] = least_key, nodes[least]
+        place = least
+    keys[place], nodes[place] = key, node
