@@ -125,6 +125,26 @@ def test_the_worst_served_can_be_put_first():
     assert set(plan.opened) == {(CARE, "north"), (CARE, "south")}
 
 
+def test_after_the_worst_served_the_next_worst_count():
+    # One centre: east and west both leave someone 40 minutes away, but west leaves only one.
+    problem = town(
+        {
+            "far": {"east": 40.0, "west": 40.0},
+            "near": {"east": 35.0, "west": 10.0},
+            "home": {"east": 3.0, "west": 20.0},
+        },
+        {"far": 2, "near": 2, "home": 9},
+        build=("east", "west"),
+        new_sites_at_most={CARE: 1},
+    )
+    aims = (AimTerms("persons_unserved"), AimTerms("worst_served_first"), AimTerms("cost_eur"))
+
+    plan = solve(replace(problem, aims=aims), limits=EXACT)
+
+    assert set(plan.opened) == {(CARE, "west")}
+    assert values(plan)["worst_served_first"] == 40
+
+
 def test_an_approved_plan_is_changed_as_little_as_the_rules_allow():
     approved = {(CARE, "south"): 20}
     problem = replace(

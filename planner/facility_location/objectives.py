@@ -85,4 +85,5 @@ AIMS: Mapping[str, Aim] = {
         worst_minutes,
         changes,
     )
-}
+} | {"worst_served_first": worst_minutes}
+"""The last one begins as `worst_minutes`; `worst_first` goes on from there."""

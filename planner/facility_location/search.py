@@ -32,6 +32,7 @@ from planner.facility_location.program import Effort, Ending, Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import Stated, state
+from planner.facility_location.worst_first import WORST_SERVED_FIRST, serve_the_worst_first
 from planner.records import gap_of
 
 _log = logging.getLogger(__name__)
@@ -117,6 +118,8 @@ def plan_group(
         proof, best = _pursue(stated, terms, best, replace(search, clock=share))
         proofs.append(proof)
         stated.hold(terms.name, proof.value + proof.allowance)
+        if terms.name == WORST_SERVED_FIRST:
+            best = serve_the_worst_first(stated, best, _pursuit(stated, terms.name, search))
     return GroupPlan(
         services=services,
         opened={
@@ -165,11 +168,7 @@ def _pursue(
     """Return what is known of one aim when its time is over, and the best plan then."""
     began = time.monotonic()
     name = terms.name
-
-    def on_progress(value: float, bound: float) -> None:
-        search.report(name, value, bound)
-
-    pursuit = Pursuit(stated, name, search.effort, search.clock.deadline, on_progress)
+    pursuit = _pursuit(stated, name, search)
     best, proven = minimise_aim(pursuit, best)
     value = stated.value_of(name, best)
     bound = stated.rounded_bound(name, proven, value)
@@ -194,3 +193,10 @@ def _pursue(
     told = ("+".join(stated.ground.services), name, value, bound, proof.seconds)
     _log.info("%s: %s %.3f, bound %.3f, in %.2f s", *told)
     return proof, best
+
+
+def _pursuit(stated: Stated, aim: str, search: Search) -> Pursuit:
+    def on_progress(value: float, bound: float) -> None:
+        search.report(aim, value, bound)
+
+    return Pursuit(stated, aim, search.effort, search.clock.deadline, on_progress)

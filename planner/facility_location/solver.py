@@ -96,6 +96,10 @@ def solve(
     )
 
 
+_BORROWED = 1.5
+"""What a group may take of the time left, by its fair share: most need far less than theirs."""
+
+
 class _Team:
     """Plans groups of services, some at a time, each with its share of the time left."""
 
@@ -136,7 +140,7 @@ class _Team:
 
     def _plan(self, group: tuple[str, ...]) -> GroupPlan:
         with self.lock:
-            share = min(1.0, self.at_once / self.waiting)
+            share = min(1.0, _BORROWED * self.at_once / self.waiting)
             self.waiting -= 1
         report = partial(self._report, group)
         search = Search(self.clock.part(share), self.effort, report)

@@ -199,6 +199,19 @@ class Stated:
             if offered[0][0].kind is Kind.EXISTING or option in kept
         }
 
+    def minutes_in(self, values: Floats) -> set[float]:
+        """Return the minutes that anyone is sent in a solution."""
+        return {self.ground.links[link] for link in self.assigned_in(values)}
+
+    def add_aim_of_persons(self, minutes: float) -> str:
+        """Return the name of a new aim: persons who are sent `minutes` or more."""
+        costs = np.zeros(len(self.handed.lower))
+        far = [k for link, k in self._link_columns.items() if self.ground.links[link] >= minutes]
+        costs[far] = 1.0
+        name = f"persons_sent_{minutes:.3f}_minutes"
+        self._aims[name] = _AimColumns(costs, 0.0, 1.0)
+        return name
+
     def assigned_in(self, values: Floats) -> dict[Link, int]:
         """Return the persons on each link of a solution."""
         found = {link: round(values[k]) for link, k in self._link_columns.items()}

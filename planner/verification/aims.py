@@ -99,6 +99,7 @@ AIMS: Mapping[str, Callable[[Books, Services], Number]] = {
     "person_minutes": _person_minutes,
     "sites": _sites,
     "worst_minutes": _worst_minutes,
+    "worst_served_first": _worst_minutes,
     "changes": _changes,
 }
 

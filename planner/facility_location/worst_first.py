@@ -1,0 +1,34 @@
+"""A plan whose furthest trip is as short as can be into one that is kind to the next worst too.
+
+Minutes of persons are compared from the longest down: first the longest trip, then how many make
+it, then the next longest, and so on. Each step holds what the earlier ones reached.
+
+References
+----------
+Lexicographic minimax: Ogryczak, W. (1997), On the lexicographic minimax approach to location
+problems, European Journal of Operational Research 100(3).
+"""
+
+from __future__ import annotations
+
+from planner.facility_location.narrowing import minimise_aim
+from planner.facility_location.program import Floats
+from planner.facility_location.pursuit import Pursuit
+from planner.facility_location.stated import Stated
+
+WORST_SERVED_FIRST = "worst_served_first"
+
+
+def serve_the_worst_first(stated: Stated, best: Floats, pursuit: Pursuit) -> Floats:
+    """Return the best solution found, level after level, while there is time; adds holds."""
+    level = float("inf")
+    while pursuit.left:
+        shorter = [t for t in stated.minutes_in(best) if t < level]
+        if not shorter:
+            break
+        level = max(shorter)
+        name = stated.add_aim_of_persons(level)
+        at_level = Pursuit(stated, name, pursuit.effort, pursuit.deadline, pursuit.on_progress)
+        best, _ = minimise_aim(at_level, best)
+        stated.hold(name, stated.value_of(name, best))
+    return best
