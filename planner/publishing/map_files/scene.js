@@ -2,7 +2,8 @@
 (function (group, scene) {
   const stroke = 'stroke="#fff" stroke-width="1.6"';
   const svg = (name, body) =>
-    '<svg width="20" height="20" viewBox="0 0 20 20" role="img" aria-label="' + name + '">' + body + "</svg>";
+    '<svg width="20" height="20" viewBox="0 0 20 20" ' +
+    (name ? 'role="img" aria-label="' + name + '">' : 'aria-hidden="true">') + body + "</svg>";
   const symbols = {
     existing: '<circle cx="10" cy="10" r="5.5" fill="#fff" stroke="#fff" stroke-width="6"/><circle cx="10" cy="10" r="5.5" fill="#fff" stroke="#1a1a1a" stroke-width="2.2"/>',
     new: '<path d="M10 2 L18.5 17 L1.5 17 Z" fill="#c2410c" ' + stroke + "/>",
