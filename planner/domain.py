@@ -444,11 +444,28 @@ class SiteWish:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """How a group changes from the year of the assessment on, and where that is from.
+
+    Exactly one of `rate_per_year` (0.02 is two per cent more each year), `persons_per_year` (newly
+    assessed less those who leave) and `persons_by_year` (a table of one's own) is given.
+    """
+
+    group: str
+    source: str
+    rate_per_year: float | None = None
+    persons_per_year: int | None = None
+    persons_by_year: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Scenario:
     """What a planner may ask; read from TOML by `planner.inputs.scenario`.
 
     ``standards[service]`` is (standard, limit) in minutes where it differs from the catalogue;
-    ``None`` and empty values leave the catalogue's or the model's default.
+    ``None`` and empty values leave the catalogue's or the model's default. `growth` counts from
+    `base_year`, the year of the assessment; `partners` are municipalities of other regions that
+    are planned with.
     """
 
     id: str
@@ -478,3 +495,6 @@ class Scenario:
     address_places_at_most: Mapping[str, int] = field(default_factory=dict)
     aims: tuple[AimTerms, ...] = DEFAULT_AIMS
     data: Mapping[str, str] = field(default_factory=dict)
+    base_year: int | None = None
+    growth: tuple[Growth, ...] = ()
+    partners: tuple[str, ...] = ()

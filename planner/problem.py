@@ -30,6 +30,7 @@ from planner.domain import (
 )
 from planner.errors import FaultList
 from planner.inputs.apportionment import apportion_in_parts
+from planner.inputs.forecast import forecast
 
 TODAY_AIMS = (
     AimTerms("persons_unserved"),
@@ -127,15 +128,25 @@ def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
     region, then shared out by largest remainders, over municipalities first and over the
     settlements of each then. Where a place's group is fewer than the share asks for, nothing is
     taken from elsewhere: a share is at most 1. A service that support plans name is needed by
-    exactly those whose plans name it.
+    exactly those whose plans name it. Groups are those expected in the plan year, where the
+    scenario lets them grow.
     """
     planned = {service for service, _ in area.support_plans}
     municipality_of = {p.id: p.municipality_atvk for p in area.points}
+    assessed = area.assessed
+    if scenario.growth and scenario.base_year is not None:
+        assessed = forecast(
+            area.assessed,
+            scenario.growth,
+            base_year=scenario.base_year,
+            year=scenario.plan_year,
+            municipality_of=municipality_of,
+        )
     needs: dict[Need, int] = {need: n for need, n in area.support_plans.items() if n}
     for position, service in enumerate(area.services):
         if service.id in planned:
             continue
-        group = {p.id: area.assessed.get((service.target_group, p.id), 0) for p in area.points}
+        group = {p.id: assessed.get((service.target_group, p.id), 0) for p in area.points}
         share = scenario.need_shares.get(service.id, service.need_share)
         total = round(sum(group.values()) * share)
         shared = apportion_in_parts(total, group, municipality_of, rotate=7 * position)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain import Growth
 from planner.errors import InputError
 from planner.inputs.additions import Addition, read_additions
 from planner.inputs.checks import known_names
 from planner.inputs.entitlement import persons_per_bed, persons_per_day_place
-from planner.inputs.forecast import Growth, forecast
+from planner.inputs.forecast import forecast
 from planner.inputs.institutions import read_institutions
 from planner.inputs.study_area import read_study_area, starter_data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import shapely
 
 from planner.domain import Scenario, Status
 from planner.errors import InputError
+from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.inputs.study_area import (
     REGIONS,
     check_file,
@@ -223,3 +225,52 @@ def test_a_place_named_once_by_code_and_once_by_name_is_not_counted_over(tmp_pat
     assert [str(fault) for fault in caught.value.faults] == [
         "assessed.csv, row 4, column place_id: the same as row 2: adults, A; leave one of them"
     ]
+
+
+GROWING = """
+title = "Grows"
+region = "latgale"
+plan_year = 2030
+base_year = 2026
+partners = ["0031000"]
+
+[[growth]]
+group = "adults"
+source = "the region's own estimate"
+rate_per_year = 0.05
+
+[[growth]]
+group = "children_ft"
+source = "a table"
+persons_by_year = { 2030 = 600 }
+"""
+
+
+def test_a_scenario_looks_ahead_and_takes_a_partner_in(tmp_path: Path) -> None:
+    path = tmp_path / "grows.toml"
+    path.write_text(GROWING, encoding="utf-8")
+
+    scenario = read_scenario(path)
+    area = read_study_area("latgale", data=starter_data(), partners=scenario.partners)
+    grown = service_needs(area, scenario)
+    base = service_needs(area, replace(scenario, growth=()))
+
+    adults = sum(n for (group, _), n in area.assessed.items() if group == "adults")
+    care = {s: sum(n for (service, _), n in grown.items() if service == s) for s, _ in grown}
+    assert adults > 462
+    assert care["day_care_adults"] == round(round(adults * 1.05**4) * 0.42)
+    assert care["day_care_children"] == 30
+    assert sum(base.values()) < sum(grown.values())
+    assert (
+        service_needs(area, replace(scenario, plan_year=2026, growth=scenario.growth[:1])) == base
+    )
+    path.write_text(scenario_to_toml(scenario), encoding="utf-8")
+    assert read_scenario(path) == scenario
+
+
+def test_growth_without_the_year_of_the_assessment_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "grows.toml"
+    path.write_text(GROWING.replace("base_year = 2026\n", ""), encoding="utf-8")
+
+    with pytest.raises(InputError, match="base_year"):
+        read_scenario(path)

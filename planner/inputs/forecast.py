@@ -7,8 +7,8 @@ base, person by person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from planner.domain import Growth
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.additions import Addition
 from planner.inputs.apportionment import apportion_in_parts
@@ -16,21 +16,6 @@ from planner.inputs.needs import PART_OF
 
 GroupAt = tuple[str, str]
 """(group, place id)"""
-
-
-@dataclass(frozen=True)
-class Growth:
-    """How a group changes, and where that is from.
-
-    Exactly one of `rate_per_year` (0.02 is two per cent more each year), `persons_per_year` (newly
-    assessed less those who leave) and `persons_by_year` (a table of one's own) is given.
-    """
-
-    group: str
-    source: str
-    rate_per_year: float | None = None
-    persons_per_year: int | None = None
-    persons_by_year: Mapping[int, int] = field(default_factory=dict)
 
 
 def forecast(

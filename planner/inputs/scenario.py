@@ -16,6 +16,7 @@ from planner.domain import (
     EVERY_SERVICE,
     AimTerms,
     Budget,
+    Growth,
     Scenario,
     SiteWish,
 )
@@ -63,6 +64,9 @@ _TOP = (
     "agreement",
     "aim",
     "data",
+    "base_year",
+    "growth",
+    "partners",
 )
 _LIMITS = (
     "need_shares",
@@ -149,7 +153,12 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
         address_places_at_most=top.table("address_places_at_most").wholes(0, 10_000),
         aims=_aims(top),
         data={role: files.text(role) for role in DATA_FILES if role in files.data},
+        base_year=top.whole_or_none("base_year", 2000, 2100),
+        growth=tuple(_growth(row) for row in top.rows("growth")),
+        partners=top.texts("partners"),
     )
+    if scenario.growth and scenario.base_year is None:
+        top.fault("is missing; give {wanted}", key="base_year", wanted="the year of the assessment")
     faults.raise_if_any()
     return scenario
 
@@ -164,6 +173,8 @@ def scenario_to_toml(scenario: Scenario) -> str:
     }
     for name in _LIMITS:
         data[name] = dict(getattr(scenario, name))
+    data["base_year"], data["partners"] = scenario.base_year, scenario.partners
+    data["growth"] = [asdict(growth) for growth in scenario.growth]
     data["data"] = dict(scenario.data)
     data["budget"] = [asdict(budget) for budget in scenario.budgets]
     data["keep"] = [asdict(wish) for wish in scenario.kept]
@@ -302,6 +313,22 @@ def _budget(row: _Table) -> Budget:
         share_permille=1000 if share is None else share,
         services=frozenset(services) if services else None,
         municipalities=frozenset(municipalities) if municipalities else None,
+    )
+
+
+def _growth(row: _Table) -> Growth:
+    row.only(("group", "source", "rate_per_year", "persons_per_year", "persons_by_year"))
+    by_year = row.table("persons_by_year")
+    years = by_year.wholes(0, 1_000_000)
+    for key in years:
+        if not key.isdecimal():
+            by_year.fault("found {found}; give {wanted}", key=key, found=key, wanted="a year")
+    return Growth(
+        group=row.text("group"),
+        source=row.text("source"),
+        rate_per_year=row.number_or_none("rate_per_year", -1, 1),
+        persons_per_year=row.whole_or_none("persons_per_year", -100_000, 100_000),
+        persons_by_year={int(key): n for key, n in years.items() if key.isdecimal()},
     )
 
 

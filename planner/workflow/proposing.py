@@ -115,7 +115,7 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     """
     folder = data or starter_data()
     roles = {r: Path(p) for r, p in scenario.data.items() if r not in ("roads", "minutes")}
-    area = read_study_area(scenario.region, data=folder, files=roles)
+    area = read_study_area(scenario.region, data=folder, files=roles, partners=scenario.partners)
     travel = _travel(area, scenario, folder)
     return Prepared(scenario, area, travel, build_problem(area, travel, scenario))
 
