@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -135,8 +136,9 @@ class Table:
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _UNKNOWN = ""
-_WIDEST = 60
-_NARROWEST = 9
+_WIDEST, _NARROWEST, _NOTES_WIDTH = 38, 9, 100
+_LINE_PT = 15.5
+_A4 = 9
 _SHEET_NAME_AT_MOST = 31
 _HEADER_FILL = "DCE6F1"
 
@@ -266,7 +268,7 @@ def _sheet_value(cell: Cell, language: str, threshold: int) -> tuple[Any, str]:
             text = cell.told(threshold)
             return _real_number(text), "0%" if text.endswith("%") else "#,##0"
         case Euros(int() as amount):
-            return amount, '#,##0" EUR"'
+            return amount, "#,##0"
         case date():
             return cell, r"dd\.mm\.yyyy\."
         case int() | float():
@@ -277,46 +279,67 @@ def _sheet_value(cell: Cell, language: str, threshold: int) -> tuple[Any, str]:
 
 def _write_sheet(sheet: Worksheet, table: Table, language: str, threshold: int) -> None:
     heads, rows = _for_people(table, language)
+    values = [[_sheet_value(cell, language, threshold) for cell in row] for row in rows]
+    widths = [_width(head, [row[k][0] for row in values]) for k, head in enumerate(heads)]
     for k, head in enumerate(heads, start=1):
-        cell = sheet.cell(1, k, head)
-        cell.data_type = "s"
-        cell.font = Font(bold=True)
+        cell = _put(sheet, 1, k, head)
+        cell.font = Font(name="Calibri", bold=True)
         cell.fill = PatternFill("solid", fgColor=_HEADER_FILL)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    widths = [max(_NARROWEST, min(16, len(head) + 2)) for head in heads]
-    for n, row in enumerate(rows, start=2):
-        for k, content in enumerate(row, start=1):
-            value, number_format = _sheet_value(content, language, threshold)
-            cell = sheet.cell(n, k, value)
-            is_text = isinstance(value, str)
-            cell.number_format = "@" if is_text else number_format
-            if is_text:
-                cell.data_type = "s"
-            right = not isinstance(content, str | Word | None)
-            cell.alignment = Alignment(
-                horizontal="right" if right else "left", vertical="top", wrap_text=is_text
-            )
-            widths[k - 1] = max(widths[k - 1], min(_WIDEST, len(str(value)) + 2))
-    for k, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(k)].width = width
+        sheet.column_dimensions[get_column_letter(k)].width = widths[k - 1]
+    sheet.row_dimensions[1].height = _height(heads, [width * 0.85 for width in widths])
+    for n, row in enumerate(values, start=2):
+        for k, (value, number_format) in enumerate(row, start=1):
+            cell = _put(sheet, n, k, value)
+            cell.number_format = "@" if isinstance(value, str) else number_format
+            if not isinstance(rows[n - 2][k - 1], str | Word | None):
+                cell.alignment = Alignment(horizontal="right", vertical="top", indent=1)
+        sheet.row_dimensions[n].height = _height([value for value, _ in row], widths)
     sheet.freeze_panes = "A2"
     if rows:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(rows) + 1}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
+    _set_page(sheet)
 
 
 def _write_notes(sheet: Worksheet, notes: Sequence[str]) -> None:
-    sheet.column_dimensions["A"].width = 110
+    sheet.column_dimensions["A"].width = _NOTES_WIDTH
     for n, note in enumerate(notes, start=1):
-        cell = sheet.cell(n, 1, note)
+        _put(sheet, n, 1, note).font = Font(name="Calibri", bold=n == 1)
+        sheet.row_dimensions[n].height = _height([note], [_NOTES_WIDTH * 0.85])
+    _set_page(sheet)
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
+    """Write a value, text as text and never as a formula; return the cell."""
+    cell = sheet.cell(row, column, value)
+    if isinstance(value, str):
         cell.data_type = "s"
-        cell.font = Font(bold=n == 1, size=14 if n == 1 else 11)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = Alignment(wrap_text=isinstance(value, str), vertical="top")
+    return cell
+
+
+def _width(head: str, values: Sequence[Any]) -> float:
+    longest_word = max(len(word) for word in head.split())
+    texts = (f"{value:,}" if isinstance(value, int | float) else str(value) for value in values)
+    longest = max((len(text) + 4 for text in texts), default=0)
+    return float(max(_NARROWEST, longest_word + 4, min(_WIDEST, longest)))
+
+
+def _height(values: Sequence[Any], widths: Sequence[float]) -> float:
+    """Return the height in points that holds every wrapped text."""
+    lines = (
+        math.ceil(len(value) / width) if isinstance(value, str) else 1
+        for value, width in zip(values, widths, strict=True)
+    )
+    return _LINE_PT * max([1, *lines])
+
+
+def _set_page(sheet: Worksheet) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _csv(rows: Sequence[Sequence[str]], *, delimiter: str) -> str:
