@@ -1,0 +1,228 @@
+"""Costs, demand and capacities into the cheapest sites and shares, demand split where it pays.
+
+Multipliers bound the problem (`knapsacks`), sites whose other state is bounded out are decided,
+and branching on the rest solves one transport problem for each choice that is left; where that
+does not end soon, the rest goes to HiGHS as the strong formulation.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import Fault, InfeasibleError
+from planner.facility_location.classical.answers import (
+    EXACTNESS,
+    LocationAnswer,
+    Stopwatch,
+    answer_least,
+    answer_stopped,
+)
+from planner.facility_location.classical.knapsacks import ascend_with_capacity, choose_sites
+from planner.facility_location.classical.lagrangian import CLOSED, FREE, OPEN
+from planner.facility_location.classical.transport import (
+    Capacitated,
+    cheapest_shares,
+    solve_stated,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Marks = NDArray[np.int8]
+
+_ROOT_STEPS = 1500
+_NODE_STEPS = 50
+_DOUBTFUL = 12
+_NODES = 1500
+
+
+@dataclass(frozen=True, eq=False)
+class _Node:
+    bound: float
+    state: Marks
+    multipliers: Floats
+    use: Floats
+
+
+class _Best:
+    """The cheapest sites so far; every choice is priced once."""
+
+    def __init__(self, problem: Capacitated, gap: float, watch: Stopwatch) -> None:
+        self._problem = problem
+        self._gap = gap
+        self._watch = watch
+        self._seen: set[bytes] = set()
+        self.opened: Ints = np.empty(0, dtype=np.int64)
+        self.shares: Floats = np.zeros(problem.costs.shape)
+        self.value = math.inf
+
+    @property
+    def cutoff(self) -> float:
+        """From this bound on, nothing is worth looking for."""
+        if math.isinf(self.value):
+            return math.inf
+        room = max(EXACTNESS / 2, self._gap) * max(1.0, abs(self.value))
+        return self.value - room
+
+    def offer(self, opened: Ints) -> bool:
+        """Price `opened` by a transport problem; return whether it is the new best."""
+        key = opened.tobytes()
+        if key in self._seen or self._watch.is_over:
+            return False
+        self._seen.add(key)
+        if self._problem.capacity[opened].sum() < self._problem.demand.sum() * (1 - 1e-12):
+            return False
+        shares = cheapest_shares(self._problem, opened, self._watch)
+        if shares is None:
+            return False
+        used = opened[(shares[:, opened] > 0).any(axis=0) | (self._problem.fixed[opened] <= 0)]
+        value = self._problem.value_of(used, shares)
+        if value < self.value:
+            self.opened, self.shares, self.value = used, shares, value
+            return True
+        return False
+
+
+def find_best_split(
+    problem: Capacitated, *, watch: Stopwatch, gap: float = 0.0, seed: int = 0
+) -> LocationAnswer:
+    """Return the cheapest sites and the share of each row that each serves."""
+    sites = problem.costs.shape[1]
+    best = _Best(problem, gap, watch)
+    best.offer(np.arange(sites, dtype=np.int64))
+    if not best.opened.size and problem.demand.sum() > 0 and not watch.is_over:
+        raise InfeasibleError(
+            Fault("the capacities cannot hold the demand along the links that there are")
+        )
+    by_site = np.ascontiguousarray(problem.costs.T)
+    root = _first_bound(problem, by_site, best)
+    _flip_doubtful(root, best, watch)
+    if root.bound < best.cutoff:
+        again = _bounded(problem, by_site, root, best, steps=_ROOT_STEPS)
+        root = again if again is not None and again.bound > root.bound else root
+    bound = root.bound
+    if bound < best.cutoff:
+        bound = max(bound, _branch(problem, by_site, root, best, watch=watch, seed=seed))
+    if math.isinf(best.value):
+        return answer_stopped(best.shares, bound=bound, watch=watch)
+    bound = min(bound, best.value)
+    return answer_least(best.opened, best.shares, value=best.value, bound=bound, watch=watch)
+
+
+def _first_bound(problem: Capacitated, by_site: Floats, best: _Best) -> _Node:
+    sites = len(problem.fixed)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_unit = np.where(problem.capacity > 0, problem.fixed / problem.capacity, np.inf)
+    dear = problem.costs + np.multiply.outer(problem.demand, np.minimum(per_unit, 1e12))
+    start = _Node(-math.inf, np.full(sites, FREE, dtype=np.int8), dear.min(axis=1), np.zeros(sites))
+    node = _bounded(problem, by_site, start, best, steps=_ROOT_STEPS)
+    return start if node is None else node
+
+
+def _bounded(
+    problem: Capacitated, by_site: Floats, node: _Node, best: _Best, *, steps: int
+) -> _Node | None:
+    """Return `node` with better multipliers and more sites decided; ``None``: bounded out."""
+    sites = len(node.state)
+    worth, use = np.zeros(sites), np.zeros(sites)
+    multipliers = node.multipliers.copy()
+    at_root = steps == _ROOT_STEPS
+    target = best.cutoff if math.isfinite(best.cutoff) else 1e12
+    bound = ascend_with_capacity(
+        by_site, problem.demand, problem.fixed, problem.capacity, node.state, target, multipliers,
+        1.0 if at_root else 0.5, 5e-4 if at_root else 2e-3, 15 if at_root else 8, steps, worth, use,
+    )  # fmt: skip
+    if bound >= best.cutoff and not at_root:
+        return None
+    if math.isinf(bound):
+        return None
+    state = _decided(problem, node.state, worth, float(multipliers.sum()), best.cutoff)
+    return _Node(max(bound, node.bound), state, multipliers, use)
+
+
+def _decided(
+    problem: Capacitated, state: Marks, worth: Floats, offset: float, cutoff: float
+) -> Marks:
+    """Return `state` with the sites decided that cannot be otherwise below `cutoff`."""
+    decided = state.copy()
+    part = np.zeros(len(state))
+    demand = float(problem.demand.sum())
+    for site in np.flatnonzero(state == FREE):
+        tried = state.copy()
+        for choice, other in ((OPEN, CLOSED), (CLOSED, OPEN)):
+            tried[site] = choice
+            if offset + choose_sites(worth, problem.capacity, tried, demand, part) >= cutoff:
+                decided[site] = other
+                break
+    return decided
+
+
+def _flip_doubtful(root: _Node, best: _Best, watch: Stopwatch) -> None:
+    """Open what the bound mostly opens, then change one doubtful site at a time while it pays."""
+    order = np.argsort(-root.use, kind="stable")
+    size = max(1, round(float(root.use.sum())))
+    for count in range(size, min(size + 3, len(order)) + 1):
+        best.offer(np.sort(order[:count]))
+    doubtful = np.argsort(np.abs(root.use - 0.5), kind="stable")[:_DOUBTFUL]
+    found = best.opened
+    while not watch.is_over:
+        for site in doubtful:
+            opened = np.setxor1d(best.opened, [site])
+            if opened.size:
+                best.offer(opened)
+        if np.array_equal(found, best.opened):
+            return
+        found = best.opened
+
+
+def _branch(
+    problem: Capacitated,
+    by_site: Floats,
+    root: _Node,
+    best: _Best,
+    *,
+    watch: Stopwatch,
+    seed: int,
+) -> float:
+    heap = [(root.bound, 0, root)]
+    made = 0
+    while heap and heap[0][0] < best.cutoff:
+        if watch.is_over:
+            return heap[0][0]
+        if made >= _NODES:
+            return max(heap[0][0], _stated_rest(problem, [h[2] for h in heap], best, watch, seed))
+        _, _, node = heapq.heappop(heap)
+        free = np.flatnonzero(node.state == FREE)
+        if not free.size:
+            best.offer(np.flatnonzero(node.state == OPEN))
+            ended = watch.is_over
+            if ended:
+                return node.bound
+            continue
+        site = int(free[np.argmin(np.abs(node.use[free] - 0.5))])
+        for choice in (OPEN, CLOSED):
+            made += 1
+            state = node.state.copy()
+            state[site] = choice
+            child = _Node(node.bound, state, node.multipliers, node.use)
+            bounded = _bounded(problem, by_site, child, best, steps=_NODE_STEPS)
+            if bounded is not None and bounded.bound < best.cutoff:
+                heapq.heappush(heap, (bounded.bound, made, bounded))
+    return best.cutoff
+
+
+def _stated_rest(
+    problem: Capacitated, nodes: list[_Node], best: _Best, watch: Stopwatch, seed: int
+) -> float:
+    """Return HiGHS's bound of all that `nodes` leave open; what it finds goes to `best`."""
+    states = np.array([node.state for node in nodes])
+    live = np.flatnonzero((states != CLOSED).any(axis=0))
+    is_open = (states[:, live] == OPEN).all(axis=0)
+    opened, bound = solve_stated(problem, live, is_open, cutoff=best.cutoff, watch=watch, seed=seed)
+    if opened.size:
+        best.offer(opened)
+    return min(bound, best.cutoff)

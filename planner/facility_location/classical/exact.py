@@ -1,0 +1,226 @@
+"""A choice of sites without capacities into the best one, with a proof.
+
+In order: interchange from two starts and kicks for a value; multipliers by subgradient steps for a
+bound; sites whose other state is bounded out are decided; a short branching on the rest; where
+that does not end, multipliers from a linear programme with Benders cuts, more sites decided, and
+the small rest as a mixed-integer programme (PuLP states it, HiGHS solves it).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.facility_location.classical.answers import Stopwatch
+from planner.facility_location.classical.benders import improve_by_cuts
+from planner.facility_location.classical.branching import Node, branch
+from planner.facility_location.classical.interchange import interchange
+from planner.facility_location.classical.lagrangian import (
+    ANY_NUMBER,
+    CLOSED,
+    FREE,
+    OPEN,
+    Ranked,
+    ascend,
+    rank,
+)
+from planner.facility_location.classical.reduced import solve_rest
+from planner.facility_location.classical.uncapacitated import (
+    Bools,
+    Floats,
+    Incumbent,
+    Ints,
+    Uncapacitated,
+    fix,
+)
+
+_log = logging.getLogger(__name__)
+
+_STEPS = 4000
+_KICKS = 200
+_FEW_TO_OPEN = 14
+"""Up to so many sites still to open, branching beats linear programming."""
+_SHORT_BRANCHING = 3000
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The best choice and the bound: no choice costs less than `bound`."""
+
+    opened: Ints
+    value: float
+    bound: float
+
+
+def find_best(
+    problem: Uncapacitated,
+    *,
+    watch: Stopwatch,
+    gap: float = 0.0,
+    allowed: float = 0.0,
+    seed: int = 0,
+    start: Ints | None = None,
+) -> Found:
+    """Return the best choice of sites found in time and a true lower bound.
+
+    Parameters
+    ----------
+    gap, allowed : float
+        Relative and absolute gap at which to be content.
+    start : int64 array, optional
+        Sites of a choice to begin with; exactly `count` where a number is given.
+    """
+    random = np.random.default_rng(seed)
+    incumbent = Incumbent(gap, allowed)
+    _first_choice(problem, incumbent, random, start)
+    if problem.costs.shape[1] == problem.count:
+        return Found(incumbent.opened, incumbent.value, incumbent.value)
+    ranked = rank(problem.costs, at_most=problem.row_length)
+    node, worth = _root(problem, ranked, incumbent)
+    _kick(problem, incumbent, worth, random, watch)
+    if node.bound < incumbent.cutoff:
+        again, second_worth = _climb(problem, ranked, node.multipliers, incumbent, step=0.5)
+        if again.bound > node.bound:
+            node, worth = again, second_worth
+    _log.info(
+        "location root: %d points, %d sites, value %g, bound %g, %.1f s",
+        *problem.costs.shape, incumbent.value, node.bound, watch.spent,
+    )  # fmt: skip
+    bound = _close(problem, node, worth, incumbent, watch=watch, seed=seed)
+    bound = min(incumbent.value, problem.rounded_up(max(bound, node.bound)))
+    return Found(incumbent.opened, incumbent.value, bound)
+
+
+def _first_choice(
+    problem: Uncapacitated,
+    incumbent: Incumbent,
+    random: np.random.Generator,
+    start: Ints | None,
+) -> None:
+    sites = problem.costs.shape[1]
+    is_open = np.zeros(sites, dtype=bool)
+    if start is not None:
+        is_open[start] = True
+    elif problem.count == ANY_NUMBER:
+        total = problem.weights @ problem.costs + problem.fixed
+        is_open[np.argmin(total)] = True
+    else:
+        is_open[random.choice(sites, problem.count, replace=False)] = True
+    incumbent.offer(problem, np.flatnonzero(is_open))
+    _interchange(problem, incumbent, is_open, random.permutation(sites))
+
+
+def _interchange(problem: Uncapacitated, incumbent: Incumbent, is_open: Bools, order: Ints) -> None:
+    given = problem.count != ANY_NUMBER
+    interchange(
+        problem.costs, problem.weights, problem.fixed, is_open, order, given, problem.least_gain
+    )
+    incumbent.offer(problem, np.flatnonzero(is_open))
+
+
+def _root(problem: Uncapacitated, ranked: Ranked, incumbent: Incumbent) -> tuple[Node, Floats]:
+    opened = incumbent.opened
+    near = np.sort(problem.costs[:, opened], axis=1)
+    begin = near[:, 0] if len(opened) == 1 else (near[:, 0] + near[:, 1]) / 2
+    return _climb(problem, ranked, np.minimum(begin, ranked.cap), incumbent, step=1.0)
+
+
+def _climb(
+    problem: Uncapacitated,
+    ranked: Ranked,
+    multipliers: Floats,
+    incumbent: Incumbent,
+    *,
+    step: float,
+) -> tuple[Node, Floats]:
+    sites = problem.costs.shape[1]
+    state = np.full(sites, FREE, dtype=np.int8)
+    worth, use = np.zeros(sites), np.zeros(sites)
+    better = multipliers.copy()
+    bound = ascend(
+        ranked.start, ranked.site, ranked.cost, ranked.cap, problem.weights, problem.fixed, state,
+        problem.count, incumbent.cutoff, better, step, 3e-4, 15, _STEPS, worth, use,
+    )  # fmt: skip
+    return Node(bound, state, better, use), worth
+
+
+def _kick(
+    problem: Uncapacitated,
+    incumbent: Incumbent,
+    worth: Floats,
+    random: np.random.Generator,
+    watch: Stopwatch,
+) -> None:
+    """Look for better choices: from the sites of most worth, then around the best so far."""
+    sites = len(worth)
+    size = len(incumbent.opened)
+    order = np.argsort(worth, kind="stable").astype(np.int64)
+    promising = order[: min(sites, max(5 * size, 80))]
+    is_open = np.zeros(sites, dtype=bool)
+    is_open[order[:size]] = True
+    _interchange(problem, incumbent, is_open, random.permutation(promising))
+    for _ in range(_KICKS):
+        if watch.is_over:
+            return
+        is_open = np.zeros(sites, dtype=bool)
+        is_open[incumbent.opened] = True
+        moved = max(1, min(size // 2, 3))
+        point = random.integers(len(problem.weights))
+        near = incumbent.opened[np.argsort(problem.costs[point, incumbent.opened])[:moved]]
+        others = promising[~is_open[promising]]
+        if len(others) < moved:
+            return
+        is_open[near] = False
+        is_open[random.choice(others, moved, replace=False)] = True
+        _interchange(problem, incumbent, is_open, random.permutation(promising))
+
+
+def _close(
+    problem: Uncapacitated,
+    node: Node,
+    worth: Floats,
+    incumbent: Incumbent,
+    *,
+    watch: Stopwatch,
+    seed: int,
+) -> float:
+    """Return a bound of `problem`, at least the cutoff when there was time to close the gap."""
+    if node.bound >= incumbent.cutoff:
+        return node.bound
+    state = fix(node.state, worth, node.bound, count=problem.count, cutoff=incumbent.cutoff)
+    rest, node = _without_closed(problem, Node(node.bound, state, node.multipliers, node.use))
+    if not _is_open_question(rest, node, incumbent):
+        return incumbent.cutoff
+    room = rest.count - int((node.state == OPEN).sum())
+    few = rest.count != ANY_NUMBER and room <= _FEW_TO_OPEN
+    ranked = rank(rest.costs, at_most=rest.row_length)
+    most_nodes = None if few else _SHORT_BRANCHING
+    bound = branch(rest, ranked, node, incumbent, most_nodes=most_nodes, watch=watch)
+    if few or bound >= incumbent.cutoff or watch.is_over:
+        return bound
+    node, cuts = improve_by_cuts(rest, ranked, node, incumbent, watch=watch)
+    if node.bound >= incumbent.cutoff or watch.is_over:
+        return max(bound, node.bound)
+    tried = branch(rest, ranked, node, incumbent, most_nodes=_SHORT_BRANCHING, watch=watch)
+    if tried >= incumbent.cutoff or watch.is_over:
+        return max(bound, tried)
+    last = solve_rest(rest, node, cuts, incumbent, watch=watch, seed=seed)
+    return max(bound, tried, last)
+
+
+def _without_closed(problem: Uncapacitated, node: Node) -> tuple[Uncapacitated, Node]:
+    live = np.flatnonzero(node.state != CLOSED)
+    narrowed = Node(node.bound, node.state[live], node.multipliers, node.use[live])
+    return problem.narrowed(live), narrowed
+
+
+def _is_open_question(rest: Uncapacitated, node: Node, incumbent: Incumbent) -> bool:
+    """Return whether anything is left to decide; if not, the only choice left is offered."""
+    if (node.state == FREE).any():
+        return True
+    opened = np.flatnonzero(node.state == OPEN)
+    if opened.size:
+        incumbent.offer(rest, opened)
+    return False

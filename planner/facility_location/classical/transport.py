@@ -1,0 +1,133 @@
+"""Open sites with capacities into the cheapest shares of every demand row."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from planner.facility_location.classical.answers import Stopwatch
+from planner.facility_location.program import Effort, Ending, Handed
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+_HALF = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Capacitated:
+    """Minimise ``sum_ij costs_ij x_ij + sum_j fixed_j y_j`` within the capacities.
+
+    Attributes
+    ----------
+    costs : float64 array of shape (points, sites)
+        Of the whole demand of a row; inf where it cannot be served.
+    demand : float64 array of shape (points,)
+    fixed, capacity : float64 arrays of shape (sites,)
+    """
+
+    costs: Floats
+    demand: Floats
+    fixed: Floats
+    capacity: Floats
+
+    def value_of(self, opened: Ints, shares: Floats) -> float:
+        """Return the cost of opening `opened` and serving `shares`."""
+        rows, columns = np.nonzero(shares)
+        served = math.fsum(shares[rows, columns] * self.costs[rows, columns])
+        return served + math.fsum(self.fixed[opened])
+
+
+def cheapest_shares(problem: Capacitated, opened: Ints, watch: Stopwatch) -> Floats | None:
+    """Return the cheapest shares, of shape (points, sites), that `opened` can hold.
+
+    ``None`` where `opened` cannot serve everyone, or the time ended.
+    """
+    points = len(problem.demand)
+    rows, at = np.nonzero(np.isfinite(problem.costs[:, opened]))
+    columns = opened[at]
+    links = len(rows)
+    matrix = csr_matrix(
+        (
+            np.r_[np.ones(links), problem.demand[rows]],
+            (np.r_[rows, points + at], np.r_[np.arange(links), np.arange(links)]),
+        ),
+        shape=(points + len(opened), links),
+    )
+    handed = Handed(
+        index={},
+        lower=np.zeros(links),
+        upper=np.ones(links),
+        whole=np.zeros(links, dtype=bool),
+        row_names=(),
+        row_lower=np.r_[np.ones(points), np.full(len(opened), -np.inf)],
+        row_upper=np.r_[np.ones(points), problem.capacity[opened]],
+        matrix=matrix,
+    )
+    outcome = handed.minimise(problem.costs[rows, columns], Effort(seconds=watch.left))
+    if outcome.ending is not Ending.DONE or outcome.values is None:
+        return None
+    shares = np.zeros(problem.costs.shape)
+    shares[rows, columns] = np.clip(outcome.values, 0.0, 1.0)
+    shares[shares < 1e-12] = 0.0  # noqa: PLR2004 - a solver's zero
+    total: Floats = shares.sum(axis=1, keepdims=True)
+    return shares / total
+
+
+def solve_stated(
+    problem: Capacitated,
+    live: Ints,
+    is_open: Bools,
+    *,
+    cutoff: float,
+    watch: Stopwatch,
+    seed: int,
+) -> tuple[Ints, float]:
+    """Return the best sites among `live` that HiGHS finds (none: empty) and its lower bound.
+
+    Parameters
+    ----------
+    is_open : bool array of shape (len(live),)
+        Which of them are known to be open.
+    cutoff : float
+        Choices that cost more are not looked for.
+    """
+    program = pulp.LpProblem("capacitated", pulp.LpMinimize)
+    opening = [
+        pulp.LpVariable(f"y_{k}", int(held), 1, pulp.LpInteger) for k, held in enumerate(is_open)
+    ]
+    share = {
+        (i, k): pulp.LpVariable(f"x_{i}_{k}", 0)
+        for i, k in np.argwhere(np.isfinite(problem.costs[:, live])).tolist()
+    }
+    terms = [(x, float(problem.costs[i, live[k]])) for (i, k), x in share.items()]
+    terms += [(y, float(problem.fixed[live[k]])) for k, y in enumerate(opening)]
+    program += pulp.LpAffineExpression(terms)
+    at_point: list[list[tuple[pulp.LpVariable, float]]] = [[] for _ in problem.demand]
+    at_site: list[list[tuple[pulp.LpVariable, float]]] = [[] for _ in live]
+    for (i, k), x in share.items():
+        at_point[i].append((x, 1.0))
+        at_site[k].append((x, float(problem.demand[i])))
+        program += pulp.LpAffineExpression([(x, 1), (opening[k], -1)]) <= 0, f"open_{i}_{k}"
+    for i, served in enumerate(at_point):
+        program += pulp.LpAffineExpression(served) == 1, f"serve_{i}"
+    for k, load in enumerate(at_site):
+        room = [(opening[k], -float(problem.capacity[live[k]]))]
+        program += pulp.LpAffineExpression([*load, *room]) <= 0, f"hold_{k}"
+    places = [(y, float(problem.capacity[live[k]])) for k, y in enumerate(opening)]
+    program += pulp.LpAffineExpression(places) >= float(problem.demand.sum()), "hold_all"
+    handed = Handed.of(program)
+    costs, constant = handed.expression(program.objective)
+    gap_abs = 1e-9 * max(1.0, abs(cutoff))
+    effort = Effort(seconds=watch.left, gap_abs=gap_abs, seed=seed)
+    outcome = handed.minimise(costs, effort, constant=constant)
+    if outcome.ending is Ending.INFEASIBLE or outcome.values is None:
+        return np.empty(0, dtype=np.int64), outcome.bound
+    chosen = outcome.values[[handed.index[y.name] for y in opening]] > _HALF
+    return live[chosen], outcome.bound
