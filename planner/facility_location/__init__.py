@@ -1,5 +1,13 @@
 """A Problem into the best Plan found, with a proof of how good it is."""
 
+from planner.facility_location.classical import (
+    LocationAnswer,
+    fixed_charge,
+    maximal_covering,
+    p_center,
+    p_median,
+    set_covering,
+)
 from planner.facility_location.formulations import (
     CAPACITATED_P_MEDIAN,
     DEFAULT,
@@ -20,6 +28,12 @@ __all__ = [
     "SET_COVERING",
     "Formulation",
     "Limits",
+    "LocationAnswer",
     "Progress",
+    "fixed_charge",
+    "maximal_covering",
+    "p_center",
+    "p_median",
+    "set_covering",
     "solve",
 ]
