@@ -241,6 +241,7 @@ def _standalone(base: _Base, solution: _Solution, drawn: Json, language: str) ->
     )
     page = page.replace("<html>", f'<html lang="{language}">', 1)
     page = re.sub(r",\s*initial-scale=1.0, maximum-scale=1.0, user-scalable=no", "", page, count=1)
+    page = page.replace('<div class="folium-map"', '<div role="main" class="folium-map"', 1)
     page = page.replace("</body>", f"{_table(drawn)}\n</body>", 1)
     return page.replace("<head>", f"<head>\n{head}", 1)
 
@@ -258,11 +259,12 @@ def _table(drawn: Json) -> str:
         rows.append(f'<tr><th scope="row">{municipality["name"]}</th>{cells}</tr>')
     sources = "".join(f"<li>{source}</li>" for source in drawn["sources"])
     return (
+        f'<section aria-label="{words["table"]}">'
         f'<details class="tuvak-table"><summary>{words["table"]} · {words["sources"]}</summary>'
         f"<p>{drawn['label']}</p><p>{words['standardNote']}</p>"
         f'<div><table><thead><tr><th scope="col">{words["municipality"]}</th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
-        f"<h2>{words['sources']}</h2><ul>{sources}</ul></details>"
+        f"<h2>{words['sources']}</h2><ul>{sources}</ul></details></section>"
     )
 
 

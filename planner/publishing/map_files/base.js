@@ -48,7 +48,7 @@
   }
   const wide = map.getSize().x;
   const beside = wide > 900 || base.collapsed ? Math.min(290, wide / 2) : 12; // room for the legend
-  if (base.bounds) map.fitBounds(base.bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [beside, 12] });
+  if (base.bounds) map.fitBounds(base.bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [beside, base.label ? 80 : 12] });
   const style = document.createElement("style");
   style.textContent = base.css;
   document.head.appendChild(style);

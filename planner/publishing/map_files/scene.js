@@ -28,10 +28,10 @@
     const present = new Set(scene.data[chosen.service][chosen.view].sites.map((site) => site[2]));
     const name = scene.services.length < 2 ? "<p>" + scene.services[0].name + "</p>" : "";
     return (
-      "<h2>" + scene.title + "</h2>" + name +
+      "<h1>" + scene.title + "</h1>" + name +
       choice("service", scene.services, chosen.service) +
       choice("view", scene.views, chosen.view) +
-      "<h3>" + scene.words[change ? "change" : "coverage"] + "</h3>" +
+      "<h2>" + scene.words[change ? "change" : "coverage"] + "</h2>" +
       colours.map((row) => "<div>" + swatch(row[0]) + row[1] + "</div>").join("") +
       "<div>" + swatch(scene.legend.notTold) + scene.words.notTold + "</div><hr>" +
       kinds.filter((kind) => present.has(kind))
