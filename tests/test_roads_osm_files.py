@@ -207,3 +207,16 @@ def test_a_truncated_pbf_is_refused(tmp_path: Path, share: float) -> None:
 
     with pytest.raises(InputError, match="truncated"):
         import_osm(tmp_path / "cut.osm.pbf")
+
+
+def test_a_file_that_blows_up_by_entities_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.osm"
+    nested = "".join(f'<!ENTITY e{k} "{f"&e{k - 1};" * 10 if k else "ha"}">' for k in range(9))
+    file.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE osm [{nested}]><osm version="0.6">'
+        '<way id="1"><tag k="highway" v="&e8;"/></way></osm>',
+        encoding="utf-8",
+    )
+
+    with pytest.raises(InputError, match="no OpenStreetMap extract"):
+        import_osm(file)
