@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from planner.editions import Change, MunicipalTotal, State
+from planner.analysis.purposes import Purpose, why_open
+from planner.domain import Option
+from planner.editions import Change, ChangeKind, MunicipalTotal, State
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
@@ -26,10 +28,10 @@ def changes(paper: Paper, d: Dossier, w: Words) -> None:
         Head(w.say("Estimate, EUR, and by source"), 4.4),
         Head(w.say("Reason"), 6.6),
     ]
-    changes = d.amendment.changes
+    changes, purposes = d.amendment.changes, why_open(d.problem, d.plan)
     paper.table(
         heads,
-        [_change(w, change) for change in changes],
+        [_change(w, change, purposes) for change in changes],
         caption=w.say("Proposed changes"),
         total=[
             "",
@@ -106,11 +108,13 @@ def _total(w: Words, totals: Sequence[MunicipalTotal]) -> list[str]:
     ]
 
 
-def _change(w: Words, change: Change) -> list[str]:
+def _change(w: Words, change: Change, purposes: Mapping[Option, Purpose]) -> list[str]:
     service = w.names.services.get(change.service, change.service)
     what = w.say(CHANGE_WORDS[change.kind])
     kind = w.say(REASON_CODE_WORDS[change.reason_code])
     why = reason_text(change, language=w.language, threshold=w.threshold)
+    if elsewhere := _elsewhere(w, change, purposes):
+        why = f"{why}\n{elsewhere}"
     return [
         str(change.number),
         f"{w.names.municipalities.get(change.municipality, '')}\n{change.municipality}",
@@ -124,6 +128,15 @@ def _change(w: Words, change: Change) -> list[str]:
         w.split(change.cost_eur, change.by_source),
         f"{kind}: {why}",
     ]
+
+
+def _elsewhere(w: Words, change: Change, purposes: Mapping[Option, Purpose]) -> str:
+    """Return the places that were weighed for what a new address does."""
+    purpose = purposes.get((change.service, change.site))
+    if change.kind is not ChangeKind.OPEN or purpose is None or not purpose.alternatives:
+        return ""
+    places = ", ".join(dict.fromkeys(w.names.place(a.site) for a in purpose.alternatives))
+    return w.say("other places weighed: {places}", places=places)
 
 
 def _state(w: Words, state: State | None) -> str:
