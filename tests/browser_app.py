@@ -80,14 +80,15 @@ def chromium() -> str:
 
 
 def settled(page: Page) -> None:
-    """Wait until Streamlit has drawn what it has to draw."""
-    page.wait_for_function(
-        "() => { const app = document.querySelector('[data-testid=stApp]');"
-        " return app && app.dataset.testScriptState === 'notRunning'"
-        " && !document.querySelector('[data-testid=stSkeleton]'); }",
-        timeout=60_000,
-    )
-    page.wait_for_timeout(300)
+    """Wait until Streamlit has drawn what it has to draw, and leaves it so for a moment."""
+    for _ in range(2):
+        page.wait_for_timeout(250)
+        page.wait_for_function(
+            "() => { const app = document.querySelector('[data-testid=stApp]');"
+            " return app && app.dataset.testScriptState === 'notRunning'"
+            " && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]'); }",
+            timeout=60_000,
+        )
 
 
 def keep_screenshot(page: Page, name: str) -> None:

@@ -79,9 +79,13 @@ def add_mark(proposal: Proposal, service: Service) -> None:
             tell("Place"), list(places), format_func=places.__getitem__, key="mark_place"
         )
         for mark, sentence in ((KEEP, "Keep a site here"), (FORBID, "Build nothing here")):
-            if st.button(tell(sentence), width="stretch", key=f"mark_{mark}") and site:
-                state.set_marks({**state.marks(), (service.id, site): mark})
-                st.rerun()
+            st.button(
+                tell(sentence),
+                width="stretch",
+                key=f"mark_{mark}",
+                on_click=state.set_mark,  # before the page is drawn: no click is lost
+                args=((service.id, site), mark),
+            )
 
 
 def _options(proposal: Proposal, service: Service, marks: Mapping[Option, str]) -> list[Option]:

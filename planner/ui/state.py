@@ -149,6 +149,11 @@ def set_marks(wanted: Mapping[Option, str]) -> None:
     st.session_state[_MARKS][source()] = dict(wanted)
 
 
+def set_mark(option: Option, mark: str) -> None:
+    """Remember one mark for the next calculation."""
+    set_marks({**marks(), option: mark})
+
+
 # --- calculations and plans ----------------------------------------------------------------------
 
 

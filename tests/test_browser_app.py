@@ -1,0 +1,196 @@
+"""The app as a person meets it: from a fresh start to a downloaded amendment, on this machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from docx import Document
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.browser_app import keep_screenshot, open_page, running_app, settled
+
+pytestmark = pytest.mark.browser
+
+ENGLISH = re.compile(
+    r"\b(the|and|with|today|plan by|persons|Calculate|Cancel|Region|Service|Municipality|None)\b"
+)
+WAIT_MS = 90_000
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(tmp_path_factory.mktemp("app")) as found:
+        yield found
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """Give a page, and fail if any request has left this machine."""
+    with open_page() as (opened, strangers):
+        yield opened
+        assert strangers == []
+
+
+def words_of(page: Page) -> str:
+    return page.locator("[data-testid=stApp]").inner_text()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+def need_calm(page: Page) -> None:
+    """Find nothing serious for people who use a keyboard, a screen reader or weak eyes."""
+    frames = [frame for frame in page.frames if not frame.is_detached()]
+    found = [v for frame in frames for v in Axe().run(frame).response["violations"]]  # type: ignore[arg-type]
+    grave = {
+        f"{v['id']}: {node['html'][:160]}"
+        for v in found
+        if v["impact"] in {"serious", "critical"}
+        for node in v["nodes"]
+    }
+    assert grave == set()
+
+
+def need_latvian(page: Page) -> None:
+    assert page.evaluate("document.documentElement.lang") == "lv"
+    words = words_of(page).replace("English", "")
+    assert not ENGLISH.findall(words), words
+    assert "Ilustratīvi dati" in words
+
+
+def download(page: Page, button: str) -> bytes:
+    with page.expect_download(timeout=WAIT_MS) as waiting:
+        page.get_by_role("button", name=button).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def need_documents(page: Page) -> None:
+    document = Document(BytesIO(download(page, "DOCX")))
+    told = [paragraph.text for paragraph in document.paragraphs]
+    told += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert any("Divi ciemi" in text for text in told)
+    assert any("Skolas iela 1" in text for text in told)
+    book = load_workbook(BytesIO(download(page, "XLSX")))
+    assert len(book.sheetnames) >= 2
+    assert download(page, "CSV").startswith(b"\xef\xbb\xbf")
+
+
+def test_from_a_fresh_start_to_a_downloaded_amendment(address: str, page: Page) -> None:
+    # A fresh start is not empty: the starter region, and today's situation as soon as it is known.
+    page.goto(address)
+    expect(page.locator("h1")).to_have_text(
+        "Kur izvietot pakalpojumus, lai cilvēkiem tie būtu tuvāk mājām?", timeout=WAIT_MS
+    )
+    expect(page.locator(".cards .card")).to_have_count(4, timeout=WAIT_MS)
+    settled(page)
+    need_latvian(page)
+    land = page.frame_locator("iframe[title='streamlit_folium.st_folium']")
+    expect(land.locator(".tuvak-name span").first).to_be_visible(timeout=WAIT_MS)
+    assert land.locator("path.leaflet-interactive").count() >= 9
+    assert "Latgale" in land.locator(".tuvak-legend").inner_text()
+    keep_screenshot(page, "1-fresh-start")
+
+    # The small question, whose answer is known by hand, is asked and its plan looked at.
+    choose(page, "Scenārijs", "Divi ciemi")
+    expect(page.locator(".cards").first).to_contain_text("14 pers.", timeout=WAIT_MS)
+    settled(page)
+    page.get_by_role("button", name="Aprēķināt").click()
+    expect(page.locator(".cards")).to_contain_text("115\u00a0000\u00a0EUR", timeout=WAIT_MS)
+    settled(page)
+    figures = page.locator(".cards").first.inner_text()
+    assert "57\u00a0%" in figures
+    assert "jaunas vietas: 1; paplašinātas: 1" in figures
+    new = land.locator(".tuvak-site svg[aria-label*='Liepas']")
+    expect(new).to_be_visible(timeout=WAIT_MS)
+    need_latvian(page)
+    need_calm(page)
+    keep_screenshot(page, "2-explore")
+
+    # What it does to the people of a municipality; the plain sentence comes first.
+    page.get_by_role("link", name="Salīdzināt").click()
+    settled(page)
+    choose(page, "Pašvaldība", "Līvānu novads")
+    expect(page).to_have_url(re.compile("novads="))
+    expect(page.locator(".answer")).to_contain_text("Līvānu novads")
+    cards = page.locator(".cards.across .card")
+    assert [cards.nth(k).locator("dt").inner_text() for k in (0, 1)] == [
+        "Kas iegūst",
+        "Kam kļūst sliktāk",
+    ]
+    assert cards.nth(0).bounding_box()["height"] == cards.nth(1).bounding_box()["height"]  # type: ignore[index]
+    need_latvian(page)
+    need_calm(page)
+    keep_screenshot(page, "3-compare")
+
+    # What it changes, row by row, and the documents.
+    page.get_by_role("link", name="Plāns un grozījumi").click()
+    settled(page)
+    expect(page.locator("table tbody tr")).to_have_count(2)
+    rows = page.locator("table").inner_text()
+    assert "Skolas iela 1" in rows
+    assert "< 5" in rows
+    need_latvian(page)
+    need_calm(page)
+    keep_screenshot(page, "4-amendment")
+    need_documents(page)
+
+
+def test_a_search_is_followed_and_ended_at_once(address: str, page: Page) -> None:
+    page.goto(f"{address}/?lang=en")
+    expect(page.locator("h1")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    choose(page, "Scenario", "Visi pakalpojumi, 6 miljoni EUR")
+    button = page.get_by_role("button", name="Calculate")
+    expect(button).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    expect(page.get_by_label("Budget for building, million EUR")).to_have_value("6.00")
+
+    button.click()
+    expect(page.get_by_text("Best value")).to_be_visible(timeout=WAIT_MS)
+    keep_screenshot(page, "5-progress")
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_text("The calculation was cancelled.")).to_be_visible(timeout=10_000)
+    expect(button).to_be_visible()
+
+
+def test_a_place_marked_as_forbidden_stays_empty_in_the_next_plan(address: str, page: Page) -> None:
+    page.goto(f"{address}/?lang=en")
+    expect(page.locator("h1")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    choose(page, "Scenario", "Divi ciemi")
+    expect(page.locator(".cards").first).to_contain_text("14 in need", timeout=WAIT_MS)
+
+    page.get_by_role("button", name="Mark another place").click()
+    page.get_by_label("Place", exact=True).click()
+    page.get_by_role("option", name=re.compile("^Liepas")).click()
+    page.get_by_role("button", name="Build nothing here").click()
+    settled(page)
+    page.get_by_role("button", name="Calculate").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("button", name="Calculate")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+
+    # Liepas stays empty, so Ozoli grows from 8 places to 30: 22 places at 7,000 EUR.
+    expect(page.locator(".cards").first).to_contain_text("154\u00a0000\u00a0EUR")
+    expect(page.locator(".cards").first).to_contain_text("new sites: 0; enlarged: 1")
+
+
+def test_the_whole_story_fits_a_narrow_screen(address: str) -> None:
+    with open_page(width=1024, height=800) as (page, strangers):
+        page.goto(f"{address}/salidzinat")
+        expect(page.locator("h1")).to_be_visible(timeout=WAIT_MS)
+        settled(page)
+        main = page.locator("[data-testid=stMain]")
+        assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
+        keep_screenshot(page, "6-narrow")
+        assert strangers == []
