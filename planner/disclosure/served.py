@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from planner.disclosure.figures import NOT_SHOWN, Audience, Thresholds, show_share
@@ -100,9 +100,15 @@ class ServedTables:
     situations: tuple[str, ...]
     areas: tuple[str, ...]
     services: tuple[str, ...]
+    called: Mapping[str, str] = field(default_factory=dict)
+
+    def known_as(self, called: Mapping[str, str]) -> ServedTables:
+        """Return the same tables, asked for by other names of the situations."""
+        return replace(self, called=dict(called))
 
     def at(self, situation: str, area: str, service: str) -> ShownServed:
         """Return what may be printed for a municipality or `REGION`, a service or every one."""
+        situation = self.called.get(situation, situation)
         need = self._claims[NEED, area, service]
         of = {f: self._claims[_table(situation, f), area, service] for f in _FIGURES}
         reach = self._claims.get((_table(situation, _REACH), area, service))
@@ -123,10 +129,12 @@ class ServedTables:
 
     def unserved_because(self, situation: str, area: str, service: str, reason: str) -> str:
         """Return the unserved of an area for one reason as text; "0" where there are none."""
+        situation = self.called.get(situation, situation)
         return self._or_none(_table(situation, _BECAUSE + reason), area, service)
 
     def served_at(self, situation: str, site: str, service: str) -> str:
         """Return the persons whom a site serves as text; "0" where there are none."""
+        situation = self.called.get(situation, situation)
         return self._or_none(_table(situation, _AT), site, service)
 
     def assessed(self, area: str, group: str) -> str:

@@ -42,7 +42,7 @@ from planner.errors import DisclosureError, Fault
 log = logging.getLogger(__name__)
 
 _SEED = 20261122
-_PUT_BACK_AT_MOST = 40
+_PUT_BACK_AT_MOST = 10
 _ATTACKS = 6
 _TELLS = {Mark.HIDDEN: 0, Mark.SMALL: 1, Mark.PLAIN: 2}
 
