@@ -86,6 +86,9 @@ def plan(
         bool, typer.Option("--progress", help="Progress as JSON lines on stderr")
     ] = False,
     data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="What was released before for the same needs; kept up")
+    ] = None,
 ) -> None:
     """Make a plan for a scenario, check it, and write it with tables, map and layers."""
     from planner import workflow
@@ -94,10 +97,10 @@ def plan(
 
     with telling_errors():
         prepared = workflow.prepare(read_scenario(scenario), data=data)
-        limits = Limits(seconds=time_limit, gap=gap)
+        limits = Limits(seconds=workflow.solving_seconds(time_limit), gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
         proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
-        files = workflow.save(proposal, out, language=Speaks.language)
+        files = workflow.save(proposal, out, language=Speaks.language, ledger=ledger)
         if as_json:
             print_json({**workflow.summary(proposal), "files": files})
         else:

@@ -1,6 +1,6 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
-from planner.workflow.folders import load, report, save, summary, verify
+from planner.workflow.folders import load, release, report, save, summary, verify
 from planner.workflow.looking import catalogue_rows, check, region_rows, write_travel_times
 from planner.workflow.networks import fetch_roads, import_roads, roads_report_text
 from planner.workflow.outcomes import (
@@ -18,6 +18,7 @@ from planner.workflow.proposing import (
     StartNow,
     prepare,
     propose,
+    solving_seconds,
     start_now,
 )
 
@@ -38,11 +39,13 @@ __all__ = [
     "prepare",
     "propose",
     "region_rows",
+    "release",
     "report",
     "roads_report_text",
     "save",
     "save_amendment",
     "save_comparison",
+    "solving_seconds",
     "start_now",
     "summary",
     "verify",

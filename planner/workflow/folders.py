@@ -9,6 +9,14 @@ from pathlib import Path
 
 from planner import verification
 from planner.analysis.indicators import ServiceFigures, municipality_figures, service_figures
+from planner.disclosure import (
+    NOTHING_RELEASED,
+    ServedTables,
+    protect_served,
+    read_ledger,
+    served_of,
+    write_ledger,
+)
 from planner.errors import Fault, InputError
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.problem import today_of
@@ -24,6 +32,7 @@ from planner.records import (
     aim_to_json,
     area_from_json,
     area_to_json,
+    digest,
     plan_from_json,
     plan_to_json,
     problem_from_json,
@@ -34,11 +43,25 @@ from planner.records.text import broken
 from planner.workflow.proposing import Duplication, Proposal, start_now
 
 
-def save(proposal: Proposal, folder: Path, *, language: str) -> list[str]:
+def save(
+    proposal: Proposal, folder: Path, *, language: str, ledger: Path | None = None
+) -> list[str]:
     """Write a proposal with its tables, map and layers into `folder`; return the files' names.
 
     Each file takes the place of an older one only when it is whole.
+
+    Parameters
+    ----------
+    ledger : Path, optional
+        File of what has been released for these needs before: this release is held against it and
+        added to it. Without one the release is protected by itself.
+
+    Raises
+    ------
+    DisclosureError
+        If the earlier releases would tell a small count together with this one.
     """
+    released = release(proposal, ledger)
     area, problem, plan = proposal.area, proposal.problem, proposal.plan
     then = municipality_figures(problem, plan)
     now = municipality_figures(proposal.today_problem, proposal.today)
@@ -46,7 +69,7 @@ def save(proposal: Proposal, folder: Path, *, language: str) -> list[str]:
         write_text(folder / name, text)
     for table in (
         sites_table(area, problem, plan, language=language),
-        municipalities_table(area, then, today=now, language=language),
+        municipalities_table(area, then, today=now, released=released, language=language),
         start_now_table(area, proposal.start_now, language=language),
     ):
         write_machine_csv(folder / f"{table.name}.csv", table)
@@ -56,6 +79,25 @@ def save(proposal: Proposal, folder: Path, *, language: str) -> list[str]:
         folder / "layers.gpkg", plan_layers(area, problem, plan, then, language=language)
     )
     return files_in(folder)
+
+
+def release(proposal: Proposal, ledger: Path | None = None) -> ServedTables:
+    """Return the table of the served as it may be published, today beside the plan; see `save`."""
+    before = read_ledger(ledger) if ledger else NOTHING_RELEASED
+    needs = {f"{s} {i}": n for (s, i), n in sorted(proposal.problem.persons.items())}
+    plan_name = digest(plan_to_json(proposal.plan))[:12]
+    found = protect_served(
+        {
+            "today": served_of(proposal.today_problem, proposal.today),
+            "plan": served_of(proposal.problem, proposal.plan),
+        },
+        name=f"{proposal.scenario.id} {plan_name}",
+        snapshot=digest({"region": proposal.area.region, "needs": needs}),
+        ledger=before,
+    )
+    if ledger:
+        write_ledger(ledger, before.with_release(found.release))
+    return found
 
 
 def load(folder: Path) -> Proposal:

@@ -35,6 +35,8 @@ CUTOFF_MINUTES = 120.0
 STARTER_ROADS = Path("roads") / "starter.npz"
 SHARE_FOR_TODAY = 0.15  # of the time limit, at most
 SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains and looks for duplicates
+MOST_FOR_WRITING = 8.0  # seconds kept back of the time limit for protecting and writing tables
+SHARE_FOR_WRITING = 0.15
 LEAST_FOR_DUPLICATION = 2.0  # seconds; with less it is not worth while to begin
 OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
@@ -173,6 +175,11 @@ def _duplication(problem: Problem, plan: Plan, limits: Limits) -> Duplication | 
         beyond_fewest={s: (found.beyond, found.proven) for s, found in fewest.items()},
         needless=tuple(sorted(option for option, spare in needless.items() if spare)),
     )
+
+
+def solving_seconds(time_limit: float) -> float:
+    """Return how long to solve so that all is also checked, protected and written in good time."""
+    return time_limit - min(MOST_FOR_WRITING, SHARE_FOR_WRITING * time_limit)
 
 
 def start_now(
