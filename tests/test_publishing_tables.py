@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from planner.analysis.comparison import compare
 from planner.analysis.indicators import municipality_figures
-from planner.disclosure import HIDDEN_MARK, Served, protect_served
+from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, Served, protect_served
 from planner.domain import Reason
 from planner.editions import amendment, standing
 from planner.problem import today_of
@@ -34,7 +34,9 @@ from planner.publishing.tables import (
     Euros,
     Minutes,
     Persons,
+    PersonsBeside,
     Share,
+    ShareBeside,
     Table,
     Told,
     Word,
@@ -116,6 +118,21 @@ def test_a_workbook_holds_real_numbers_and_no_formula(tmp_path: Path) -> None:
     assert sheet.freeze_panes == "A2"
     assert book.worksheets[0]["A1"].data_type == "s"
     assert sheet["D2"].number_format == "0%"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [(18, 20, "…"), (20, 18, "…"), (18, 23, "23"), (18, 18, "18"), (3, 6, "6"), (6, 3, "< 5")],
+)
+def test_two_counts_side_by_side_tell_no_few_between_them(
+    before: int, after: int, told: str
+) -> None:
+    assert PersonsBeside(after, beside=before).told(5) == told
+
+
+def test_a_share_beside_a_count_tells_no_few_either() -> None:
+    assert ShareBeside(60, 108, beside=58).told(5) == NOT_SHOWN
+    assert ShareBeside(60, 108, beside=50).told(5) == "56\u00a0%"
 
 
 def test_illustrative_tables_say_so_in_every_file(tmp_path: Path) -> None:

@@ -6,7 +6,16 @@ from planner.domain import StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
 from planner.publishing.plan_tables import Names
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
-from planner.publishing.tables import Cell, Column, Euros, Minutes, Persons, Table, Word
+from planner.publishing.tables import (
+    Cell,
+    Column,
+    Euros,
+    Minutes,
+    Persons,
+    PersonsBeside,
+    Table,
+    Word,
+)
 
 SOURCE_HEADINGS = {"eu": "ERDF, EUR", "state": "State, EUR", "municipality": "Municipality, EUR"}
 
@@ -85,7 +94,7 @@ def _change_row(
         address_text(change, language=language),
         *_state_cells(change.before),
         Euros(0) if change.before is None else Euros(change.before.cost_eur),
-        *_state_cells(change.after),
+        *_after_cells(change),
         Persons(change.persons),
         Minutes(change.minutes_before, change.served_before),
         Minutes(change.minutes_after, change.served_after),
@@ -100,6 +109,15 @@ def _state_cells(state: State | None) -> tuple[Cell, ...]:
     return (0, Persons(0)) if state is None else (state.places, Persons(state.persons))
 
 
+def _after_cells(change: Change) -> tuple[Cell, ...]:
+    if change.after is None or change.before is None:
+        return _state_cells(change.after)
+    return (
+        change.after.places,
+        PersonsBeside(change.after.persons, beside=change.before.persons),
+    )
+
+
 def _total_row(names: Names, total: MunicipalTotal, amendment: Amendment) -> tuple[Cell, ...]:
     return (
         *names.municipality_cells(total.municipality),
@@ -109,12 +127,12 @@ def _total_row(names: Names, total: MunicipalTotal, amendment: Amendment) -> tup
         total.places_before,
         total.places_after,
         Persons(total.persons_before),
-        Persons(total.persons_after),
+        PersonsBeside(total.persons_after, beside=total.persons_before),
         Persons(total.need),
         Persons(total.served_before),
-        Persons(total.served_after),
+        PersonsBeside(total.served_after, beside=total.served_before),
         Persons(total.within_before),
-        Persons(total.within_after),
+        PersonsBeside(total.within_after, beside=total.within_before),
         Euros(total.planned_cost_eur),
         Euros(total.cost_eur),
         *(Euros(total.by_source[share.source]) for share in amendment.funding),

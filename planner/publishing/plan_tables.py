@@ -28,7 +28,9 @@ from planner.publishing.tables import (
     Euros,
     Minutes,
     Persons,
+    PersonsBeside,
     Share,
+    ShareBeside,
     Table,
     Told,
     Word,
@@ -160,7 +162,7 @@ def municipalities_table(
                 0 if now is None else now.places,
                 Euros(0 if now is None else now.cost_eur),
                 *(
-                    _gated(_people_today(before), released, "today", (municipality, service))
+                    _gated(_people_today(before, now), released, "today", (municipality, service))
                     if today is not None
                     else ()
                 ),
@@ -387,13 +389,17 @@ def _people(figures: MunicipalityFigures | None) -> tuple[Cell, ...]:
     )
 
 
-def _people_today(figures: MunicipalityFigures | None) -> tuple[Cell, ...]:
+def _people_today(
+    figures: MunicipalityFigures | None, plan: MunicipalityFigures | None
+) -> tuple[Cell, ...]:
     if figures is None:
         return (Persons(0), Persons(0), Share(0, 0), Minutes(None, 0))
+    served = 0 if plan is None else plan.served
+    within = 0 if plan is None else plan.within_standard
     return (
-        Persons(figures.served),
-        Persons(figures.within_standard),
-        Share(figures.within_standard, figures.need),
+        PersonsBeside(figures.served, beside=served),
+        PersonsBeside(figures.within_standard, beside=within),
+        ShareBeside(figures.within_standard, figures.need, beside=within),
         Minutes(figures.mean_minutes, figures.served),
     )
 
@@ -404,11 +410,11 @@ def _compared(names: Names, row: ComparisonRow) -> tuple[Cell, ...]:
         *names.municipality_cells(row.municipality),
         *names.service_cells(row.service),
         Persons(before.need),
-        Persons(after.need),
+        PersonsBeside(after.need, beside=before.need),
         Persons(before.within_standard),
-        Persons(after.within_standard),
+        PersonsBeside(after.within_standard, beside=before.within_standard),
         Share(before.within_standard, before.need),
-        Share(after.within_standard, after.need),
+        ShareBeside(after.within_standard, after.need, beside=before.within_standard),
         Minutes(before.mean_minutes, before.served),
         Minutes(after.mean_minutes, after.served),
         Persons(row.turn.gaining),

@@ -23,6 +23,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.disclosure import (
     DEFAULT_THRESHOLD,
+    HIDDEN_MARK,
+    NOT_SHOWN,
+    is_small,
     show_minutes,
     show_persons,
     show_share,
@@ -53,6 +56,20 @@ class Persons(Gated):
 
 
 @dataclass(frozen=True)
+class PersonsBeside(Gated):
+    """A count of persons beside another that is told: withheld where a few make the difference."""
+
+    count: int
+    beside: int
+
+    def told(self, threshold: int) -> str:
+        """Return the count, the mark of a few, or the mark of what is withheld."""
+        if tells_a_few(self.count, self.beside, threshold=threshold):
+            return HIDDEN_MARK
+        return show_persons(self.count, threshold=threshold)
+
+
+@dataclass(frozen=True)
 class Share(Gated):
     """Some of some persons, shown as a share where neither they nor the rest are few."""
 
@@ -61,6 +78,21 @@ class Share(Gated):
 
     def told(self, threshold: int) -> str:
         """Return whole percent or the mark of what is withheld."""
+        return show_share(self.part, self.whole, threshold=threshold)
+
+
+@dataclass(frozen=True)
+class ShareBeside(Gated):
+    """A share beside another one's count: withheld where a few make the difference."""
+
+    part: int
+    whole: int
+    beside: int
+
+    def told(self, threshold: int) -> str:
+        """Return whole percent or the mark of what is withheld."""
+        if tells_a_few(self.part, self.beside, threshold=threshold):
+            return NOT_SHOWN
         return show_share(self.part, self.whole, threshold=threshold)
 
 
@@ -141,6 +173,12 @@ _LINE_PT = 15.5
 _A4 = 9
 _SHEET_NAME_AT_MOST = 31
 _HEADER_FILL = "DCE6F1"
+
+
+def tells_a_few(count: int, beside: int, *, threshold: int = DEFAULT_THRESHOLD) -> bool:
+    """Return whether two counts that both stand plainly would tell a few persons between them."""
+    plain = not is_small(count, threshold=threshold) and not is_small(beside, threshold=threshold)
+    return plain and is_small(abs(count - beside), threshold=threshold)
 
 
 def machine_csv(table: Table, *, threshold: int = DEFAULT_THRESHOLD) -> str:

@@ -16,6 +16,7 @@ from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
 from planner.publishing.plan_tables import Names, StartNowRow
+from planner.publishing.tables import PersonsBeside
 
 SOURCE_NAMES = {"eu": "ERDF", "state": "State", "municipality": "Municipality"}
 
@@ -57,6 +58,14 @@ class Words:
     def persons(self, count: int) -> str:
         """Return a count of persons as it may be shown."""
         return show_persons(count, threshold=self.threshold)
+
+    def persons_beside(self, count: int, beside: int) -> str:
+        """Return a count beside another one, withheld where a few make the difference."""
+        return PersonsBeside(count, beside).told(self.threshold)
+
+    def persons_change(self, before: int, after: int) -> str:
+        """Return two counts of persons as before → after."""
+        return self.change(self.persons(before), self.persons_beside(after, before))
 
     def share(self, part: int, whole: int) -> str:
         """Return a share of persons, as a class where the exact one would give a few away."""

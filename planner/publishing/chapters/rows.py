@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.analysis.purposes import Purpose, why_open
+from planner.disclosure import HIDDEN_MARK, LEGEND, NOT_SHOWN, small_mark
 from planner.domain import Option
 from planner.editions import Change, ChangeKind, MunicipalTotal, State
 from planner.publishing.chapters.dossier import Dossier, Words
@@ -44,6 +45,8 @@ def changes(paper: Paper, d: Dossier, w: Words) -> None:
             "",
         ],
     )
+    small, hidden = small_mark(w.threshold), HIDDEN_MARK
+    paper.small(w.say(LEGEND, small=small, hidden=hidden))
 
 
 def totals(paper: Paper, d: Dossier, w: Words) -> None:
@@ -94,14 +97,8 @@ def _total(w: Words, totals: Sequence[MunicipalTotal]) -> list[str]:
             w.number(sum(t.places_after for t in totals)),
         ),
         w.persons(sum(t.need for t in totals)),
-        w.change(
-            w.persons(sum(t.served_before for t in totals)),
-            w.persons(sum(t.served_after for t in totals)),
-        ),
-        w.change(
-            w.persons(sum(t.within_before for t in totals)),
-            w.persons(sum(t.within_after for t in totals)),
-        ),
+        w.persons_change(sum(t.served_before for t in totals), sum(t.served_after for t in totals)),
+        w.persons_change(sum(t.within_before for t in totals), sum(t.within_after for t in totals)),
         w.number(sum(known)) if len(known) == len(planned) else w.say("not known"),
         w.number(sum(t.cost_eur for t in totals)),
         w.number(sum(t.by_source.get("municipality", 0) for t in totals)),
@@ -120,7 +117,7 @@ def _change(w: Words, change: Change, purposes: Mapping[Option, Purpose]) -> lis
         f"{w.names.municipalities.get(change.municipality, '')}\n{change.municipality}",
         f"{service}\n{what}: {address_text(change, language=w.language)}",
         _state(w, change.before),
-        _state(w, change.after),
+        _state(w, change.after, beside=change.before),
         w.change(
             w.minutes(change.minutes_before, change.served_before),
             w.minutes(change.minutes_after, change.served_after),
@@ -139,10 +136,12 @@ def _elsewhere(w: Words, change: Change, purposes: Mapping[Option, Purpose]) -> 
     return w.say("other places weighed: {places}", places=places)
 
 
-def _state(w: Words, state: State | None) -> str:
+def _state(w: Words, state: State | None, *, beside: State | None = None) -> str:
     if state is None:
-        return "–"
-    return f"{w.number(state.places)} / {w.persons(state.persons)}"
+        return NOT_SHOWN
+    if beside is None:
+        return f"{w.number(state.places)} / {w.persons(state.persons)}"
+    return f"{w.number(state.places)} / {w.persons_beside(state.persons, beside.persons)}"
 
 
 def _places(w: Words, states: Sequence[State | None]) -> str:
