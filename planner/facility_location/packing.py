@@ -73,6 +73,22 @@ def needless_ways(ground: Ground, allowance: Allowance) -> tuple[set[tuple[Optio
     return needless, float(least)
 
 
+def least_costs(ground: Ground, persons: int) -> Table:
+    """Return the least cost in EUR of places for 0, 1, ... `persons` of one service.
+
+    Shape (persons + 1,); no plan that serves so many is cheaper.
+    """
+    per_place = ground.problem.services[ground.services[0]].persons_per_place
+    wanted = math.ceil(persons / per_place)
+    standing = {o: ways for o, ways in ground.ways.items() if ways[0].kind is not Kind.NEW}
+    new = {way for ways in ground.ways.values() if ways[0].kind is Kind.NEW for way in ways}
+    choices = {option: _choices(ground, option, ways) for option, ways in standing.items()}
+    before, _ = _sums(choices, wanted)
+    by_places = _together(before[-1], _of_new_units(new, wanted, None)[-1])
+    places = [math.ceil(served / per_place) for served in range(persons + 1)]
+    return by_places[places]
+
+
 def _of_new_units(ways: set[Way], wanted: int, units: int | None) -> Sequence[Table]:
     """Return the least cost of new units alone, for 0, 1, ... `units` of them at most."""
     tables: list[Table] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -112,6 +113,14 @@ class Stated:
         asked = replace(effort, seconds=_SETTLE_SECONDS, gap=0.0, gap_abs=1e-6)
         outcome = self.minimise(aim, asked, lower=lower, upper=upper, whole_persons=True)
         return None if outcome.values is None else np.rint(outcome.values)
+
+    def holding(self, aim: str, at_most: float) -> Stated:
+        """Return a copy that keeps an aim at or below a value; this one stays as it is."""
+        other = copy(self)
+        other.handed = copy(self.handed)
+        other.held = dict(self.held)
+        other.hold(aim, at_most)
+        return other
 
     def hold(self, aim: str, at_most: float) -> None:
         """Keep an aim at or below a value from now on."""
