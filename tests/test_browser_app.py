@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from babel.messages.pofile import read_po
 from docx import Document
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from planner.locales import say
 from tests.browser_app import keep_screenshot, open_page, running_app, settled
 
 pytestmark = pytest.mark.browser
@@ -64,7 +67,18 @@ def need_latvian(page: Page) -> None:
     assert page.evaluate("document.documentElement.lang") == "lv"
     words = words_of(page).replace("English", "")
     assert not ENGLISH.findall(words), words
+    shown = {line.strip() for line in words.splitlines()}
+    assert not {e for e in shown & english_texts() if say("lv", e) != e}
     assert "Ilustratīvi dati" in words
+
+
+@cache
+def english_texts() -> frozenset[str]:
+    """Return every English text of the catalogue that has a Latvian one."""
+    file = Path(__file__).resolve().parents[1] / "planner" / "locales" / "lv" / "messages.po"
+    with file.open("rb") as text:
+        ids = [message.id for message in read_po(text, locale="lv")]
+    return frozenset(i for i in ids if isinstance(i, str) and i)
 
 
 def download(page: Page, button: str) -> bytes:

@@ -7,12 +7,19 @@ from pathlib import Path
 import pytest
 
 from planner.locales import translations
+from planner.publishing.report import AIM_NAMES, ILLUSTRATION
+from planner.publishing.scene import KIND_WORDS
+from planner.ui.amending import DOCUMENTS
 from planner.ui.showing import plain
+from planner.ui.site_table import MARK_SENTENCES, MARK_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def sentences() -> Iterator[str]:
+    yield from (label for _, label, _ in DOCUMENTS)
+    yield from MARK_WORDS.values()
+    yield from (*MARK_SENTENCES.values(), *KIND_WORDS.values(), *AIM_NAMES.values(), ILLUSTRATION)
     for file in (*(ROOT / "planner" / "ui").rglob("*.py"), ROOT / "app.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):

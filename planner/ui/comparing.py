@@ -13,7 +13,7 @@ from planner.domain import Municipality, Service, Stay
 from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
 from planner.ui.tables import show_table
-from planner.ui.words import euros, number, service_name, share, tell
+from planner.ui.words import euros, number, service_name, share, tell, then
 from planner.workflow import Proposal
 
 ALL_TRIPS = ""
@@ -98,9 +98,9 @@ def show_answer(
     elif service is None:
         show_sentence(
             tell(
-                "{where}: {before} of the needs are met within the standard today, {after} by "
-                "the plan.",
+                "{where}: {before} of the needs are met within the standard today, {after} {then}.",
                 where=where,
+                then=then(),
                 before=before,
                 after=after,
             )
@@ -109,8 +109,9 @@ def show_answer(
         minutes = proposal.problem.services[service.id].standard_minutes
         show_sentence(
             tell(
-                "{where}: {before} are served within {minutes} minutes today, {after} by the plan.",
+                "{where}: {before} are served within {minutes} minutes today, {after} {then}.",
                 where=where,
+                then=then(),
                 before=before,
                 after=after,
                 minutes=number(minutes),
@@ -134,13 +135,13 @@ def show_turns(row: Row) -> None:
                 tell("Who gains"),
                 show_persons(turn.gaining),
                 tell("persons with a shorter trip, or served at last"),
-                "better",
+                "better" if turn.gaining else "",
             ),
             Card(
                 tell("Who gets worse"),
                 show_persons(turn.losing),
                 tell("persons with a longer trip, or served no more"),
-                "worse",
+                "worse" if turn.losing else "",
             ),
             Card(
                 tell("Cost of building"),
@@ -162,7 +163,7 @@ def show_municipalities(proposal: Proposal, rows: list[Row]) -> None:
                 tell("Municipality"): names.get(row.municipality, row.municipality),
                 tell("In need"): show_persons(row.need),
                 tell("Within the standard today"): share(row.within_before, row.need),
-                tell("Within the standard by the plan"): share(row.within_after, row.need),
+                tell("Within the standard {then}", then=then()): share(row.within_after, row.need),
                 tell("Who gains"): show_persons(row.turn.gaining),
                 tell("Who gets worse"): show_persons(row.turn.losing),
                 tell("Cost"): euros(row.cost_eur),

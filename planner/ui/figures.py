@@ -19,7 +19,7 @@ from planner.domain import Service
 from planner.ui import state
 from planner.ui.cards import Card, show_cards
 from planner.ui.tables import show_table
-from planner.ui.words import euros, number, service_minutes, service_name, share, tell
+from planner.ui.words import euros, number, service_minutes, service_name, share, tell, then
 from planner.workflow import Proposal
 
 ByService = Mapping[str, ServiceFigures]
@@ -65,7 +65,7 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
             tell("Within the standard today"): share(
                 figures.today[service].within_standard, figures.today[service].need
             ),
-            tell("Within the standard by the plan"): share(now.within_standard, now.need),
+            tell("Within the standard {then}", then=then()): share(now.within_standard, now.need),
             tell("Unserved"): show_persons(now.unserved),
             tell("New sites"): now.sites_new,
             tell("Enlarged sites"): now.sites_enlarged,
@@ -107,10 +107,11 @@ def _minutes_card(now: ServiceFigures, was: ServiceFigures) -> Card:
         tell("Mean trip of those served"),
         tell("{minutes} min", minutes=show_minutes(now.mean_minutes, now.served)),
         tell(
-            "today {minutes} min; {served} served then, {now} by the plan",
+            "today {minutes} min; served: {served} today, {now} {then}",
             minutes=show_minutes(was.mean_minutes, was.served),
             served=show_persons(was.served),
             now=show_persons(now.served),
+            then=then(),
         ),
     )
 

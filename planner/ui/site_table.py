@@ -15,11 +15,12 @@ from planner.domain import Opening, Option, Service, Site, StudyArea
 from planner.publishing.scene import KIND_WORDS
 from planner.ui import state
 from planner.ui.question import FORBID, KEEP
-from planner.ui.words import euros, number, tell
+from planner.ui.words import euros, number, tell, then
 from planner.verification.books import built_at
 from planner.workflow import Proposal
 
 MARK_WORDS = {KEEP: "keep", FORBID: "forbid"}
+MARK_SENTENCES = {KEEP: "Keep a site here", FORBID: "Build nothing here"}
 _NOTHING = "–"
 _WIDTHS_PIXELS = (90, 125, 190, 150, 135, 105, 120, 90, 110, 300)
 _ALIGNMENT: dict[int, Any] = dict.fromkeys((105, 120, 90, 110), "right")
@@ -78,7 +79,7 @@ def add_mark(proposal: Proposal, service: Service) -> None:
         site = st.selectbox(
             tell("Place"), list(places), format_func=places.__getitem__, key="mark_place"
         )
-        for mark, sentence in ((KEEP, "Keep a site here"), (FORBID, "Build nothing here")):
+        for mark, sentence in MARK_SENTENCES.items():
             st.button(
                 tell(sentence),
                 width="stretch",
@@ -127,7 +128,7 @@ def _cells(
         tell("Municipality"): _municipality(proposal.area, site),
         tell("What happens"): tell(KIND_WORDS[now.kind.value]) if now else tell("nothing built"),
         tell("Places now"): _places(was),
-        tell("Places then"): _places(now),
+        tell("Places {then}", then=then()): _places(now),
         tell("Persons"): show_persons(_load(proposal)[option]) if now else _NOTHING,
         tell("Cost"): euros(built.cost_eur) if built and built.cost_eur else _NOTHING,
         tell("Why"): reasons.get(option, _NOTHING),

@@ -22,6 +22,11 @@ def tell_count(one: str, many: str, count: int, **fields: object) -> str:
     return say_count(state.language(), one, many, count, **fields)
 
 
+def then() -> str:
+    """Return what stands beside today: the plan, or only what is decided where there is none."""
+    return tell("by the plan") if state.is_plan() else tell("with what is decided")
+
+
 def service_name(service: Service) -> str:
     """Return the catalogue's name of a service in the reader's language."""
     return name_of(service, state.language())
