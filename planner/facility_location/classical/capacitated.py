@@ -29,6 +29,7 @@ from planner.facility_location.classical.transport import (
     cheapest_shares,
     solve_stated,
 )
+from planner.facility_location.program import Effort
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,7 +38,9 @@ Marks = NDArray[np.int8]
 _ROOT_STEPS = 1500
 _NODE_STEPS = 50
 _DOUBTFUL = 12
-_NODES = 1500
+_NODES = 40
+_GRACE_SECONDS = 3.0
+"""For pricing what was found when the time ended."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +71,19 @@ class _Best:
         room = max(EXACTNESS / 2, self._gap) * max(1.0, abs(self.value))
         return self.value - room
 
-    def offer(self, opened: Ints) -> bool:
-        """Price `opened` by a transport problem; return whether it is the new best."""
+    def offer(self, opened: Ints, *, late: bool = False) -> bool:
+        """Price `opened` by a transport problem; return whether it is the new best.
+
+        `late` prices it although the time is over.
+        """
         key = opened.tobytes()
-        if key in self._seen or self._watch.is_over:
+        if key in self._seen or (self._watch.is_over and not late):
             return False
         self._seen.add(key)
         if self._problem.capacity[opened].sum() < self._problem.demand.sum() * (1 - 1e-12):
             return False
-        shares = cheapest_shares(self._problem, opened, self._watch)
+        watch = Stopwatch(_GRACE_SECONDS) if self._watch.is_over else self._watch
+        shares = cheapest_shares(self._problem, opened, watch)
         if shares is None:
             return False
         used = opened[(shares[:, opened] > 0).any(axis=0) | (self._problem.fixed[opened] <= 0)]
@@ -199,8 +206,7 @@ def _branch(
         free = np.flatnonzero(node.state == FREE)
         if not free.size:
             best.offer(np.flatnonzero(node.state == OPEN))
-            ended = watch.is_over
-            if ended:
+            if watch.left <= 0.0:  # it may not have been priced
                 return node.bound
             continue
         site = int(free[np.argmin(np.abs(node.use[free] - 0.5))])
@@ -222,7 +228,10 @@ def _stated_rest(
     states = np.array([node.state for node in nodes])
     live = np.flatnonzero((states != CLOSED).any(axis=0))
     is_open = (states[:, live] == OPEN).all(axis=0)
-    opened, bound = solve_stated(problem, live, is_open, cutoff=best.cutoff, watch=watch, seed=seed)
+    effort = Effort(seconds=watch.left, gap_abs=best.value - best.cutoff, seed=seed)
+    opened, bound = solve_stated(
+        problem, live, is_open, start=(best.opened, best.shares), effort=effort
+    )
     if opened.size:
-        best.offer(opened)
+        best.offer(opened, late=True)
     return min(bound, best.cutoff)

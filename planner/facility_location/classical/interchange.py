@@ -91,7 +91,7 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
             for k in opened:
                 if shifted[k] < best:
                     best = shifted[k]
-                    close = k
+                    close = int(k)
             if gain + best > -least_gain:
                 continue
         if close != NONE:

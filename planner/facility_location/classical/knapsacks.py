@@ -128,8 +128,8 @@ def choose_sites(
         total += taken * worth[j]
         held += taken * capacity[j]
         if held >= demand * (1.0 - 1e-12):
-            return total
-    return np.inf
+            return float(total)
+    return float(np.inf)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pulp
@@ -85,9 +85,8 @@ def solve_stated(
     live: Ints,
     is_open: Bools,
     *,
-    cutoff: float,
-    watch: Stopwatch,
-    seed: int,
+    start: tuple[Ints, Floats],
+    effort: Effort,
 ) -> tuple[Ints, float]:
     """Return the best sites among `live` that HiGHS finds (none: empty) and its lower bound.
 
@@ -95,12 +94,12 @@ def solve_stated(
     ----------
     is_open : bool array of shape (len(live),)
         Which of them are known to be open.
-    cutoff : float
-        Choices that cost more are not looked for.
+    start : pair of int64 array and float64 array of shape (points, sites)
+        A choice to begin with and its shares; passed over where it is not among `live`.
     """
     program = pulp.LpProblem("capacitated", pulp.LpMinimize)
     opening = [
-        pulp.LpVariable(f"y_{k}", int(held), 1, pulp.LpInteger) for k, held in enumerate(is_open)
+        pulp.LpVariable(f"y_{k}", int(known), 1, pulp.LpInteger) for k, known in enumerate(is_open)
     ]
     share = {
         (i, k): pulp.LpVariable(f"x_{i}_{k}", 0)
@@ -124,10 +123,17 @@ def solve_stated(
     program += pulp.LpAffineExpression(places) >= float(problem.demand.sum()), "hold_all"
     handed = Handed.of(program)
     costs, constant = handed.expression(program.objective)
-    gap_abs = 1e-9 * max(1.0, abs(cutoff))
-    effort = Effort(seconds=watch.left, gap_abs=gap_abs, seed=seed)
-    outcome = handed.minimise(costs, effort, constant=constant)
-    if outcome.ending is Ending.INFEASIBLE or outcome.values is None:
+    begin = np.zeros(len(costs))
+    for held in np.flatnonzero(np.isin(live, start[0])):
+        begin[handed.index[f"y_{held}"]] = 1.0
+    for (i, k), x in share.items():
+        begin[handed.index[x.name]] = start[1][i, live[k]]
+    whole_start = begin if np.isin(start[0], live).all() else None
+    outcome = handed.minimise(costs, effort, constant=constant, start=whole_start)
+    if outcome.ending is Ending.INFEASIBLE:  # said twice before it is believed
+        again = replace(effort, presolve=False)
+        outcome = handed.minimise(costs, again, constant=constant)
+    if outcome.values is None:
         return np.empty(0, dtype=np.int64), outcome.bound
     chosen = outcome.values[[handed.index[y.name] for y in opening]] > _HALF
     return live[chosen], outcome.bound

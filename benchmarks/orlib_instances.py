@@ -1,0 +1,65 @@
+"""A number into files of the form of OR-Library's location instances, made here.
+
+The published p-median graphs have n vertices, n²/50 edges of whole lengths and 40 pairs (n, p);
+these are random graphs of the same form (Beasley 1985), not the published ones.
+``python -m benchmarks.orlib_instances FOLDER`` writes all 40.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+PMED_SIZES: tuple[tuple[int, int], ...] = (
+    (100, 5), (100, 10), (100, 10), (100, 20), (100, 33),
+    (200, 5), (200, 10), (200, 20), (200, 40), (200, 67),
+    (300, 5), (300, 10), (300, 30), (300, 60), (300, 100),
+    (400, 5), (400, 10), (400, 40), (400, 80), (400, 133),
+    (500, 5), (500, 10), (500, 50), (500, 100), (500, 167),
+    (600, 5), (600, 10), (600, 60), (600, 120), (600, 200),
+    (700, 5), (700, 10), (700, 70), (700, 140),
+    (800, 5), (800, 10), (800, 80),
+    (900, 5), (900, 10), (900, 90),
+)  # fmt: skip
+"""n and p of the graphs 1 to 40."""
+
+
+def pmed_text(n: int, p: int, *, seed: int) -> str:
+    """Return a pmed file: a connected random graph with about n²/50 edges of length 1 to 100."""
+    random = np.random.default_rng(seed)
+    edges = max(n - 1, n * n // 50)
+    order = random.permutation(n)
+    tails = np.r_[order[:-1], random.integers(0, n, edges - n + 1)] + 1
+    heads = np.r_[order[1:], random.integers(0, n, edges - n + 1)] + 1
+    lengths = random.integers(1, 101, edges)
+    lines = [f"{n} {edges} {p}"]
+    lines += [f"{a} {b} {c}" for a, b, c in zip(tails, heads, lengths, strict=True)]
+    return "\n".join(lines) + "\n"
+
+
+def cap_text(facilities: int, customers: int, *, seed: int, fill: float, fixed: int) -> str:
+    """Return a cap file: every facility holds the share `fill` of the demand."""
+    random = np.random.default_rng(seed)
+    sites, homes = random.random((facilities, 2)), random.random((customers, 2))
+    demand = random.integers(1, 100, customers)
+    way = np.hypot(*(homes[:, None] - sites[None]).transpose(2, 0, 1)) * 100
+    opening = random.integers(fixed // 2, fixed + 1, facilities)
+    holds = int(demand.sum() * fill)
+    lines = [f"{facilities} {customers}"]
+    lines += [f"{holds} {cost}" for cost in opening]
+    for i in range(customers):
+        lines += [str(demand[i]), " ".join(f"{cost:.3f}" for cost in way[i] * demand[i])]
+    return "\n".join(lines) + "\n"
+
+
+def main(folder: Path) -> None:
+    """Write the 40 graphs as pmed01.txt and so on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (n, p) in enumerate(PMED_SIZES, start=1):
+        (folder / f"pmed{number:02d}.txt").write_text(pmed_text(n, p, seed=number), "ascii")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
