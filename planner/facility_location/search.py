@@ -26,6 +26,7 @@ from planner.domain import (
 from planner.errors import Fault, NoPlanError
 from planner.facility_location.conflicts import explain_conflict
 from planner.facility_location.formulations import Formulation
+from planner.facility_location.greedy import greedy_openings
 from planner.facility_location.ground import survey
 from planner.facility_location.narrowing import minimise_aim
 from planner.facility_location.program import Effort, Ending, Floats
@@ -134,11 +135,19 @@ def plan_group(
 
 
 def _first_plan(stated: Stated, aim: str, start: Plan | None, search: Search) -> Floats | None:
-    """Return the better of the openings of `start` and nothing built, if they keep the rules."""
+    """Return the best of nothing built, a greedy plan and the openings of `start`.
+
+    ``None`` where none of them keeps the rules.
+    """
     offered = [stated.ways_of_today()]
     if start is not None:
         offered.append(stated.ways_like(start))
-    tried = (stated.settle(aim, ways, effort=search.effort) for ways in offered)
+    tried = [stated.settle(aim, ways, effort=search.effort) for ways in offered]
+    if tried[0] is not None and aim == "persons_unserved":
+        unserved = stated.unserved_in(tried[0])
+        grown = greedy_openings(stated.ground, offered[0], unserved) if unserved else {}
+        if len(grown) > len(offered[0]):
+            tried.append(stated.settle(aim, grown, effort=search.effort))
     found = [values for values in tried if values is not None]
     return min(found, key=lambda values: stated.value_of(aim, values), default=None)
 
