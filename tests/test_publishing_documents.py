@@ -13,7 +13,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from planner.analysis.indicators import service_figures
-from planner.domain import Reason, Scenario
+from planner.domain import ProofStatus, Reason, Scenario
 from planner.editions import amendment, standing
 from planner.problem import today_of
 from planner.publishing.documents import Dossier, write_amendment
@@ -149,6 +149,20 @@ def test_a_plan_that_changes_nothing_says_so(tmp_path: Path) -> None:
     file = write_amendment(tmp_path / "a.docx", replace(dossier, amendment=nothing, start_now=()))
 
     assert "Nekas nemainās." in texts_of(docx.Document(str(file)))
+
+
+def test_a_search_that_was_stopped_is_told_on_the_first_page(tmp_path: Path) -> None:
+    dossier = river_dossier()
+    [(services, aims)] = dossier.plan.proof.groups
+    stopped = (replace(aims[0], status=ProofStatus.STOPPED, gap=1.0), *aims[1:])
+    proof = replace(dossier.plan.proof, groups=((services, stopped),))
+
+    file = write_amendment(
+        tmp_path / "a.docx", replace(dossier, plan=replace(dossier.plan, proof=proof))
+    )
+
+    document = docx.Document(str(file))
+    assert "Meklēšana pārtraukta" in document.tables[1].cell(0, 0).text
 
 
 def test_names_with_characters_that_xml_lacks_do_no_harm(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from planner.domain import ProofStatus
 from planner.locales import say_count
 from planner.publishing import formats
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
 from planner.publishing.report import ILLUSTRATION
+from planner.records import total_aims
 
 _BLANK = "____________"
 _BODY_NAMES = (
@@ -27,6 +29,13 @@ def opening(paper: Paper, d: Dossier, w: Words) -> None:
     )  # fmt: skip
     if any(source.illustrative for source in d.area.sources):
         paper.note(w.say(ILLUSTRATION))
+    if any(aim.status is ProofStatus.STOPPED for aim in total_aims(d.plan.proof)):
+        paper.note(
+            w.say(
+                "The search was stopped before every aim had a bound: a longer search may find a "
+                "better plan. Search longer before deciding on this one."
+            )
+        )
     paper.table(
         [
             Head(w.say("Decided by"), 9),
