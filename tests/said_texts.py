@@ -22,6 +22,7 @@ POSITIONS = {
 } | {
     "Table": (1,),
     "Situation": (1,),
+    "_situation": (1,),
     "show_fault": (0,),
 }
 PLURALS = {"say_count": (1, 2), "tell_count": (0, 1)}
@@ -53,12 +54,31 @@ def _in_file(tree: ast.Module, name: str) -> Iterator[Said]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(t, ast.Name) and CONSTANTS.search(t.id) for t in targets):
                 yield from (Said(text, f"{name}:{node.lineno}") for text in _values(node.value))
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            yield from _named_in(function, name)
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Call):
             yield from _in_call(inner, f"{name}:{inner.lineno}")
         if isinstance(inner, ast.GeneratorExp | ast.ListComp) and _says(inner.elt):
             for part in inner.generators:
                 yield from (Said(text, f"{name}:{inner.lineno}") for text in _values(part.iter))
+
+
+def _named_in(function: ast.FunctionDef, name: str) -> Iterator[Said]:
+    """Yield sentences that a function names first and says then."""
+    said = {
+        argument.id
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and _name(call.func) in ("say", "tell")
+        for argument in call.args
+        if isinstance(argument, ast.Name)
+    }
+    assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    for node in assigned:
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if names & said and _is_sentence(text := _text(node.value)):
+            yield Said(text, f"{name}:{node.lineno}")
 
 
 def _in_call(call: ast.Call, where: str) -> Iterator[Said]:
