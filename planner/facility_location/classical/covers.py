@@ -226,7 +226,9 @@ def _stated(links: Bools, costs: Floats) -> pulp.LpProblem:
     """Minimise costs·y subject to ``sum_{j reaches i} y_j >= 1`` for every row i."""
     program = pulp.LpProblem("cover", pulp.LpMinimize)
     # zero-padded names keep PuLP's order of variables the order of the sites
-    opening = [pulp.LpVariable(f"y_{k:07d}", 0, 1, pulp.LpInteger) for k in range(len(costs))]
+    opening = [
+        program.add_variable(f"y_{k:07d}", 0, 1, cat=pulp.LpInteger) for k in range(len(costs))
+    ]
     program += pulp.LpAffineExpression(list(zip(opening, costs.tolist(), strict=True)))
     for i, row in enumerate(links):
         near = pulp.LpAffineExpression([(opening[k], 1) for k in np.flatnonzero(row)])

@@ -78,9 +78,10 @@ def _stated(
     """Min fixed·y + weights·theta;  theta_i + sum_{cost_ij < D} (D - cost_ij) y_j >= D."""
     program = pulp.LpProblem("rest", pulp.LpMinimize)
     opening = [
-        pulp.LpVariable(f"y_{k}", int(held), 1, pulp.LpInteger) for k, held in enumerate(is_open)
+        program.add_variable(f"y_{k}", int(held), 1, cat=pulp.LpInteger)
+        for k, held in enumerate(is_open)
     ]
-    theta = [pulp.LpVariable(f"theta_{i}", 0) for i in range(len(problem.weights))]
+    theta = [program.add_variable(f"theta_{i}", 0) for i in range(len(problem.weights))]
     fixed = problem.fixed if problem.count == ANY_NUMBER else np.zeros(len(opening))
     program += pulp.LpAffineExpression(
         [

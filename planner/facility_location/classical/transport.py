@@ -99,10 +99,11 @@ def solve_stated(
     """
     program = pulp.LpProblem("capacitated", pulp.LpMinimize)
     opening = [
-        pulp.LpVariable(f"y_{k}", int(known), 1, pulp.LpInteger) for k, known in enumerate(is_open)
+        program.add_variable(f"y_{k}", int(known), 1, cat=pulp.LpInteger)
+        for k, known in enumerate(is_open)
     ]
     share = {
-        (i, k): pulp.LpVariable(f"x_{i}_{k}", 0)
+        (i, k): program.add_variable(f"x_{i}_{k}", 0)
         for i, k in np.argwhere(np.isfinite(problem.costs[:, live])).tolist()
     }
     terms = [(x, float(problem.costs[i, live[k]])) for (i, k), x in share.items()]
