@@ -48,7 +48,7 @@ def test_a_calculation_leaves_a_plan_that_loads(tmp_path: Path) -> None:
     assert standing.stage is Stage.DONE, standing.said
     assert standing.step is not None
     assert standing.step.services == ("day_care_adults",)
-    assert calculations.newest(Stage.DONE, source="tiny") == run
+    assert list(calculations.at(Stage.DONE, source="tiny")) == [run]
     assert sum(workflow.load(run.result).plan.unserved.values()) == 0
 
 
@@ -65,7 +65,7 @@ def test_a_cancelled_calculation_is_gone_at_once(tmp_path: Path) -> None:
     assert time.monotonic() - began < 2
     assert not is_there(process)
     assert calculations.standing(run).stage is Stage.CANCELLED
-    assert calculations.newest(Stage.DONE) is None
+    assert list(calculations.at(Stage.DONE)) == []
 
 
 def test_a_question_that_cannot_be_asked_fails_in_the_readers_language(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Every page in every language says what it should, without an error and without a small count."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,20 @@ def test_a_region_without_needs_says_so(app: AppTest) -> None:
 
     assert not shown.exception
     assert any("without needs" in info.value for info in shown.info)
+
+
+def test_a_damaged_plan_is_passed_over_and_the_one_before_it_shown(
+    app: AppTest, tmp_path: Path
+) -> None:
+    runs = tmp_path / "home" / "runs"
+    [good] = runs.iterdir()
+    damaged = runs / ("9" + good.name[1:])
+    shutil.copytree(good, damaged)
+    card = (damaged / "run.json").read_text(encoding="utf-8").replace(good.name, damaged.name)
+    (damaged / "run.json").write_text(card, encoding="utf-8")
+    (damaged / "result" / "plan.json").write_text("{", encoding="utf-8")
+
+    shown = opened(app, "explore", "en")
+
+    assert not shown.error
+    assert "115\u00a0000\u00a0EUR" in html_of(shown)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -107,15 +108,14 @@ class Calculations:
             child.wait()
         home.end(run, CANCELLED)
 
-    def newest(
+    def at(
         self, stage: Stage, *, source: str | None = None, purpose: str | None = None
-    ) -> Run | None:
-        """Return the newest calculation at `stage`, of one scenario and purpose or of any."""
+    ) -> Iterator[Run]:
+        """Give the calculations at `stage`, newest first, of one scenario and purpose or of any."""
         for run in home.runs(self.folder):
             wanted = source in (None, run.source) and purpose in (None, run.purpose)
             if wanted and self.standing(run).stage is stage:
-                return run
-        return None
+                yield run
 
     def _look(self, run: Run) -> int | None:
         """Return the exit code of a calculation that was not seen to end, ``None`` if it goes on.

@@ -5,13 +5,15 @@ This module alone touches `st.session_state`. Results lie in files; a session ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import streamlit as st
 
 from planner import workflow
 from planner.domain import Option, Scenario, StudyArea
+from planner.errors import PlannerError
 from planner.inputs.scenario import read_scenario
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.locales import DEFAULT_LANGUAGE, LANGUAGES
@@ -19,6 +21,8 @@ from planner.ui import home, question
 from planner.ui.calculations import Calculations, Stage, Standing
 from planner.ui.home import Run
 from planner.workflow import Proposal
+
+log = logging.getLogger(__name__)
 
 LANGUAGE_KEY = "language"
 FIRST_SCENARIO = "latgale"
@@ -36,7 +40,7 @@ def begin() -> None:
         return
     st.session_state[_MARKS] = {}
     known = calculations()
-    newest = known.newest(Stage.RUNNING) or known.newest(Stage.DONE)
+    newest = next(known.at(Stage.RUNNING), None) or next(known.at(Stage.DONE), None)
     choose(newest.source if newest and newest.source in sources() else FIRST_SCENARIO)
 
 
@@ -117,16 +121,28 @@ def choose(source_id: str) -> None:
     known = calculations()
     st.session_state[_SOURCE] = source_id
     st.session_state[_REGION] = sources()[source_id].region
-    st.session_state[_SHOWN] = known.newest(
-        Stage.DONE, source=source_id, purpose=home.PLAN
-    ) or known.newest(Stage.DONE, source=source_id)
-    st.session_state[_WATCHED] = known.newest(Stage.RUNNING, source=source_id)
+    st.session_state[_SHOWN] = _usable(known.at(Stage.DONE, source=source_id, purpose=home.PLAN))
+    if shown() is None:
+        st.session_state[_SHOWN] = _usable(known.at(Stage.DONE, source=source_id))
+    st.session_state[_WATCHED] = next(known.at(Stage.RUNNING, source=source_id), None)
     if shown() is None and watched() is None:
         calculate(
             question.today_only(sources()[source_id]),
             purpose=home.TODAY,
             seconds=SECONDS_FOR_TODAY,
         )
+
+
+def _usable(found: Iterable[Run]) -> Run | None:
+    """Return the first calculation that still loads; an older planner may have left others."""
+    for run in found:
+        try:
+            _load(run.id, run.result)
+        except PlannerError as error:
+            log.warning("the plan %s is passed over: %s", run.id, error)
+        else:
+            return run
+    return None
 
 
 def asked() -> Scenario:
