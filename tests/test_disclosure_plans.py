@@ -70,6 +70,15 @@ def test_the_three_of_the_village_are_in_no_table() -> None:
     assert audit([tables.release]) == ()
 
 
+def test_a_flow_of_few_persons_is_no_line_and_no_larger_one_gives_it_away() -> None:
+    tables = published(with_a_centre_in_town(three_towns(), from_village=3))
+
+    assert tables.flow("plan", "village", CARE, "town") is None
+    assert tables.flow("plan", "city", CARE, "city") in ("40", None)
+    told = (tables.served_at("plan", "town", CARE), tables.flow("plan", "town", CARE, "town"))
+    assert told != ("23", "20")
+
+
 def test_two_plans_that_differ_by_the_village_do_not_tell_it() -> None:
     problem = three_towns()
     first = published(with_a_centre_in_town(problem, from_village=0))

@@ -45,6 +45,7 @@ _LOSS_OF_REGION = 30.0
 _LOSS_OF_EVERY_SERVICE = 10.0
 _LOSS: Mapping[str, float] = {NEED: 4.0, "within_standard": 3.0, ASSESSED: 6.0}
 _LOSS_OF_OTHERS = 2.0
+_LOSS_OF_A_FLOW = 0.5
 _ROUNDING = 1.5  # persons; largest remainders over municipalities move a share by less
 
 
@@ -137,6 +138,15 @@ class ServedTables:
         situation = self.called.get(situation, situation)
         return self._or_none(_table(situation, _AT), site, service)
 
+    def flow(self, situation: str, municipality: str, service: str, site: str) -> str | None:
+        """Return the persons of a municipality who go to a site, ``None`` where none may be told.
+
+        Flows of few persons are neither told nor marked: on a map they are no line at all.
+        """
+        situation = self.called.get(situation, situation)
+        claim = self._claims.get((_table(situation, _AT + site), municipality, service))
+        return None if claim is None or claim.persons is None else self._text(claim)
+
     def assessed(self, area: str, group: str) -> str:
         """Return the assessed persons of a target group as text."""
         return self._text(self._claims[ASSESSED, area, group])
@@ -203,7 +213,8 @@ def protect_served(
     groups = groups or GroupCounts()
     keys = sorted({key for rows in situations.values() for key in rows})
     of_needs = _persons(situations, keys)
-    cells = _cells(of_needs) + _group_cells(groups)
+    threshold = (thresholds or Thresholds()).of(audience)
+    cells = _cells(of_needs) + _flow_cells(of_needs, threshold) + _group_cells(groups)
     persons = of_needs | _group_persons(groups)
     release = protect(
         cells,
@@ -291,6 +302,15 @@ def _cells_in_detail(persons: Mapping[Part, int]) -> list[Cell]:
     return [
         Cell(table, row, service, sum_of(parts), _LOSS_OF_OTHERS * _loss_of(row, service))
         for (table, row, service), parts in members.items()
+    ]
+
+
+def _flow_cells(persons: Mapping[Part, int], threshold: int) -> list[Cell]:
+    """Return the flows of `threshold` persons or more from a municipality to a site."""
+    return [
+        Cell(_table(p.situation, p.state), p.place, p.subject, sum_of([p]), _LOSS_OF_A_FLOW)
+        for p, count in persons.items()
+        if p.state.startswith(_AT) and len(p.state) > 1 and count >= threshold
     ]
 
 
