@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from planner import __version__
+from planner.cli.needs import import_app, template_app
 from planner.cli.roads import roads_app
 from planner.cli.speaking import (
     Speaks,
@@ -35,6 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(roads_app, name="roads")
+app.add_typer(import_app, name="import")
+app.add_typer(template_app, name="template")
 
 ScenarioFile = Annotated[
     Path, typer.Argument(help="A scenario, for instance scenarios/latgale.toml")

@@ -15,12 +15,14 @@ from planner.errors import Fault, FaultList
 from planner.inputs.cells import choice, whole_number
 from planner.inputs.needs import (
     GROUP_NAMES,
+    PART_OF,
     NeedsIntake,
     encoding_remarks,
     refuse_parts_above_whole,
 )
 from planner.inputs.person_rows import count_persons
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
+from planner.inputs.progress import Tell, telling
 from planner.inputs.readers import (
     Column,
     Privacy,
@@ -67,6 +69,7 @@ def read_needs(
     names: PlaceNames,
     services: Mapping[str, str],
     mapping: Mapping[str, str] | None = None,
+    on_rows: Tell | None = None,
 ) -> NeedsIntake:
     """Return the counts of a table of needs.
 
@@ -79,6 +82,8 @@ def read_needs(
     services : mapping of what a service may be called (id, code, name) to its id
     mapping : mapping of header to column name, optional
         How this sender's headers are to be read.
+    on_rows : callable, optional
+        Told how many rows were read, and of how many.
 
     Raises
     ------
@@ -89,9 +94,9 @@ def read_needs(
     table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
     services = {plain(said): service for said, service in services.items()}
     if "person_id" in table.headers:
-        intake = count_persons(table, names, services, faults)
+        intake = count_persons(table, names, services, faults, on_rows=on_rows)
     else:
-        intake = _from_counts(table, names, services, faults)
+        intake = _from_counts(table, names, services, faults, on_rows=on_rows)
     faults.raise_if_any()
     return intake
 
@@ -109,9 +114,14 @@ def assessed_csv(intake: NeedsIntake, names: PlaceNames) -> str:
 
 
 def support_plans_csv(intake: NeedsIntake, names: PlaceNames) -> str:
-    """Return the persons by service as the text of a table that a study area reads."""
+    """Return the persons by service as the text of a table that a study area reads.
+
+    Those of a group that is part of another are in the count of that other, where it is given.
+    """
     persons: dict[tuple[str, str], int] = {}
-    for (service, _, place_id), count in intake.by_service.items():
+    for (service, group, place_id), count in intake.by_service.items():
+        if (service, PART_OF.get(group, ""), place_id) in intake.by_service:
+            continue
         persons[place_id, service] = persons.get((place_id, service), 0) + count
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -123,7 +133,12 @@ def support_plans_csv(intake: NeedsIntake, names: PlaceNames) -> str:
 
 
 def _from_counts(
-    table: Table, names: PlaceNames, services: Mapping[str, str], faults: FaultList
+    table: Table,
+    names: PlaceNames,
+    services: Mapping[str, str],
+    faults: FaultList,
+    *,
+    on_rows: Tell | None,
 ) -> NeedsIntake:
     if table.headers and "persons" not in table.headers:
         faults.add(
@@ -135,7 +150,7 @@ def _from_counts(
     counts: dict[Counted, int] = {}
     row_of: dict[Counted, Row] = {}
     totals: list[tuple[Row, Counted, int]] = []
-    for row in until_too_many(table.rows, faults):
+    for row in until_too_many(telling(table.rows, on_rows), faults):
         found = _count(row, names, services, faults)
         if found is None:
             continue

@@ -35,17 +35,38 @@ _SAID = {
         "pieaugusie ar grt",
         "pilngadigas personas ar grt",
         "pilngadigas personas ar gariga rakstura traucejumiem",
+        "adults with mental impairment",
     ),
-    LEAVING: ("grt no vsac", "vsac", "pilngadigas personas no vsac", "leavers"),
-    CHILDREN_FT: ("ft", "bft", "berni ar ft", "berni ar funkcionaliem traucejumiem"),
+    LEAVING: (
+        "grt no vsac",
+        "vsac",
+        "pilngadigas personas no vsac",
+        "pilngadigas personas kas pariet no vsac",
+        "leavers",
+        "adults leaving state care centres",
+    ),
+    CHILDREN_FT: (
+        "ft",
+        "bft",
+        "berni ar ft",
+        "berni ar funkcionaliem traucejumiem",
+        "children with functional impairments",
+    ),
     REPRESENTATIVES: ("likumiskie parstavji", "likumiskais parstavis", "parents"),
     OUT_OF_FAMILY: (
         "aga",
         "arpusgimenes aprupe",
         "berni arpusgimenes aprupe",
         "arpusgimenes aprupe esosi berni",
+        "children in out of family care",
     ),
-    IN_INSTITUTIONS: ("bsac", "berni iestades", "berni bsac", "berni bsac un citas iestades"),
+    IN_INSTITUTIONS: (
+        "bsac",
+        "berni iestades",
+        "berni institucijas",
+        "berni bsac",
+        "berni bsac un citas iestades",
+    ),
 }
 GROUP_NAMES = {said.replace(" ", "_"): group for group in GROUPS for said in (group, *_SAID[group])}
 COLUMNS = (

@@ -23,6 +23,7 @@ from planner.inputs.needs import (
     encoding_remarks,
 )
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
+from planner.inputs.progress import Tell, telling
 from planner.inputs.readers import Row, Table, plain, until_too_many
 
 _YES_NO = {"yes": "yes", "no": "no", "ja": "yes", "ne": "no", "1": "yes", "0": "no"}
@@ -43,7 +44,12 @@ class _Assessment:
 
 
 def count_persons(
-    table: Table, names: PlaceNames, services: Mapping[str, str], faults: FaultList
+    table: Table,
+    names: PlaceNames,
+    services: Mapping[str, str],
+    faults: FaultList,
+    *,
+    on_rows: Tell | None = None,
 ) -> NeedsIntake:
     """Return counts of persons, each pseudonym once: the latest assessment counts."""
     for header in table.unread:
@@ -54,7 +60,7 @@ def count_persons(
         )
     latest: dict[str, _Assessment] = {}
     doubles = 0
-    for row in until_too_many(table.rows, faults):
+    for row in until_too_many(telling(table.rows, on_rows), faults):
         found = _assessment(
             Row(row.file, row.number, row.cells, row.headers, private=True), names, services, faults
         )

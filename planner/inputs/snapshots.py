@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,12 @@ def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNa
             Fault("cannot be written ({reason})", file=folder.name, fields={"reason": reason})
         ) from None
     return _snapshot(path, new=True)
+
+
+def snapshot_day(path: Path) -> str:
+    """Return the ISO date of a snapshot or its support plans by the file's name, or nothing."""
+    found = re.fullmatch(r"(?:needs|support-plans)-(\d{4}-\d\d-\d\d)-[0-9a-f]{12}\.csv", path.name)
+    return found.group(1) if found else ""
 
 
 def snapshots(folder: Path) -> tuple[Snapshot, ...]:

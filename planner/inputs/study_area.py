@@ -22,6 +22,7 @@ from planner.inputs.places import (
     region_id,
 )
 from planner.inputs.readers import Column, read_table
+from planner.inputs.snapshots import snapshot_day
 
 __all__ = [
     "REGIONS",
@@ -285,7 +286,7 @@ def _sources(
         Source(
             name=path.name,
             licence="",
-            date="",
+            date=snapshot_day(path),
             note=role,
             illustrative=role == "assessed" and illustrative,
         )

@@ -1,6 +1,14 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
 from planner.workflow.folders import load, release, report, save, summary, verify
+from planner.workflow.intake import (
+    ImportedNeeds,
+    import_needs,
+    needs_text,
+    preview_needs,
+    preview_text,
+    write_template,
+)
 from planner.workflow.looking import catalogue_rows, check, region_rows, write_travel_times
 from planner.workflow.networks import fetch_roads, import_roads, roads_report_text
 from planner.workflow.outcomes import (
@@ -25,6 +33,7 @@ from planner.workflow.proposing import (
 __all__ = [
     "Compared",
     "Duplication",
+    "ImportedNeeds",
     "Prepared",
     "Proposal",
     "StartNow",
@@ -34,9 +43,13 @@ __all__ = [
     "compare",
     "dossier_of",
     "fetch_roads",
+    "import_needs",
     "import_roads",
     "load",
+    "needs_text",
     "prepare",
+    "preview_needs",
+    "preview_text",
     "propose",
     "region_rows",
     "release",
@@ -49,5 +62,6 @@ __all__ = [
     "start_now",
     "summary",
     "verify",
+    "write_template",
     "write_travel_times",
 ]

@@ -1,0 +1,178 @@
+"""The columns of a table of needs into an empty file that a municipality fills in.
+
+Codes stay text, so that no leading zero is lost; groups and yes or no are chosen from lists. How
+to fill it in and the codes of all places stand on sheets of their own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from planner.locales import say
+from planner.publishing.package import write_atomically, write_text
+
+GROUP_WORDS = {
+    "adults": "Adults with mental impairment",
+    "adults_leaving_institutions": "Adults leaving state care centres",
+    "children_ft": "Children with functional impairments",
+    "legal_representatives": "Legal representatives",
+    "children_out_of_family": "Children in out-of-family care",
+    "children_in_institutions": "Children in institutions",
+}
+COLUMN_WORDS = {
+    "place_id": "Place",
+    "municipality_atvk": "Municipality",
+    "group": "Target group",
+    "persons": "Number of persons",
+    "service": "Service",
+    "person_id": "Pseudonym",
+    "services": "Services",
+    "assessed_on": "Assessment date",
+    "method": "Methodology version",
+    "at_risk": "At risk of institution",
+    "in_institution": "Lives in institution",
+    "wishes_to_leave": "Wishes to leave",
+}
+COLUMN_SENTENCES = {
+    "place_id": "code or name of the settlement, see the sheet of places",
+    "municipality_atvk": "code or name; needed only where a name stands for several places",
+    "group": "one of the list",
+    "persons": "a whole number; an empty cell is not 0",
+    "service": "code or name; empty: assessed persons of the group, whatever they need",
+    "person_id": "tells nothing of a person: no name, no personal code; the same one twice is one",
+    "services": "of the support plan, parted by semicolons",
+    "assessed_on": "such as 22.11.2026; of two rows of one person the later counts",
+    "method": "may be empty",
+    "at_risk": "yes or no",
+    "in_institution": "yes or no",
+    "wishes_to_leave": "yes or no; adults who live in an institution",
+}
+SHAPES = {
+    "counts": ("place_id", "municipality_atvk", "group", "service", "persons"),
+    "persons": (
+        "person_id",
+        "place_id",
+        "municipality_atvk",
+        "group",
+        "services",
+        "assessed_on",
+        "method",
+        "at_risk",
+        "in_institution",
+        "wishes_to_leave",
+    ),
+}
+ANSWER_WORDS = ("yes", "no")
+ROWS = 2_000
+"""Rows that the lists and the text format are laid over."""
+
+_FLAGS = ("at_risk", "in_institution", "wishes_to_leave")
+_HEADER_FILL = "DCE6F1"
+_WIDTH, _WIDE = 22, 90
+
+PlaceLine = tuple[str, str, str]
+"""(place id, name, municipality)"""
+
+
+def write_needs_template(
+    path: Path, *, shape: str, language: str, places: Sequence[PlaceLine]
+) -> Path:
+    """Write an empty table of needs to `path`, XLSX or, by its ending, CSV.
+
+    The CSV has semicolons and a byte order mark, as Latvian Excel opens it well.
+
+    Parameters
+    ----------
+    shape : str
+        A key of `SHAPES`.
+    places : sequence of (place id, name, municipality)
+        Listed on a sheet of the XLSX.
+    """
+    heads = [say(language, COLUMN_WORDS[name]) for name in SHAPES[shape]]
+    if path.suffix.lower() == ".csv":
+        text = io.StringIO()
+        csv.writer(text, delimiter=";", lineterminator="\r\n").writerow(heads)
+        return write_text(path, text.getvalue(), encoding="utf-8-sig")
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    lists = _write_table(book, shape, heads, language)
+    _write_help(book.create_sheet(say(language, "How to fill it in")), shape, heads, language)
+    _write_places(book.create_sheet(say(language, "Settlements")), places, language)
+    _write_lists(book.create_sheet("lists"), lists)
+
+    def write(draft: Path) -> None:
+        book.save(draft)
+
+    return write_atomically(path, write)
+
+
+def _write_table(
+    book: Workbook, shape: str, heads: Sequence[str], language: str
+) -> tuple[list[str], list[str]]:
+    """Write the sheet to be filled in; return the groups and the answers that it lets choose."""
+    sheet = book.create_sheet(say(language, "Table of needs"))
+    _write_heads(sheet, heads)
+    groups = [say(language, word) for word in GROUP_WORDS.values()]
+    answers = [say(language, word) for word in ANSWER_WORDS]
+    for index, name in enumerate(SHAPES[shape], start=1):
+        letter = get_column_letter(index)
+        if name == "group":
+            _offer(sheet, letter, f"lists!$A$1:$A${len(groups)}")
+        elif name in _FLAGS:
+            _offer(sheet, letter, f"lists!$B$1:$B${len(answers)}")
+        if name != "persons":
+            for row in range(2, ROWS + 2):
+                sheet.cell(row=row, column=index).number_format = "@"
+    return groups, answers
+
+
+def _write_heads(sheet: Worksheet, heads: Sequence[str]) -> None:
+    for index, head in enumerate(heads, start=1):
+        cell = sheet.cell(row=1, column=index, value=head)
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor=_HEADER_FILL)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.column_dimensions[get_column_letter(index)].width = _WIDTH
+    sheet.freeze_panes = "A2"
+
+
+def _offer(sheet: Worksheet, letter: str, cells: str) -> None:
+    choice = DataValidation(type="list", formula1=f"={cells}", allow_blank=True)
+    choice.showErrorMessage = True
+    sheet.add_data_validation(choice)
+    choice.add(f"{letter}2:{letter}{ROWS + 1}")
+
+
+def _write_help(sheet: Worksheet, shape: str, heads: Sequence[str], language: str) -> None:
+    _write_heads(sheet, (say(language, "Column"), say(language, "What stands in it")))
+    for name, head in zip(SHAPES[shape], heads, strict=True):
+        sheet.append((head, say(language, COLUMN_SENTENCES[name])))
+    sheet.append(())
+    sheet.append(("", say(language, "Give no names, personal codes, diagnoses or addresses.")))
+    sheet.column_dimensions["B"].width = _WIDE
+
+
+def _write_places(sheet: Worksheet, places: Sequence[PlaceLine], language: str) -> None:
+    _write_heads(
+        sheet,
+        (say(language, "Code"), say(language, "Place"), say(language, "Municipality")),
+    )
+    for place in sorted(places, key=lambda p: (p[2], p[1])):
+        sheet.append(place)
+        sheet.cell(row=sheet.max_row, column=1).number_format = "@"
+
+
+def _write_lists(sheet: Worksheet, lists: Sequence[Sequence[str]]) -> None:
+    for column, words in enumerate(lists, start=1):
+        for row, word in enumerate(words, start=1):
+            sheet.cell(row=row, column=column, value=word)
+    sheet.sheet_state = "hidden"
