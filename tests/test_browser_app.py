@@ -72,6 +72,14 @@ def need_latvian(page: Page) -> None:
     assert "Ilustratīvi dati" in words
 
 
+def need_label_in_sight(page: Page) -> None:
+    """Find the label of the data on the screen also at the bottom of a long page."""
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    page.wait_for_timeout(300)
+    expect(page.locator(".label")).to_be_in_viewport(ratio=1)
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
+
+
 @cache
 def english_texts() -> frozenset[str]:
     """Return every English text of the catalogue that has a Latvian one."""
@@ -127,6 +135,7 @@ def test_from_a_fresh_start_to_a_downloaded_amendment(address: str, page: Page) 
     expect(new).to_be_visible(timeout=WAIT_MS)
     need_latvian(page)
     need_calm(page)
+    need_label_in_sight(page)
     keep_screenshot(page, "2-explore")
 
     # What it does to the people of a municipality; the plain sentence comes first.

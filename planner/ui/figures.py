@@ -105,15 +105,20 @@ def _share_card(
 def _minutes_card(now: ServiceFigures, was: ServiceFigures) -> Card:
     return Card(
         tell("Mean trip of those served"),
-        tell("{minutes} min", minutes=show_minutes(now.mean_minutes, now.served)),
+        _minutes(now),
         tell(
-            "today {minutes} min; served: {served} today, {now} {then}",
-            minutes=show_minutes(was.mean_minutes, was.served),
+            "today {minutes}; served: {served} today, {now} {then}",
+            minutes=_minutes(was),
             served=show_persons(was.served),
             now=show_persons(now.served),
             then=then(),
         ),
     )
+
+
+def _minutes(figures: ServiceFigures) -> str:
+    said = show_minutes(figures.mean_minutes, figures.served)
+    return said if said == NOT_SHOWN else tell("{minutes} min", minutes=said)
 
 
 def _worst_card(proposal: Proposal, figures: Figures, service: Service) -> Card:
