@@ -124,6 +124,28 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Building:
+    """What is known of a site that could be made into a service; ``None`` where nobody told.
+
+    Attributes
+    ----------
+    places : int or None
+        Most places of one service that could be made there.
+    cost_eur : int or None
+        What all of them would cost, or, where `places` is not known, what any size would.
+    services : tuple of str
+        The services that may stand there; empty means any.
+    """
+
+    site_id: str
+    owner: str = ""
+    adapted: bool | None = None
+    places: int | None = None
+    cost_eur: int | None = None
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facility:
     """One existing service at one site; `places` is ``None`` where nobody has told."""
 
@@ -175,7 +197,8 @@ class StudyArea:
 
     ``assessed[group, place id]`` is the number of assessed persons of a target group.
     ``support_plans[service, place id]`` is how many need a service by their own support plans; a
-    service without any is needed by its share of the group.
+    service without any is needed by its share of the group. `buildings` are candidate sites with
+    what is known of them.
     ``background[layer]`` is geometry for orientation ("outline", "lakes", "region",
     "roads"), WKB in EPSG:4326.
     """
@@ -190,6 +213,7 @@ class StudyArea:
     sources: tuple[Source, ...]
     background: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     support_plans: Mapping[Need, int] = field(default_factory=dict)
+    buildings: tuple[Building, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -476,6 +500,7 @@ class Scenario:
     standards: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     need_shares: Mapping[str, float] = field(default_factory=dict)
     candidates: str = "all"
+    buildings: str = "all"
     own_municipality_is_standard: bool = True
     most_units_at_a_place: int | None = None
     unknown_places: str = "typical"

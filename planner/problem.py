@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planner.domain import (
     EVERY_SERVICE,
     AimTerms,
+    Building,
     Existing,
     Link,
     Need,
@@ -56,8 +57,11 @@ def build_problem(
     _refuse_unknown_names(area, scenario)
     services = _asked_services(area, scenario)
     persons = {need: n for need, n in service_needs(area, scenario).items() if need[0] in services}
-    sizes, most_units = _new_options(area, scenario, services, persons)
     existing = _existing_options(area, scenario, services)
+    sizes, most_units = _new_options(area, scenario, services, persons)
+    in_buildings = _options_in_buildings(area, scenario, services, existing)
+    sizes |= in_buildings
+    most_units |= dict.fromkeys(in_buildings, 1)
     used = {site for _, site in (*sizes, *existing)}
     sites = tuple(site for site in travel.site_ids if site in used)
     by_id = {site.id: site for site in area.sites}
@@ -200,6 +204,45 @@ def _new_options(
             sizes[service.id, site.id] = offered
             most_units[service.id, site.id] = scenario.most_units_at_a_place or fills
     return sizes, most_units
+
+
+def _options_in_buildings(
+    area: StudyArea,
+    scenario: Scenario,
+    services: Mapping[str, Service],
+    existing: Mapping[Option, Existing],
+) -> dict[Option, tuple[Size, ...]]:
+    """Return the sizes that fit into candidate buildings, where they may hold a service.
+
+    A building's own cost is shared out over its places; one whose places nobody told costs the
+    same in every size.
+    """
+    options: dict[Option, tuple[Size, ...]] = {}
+    for building in area.buildings:
+        if scenario.buildings == "none" or (
+            scenario.buildings == "adapted" and not building.adapted
+        ):
+            continue
+        for service in services.values():
+            option = service.id, building.site_id
+            if option in existing or (building.services and service.id not in building.services):
+                continue
+            fitting = tuple(
+                Size(places=k, cost_eur=_cost_in(building, service, k))
+                for k in service.sizes_places
+                if building.places is None or k <= building.places
+            )
+            if fitting:
+                options[option] = fitting
+    return options
+
+
+def _cost_in(building: Building, service: Service, places: int) -> int:
+    if building.cost_eur is None:
+        return places * service.build_eur_per_place
+    if building.places is None:
+        return building.cost_eur
+    return math.ceil(building.cost_eur * places / building.places)
 
 
 def _existing_options(

@@ -23,6 +23,7 @@ from planner.domain import (
 from planner.errors import Fault, FaultList, InputError
 
 CANDIDATES = ("all", "towns", "none")
+BUILDINGS = ("all", "adapted", "none")
 UNKNOWN_PLACES = ("smallest", "typical", "largest")
 AIMS = (
     "persons_unserved",
@@ -40,6 +41,7 @@ DATA_FILES = (
     "assessed",
     "support_plans",
     "facilities",
+    "sites",
     "services",
     "municipalities",
     "roads",
@@ -79,6 +81,7 @@ _LIMITS = (
 _MODEL = (
     "services",
     "candidates",
+    "buildings",
     "unknown_places",
     "own_municipality_is_standard",
     "most_units_at_a_place",
@@ -134,6 +137,7 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
         standards=_standards(top.table("standards")),
         need_shares=top.table("need_shares").numbers(0, 1),
         candidates=model.choice("candidates", CANDIDATES, default="all"),
+        buildings=model.choice("buildings", BUILDINGS, default="all"),
         own_municipality_is_standard=model.flag("own_municipality_is_standard", default=True),
         most_units_at_a_place=model.whole_or_none("most_units_at_a_place", 1, 1000),
         unknown_places=model.choice("unknown_places", UNKNOWN_PLACES, default="typical"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from planner.domain import Site
+from planner.domain import Building, Site
 from planner.errors import FaultList
 from planner.inputs.cells import choice, decimal_number, required_text, whole_number
 from planner.inputs.facilities import MOST_PLACES
@@ -57,6 +57,45 @@ class CandidateSite:
     places: int | None
     cost_eur: int | None
     services: tuple[str, ...]
+
+
+def join_sites(
+    candidates: Sequence[CandidateSite], standing: Sequence[Site], faults: FaultList, *, file: str
+) -> tuple[tuple[Site, ...], tuple[Building, ...]]:
+    """Return the sites that candidates add to those that stand, and what is known of each.
+
+    A candidate at the address of a standing building is that building. Tables show the owner in
+    the address ("Skolas iela 3 (municipality)"). An id that is another site's is a fault.
+    """
+    at_address = {(s.place_id, plain(s.address)): s.id for s in standing if s.building}
+    taken = {site.id for site in standing}
+    sites: list[Site] = []
+    known: list[Building] = []
+    for found in candidates:
+        site = found.site
+        there = at_address.get((site.place_id, plain(site.address)))
+        if there is None and site.id in taken:
+            faults.add(
+                "{site!r} is the id of another site; give this building its own",
+                file=file,
+                column="site_id",
+                fields={"site": site.id},
+            )
+            continue
+        if there is None:
+            said = f"{site.address} ({found.owner})" if found.owner else site.address
+            sites.append(replace(site, address=said))
+        known.append(
+            Building(
+                site_id=there or site.id,
+                owner=found.owner,
+                adapted=found.adapted,
+                places=found.places,
+                cost_eur=found.cost_eur,
+                services=found.services,
+            )
+        )
+    return tuple(sites), tuple(known)
 
 
 def read_sites(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from planner.domain import Municipality, Source, StudyArea
+from planner.domain import Building, Municipality, Service, Site, Source, StudyArea
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.boundaries import background, read_municipalities, with_outlines
 from planner.inputs.catalogue import read_catalogue
@@ -22,6 +22,7 @@ from planner.inputs.places import (
     region_id,
 )
 from planner.inputs.readers import Column, read_table
+from planner.inputs.sites import join_sites, read_sites
 from planner.inputs.snapshots import snapshot_day
 
 __all__ = [
@@ -51,6 +52,8 @@ ROLES: Mapping[str, str] = {
 }
 NO_NEEDS = "no_needs"
 """Role of the line of sources.csv that says that a region ships without needs."""
+SITES = "sites"
+"""Role of a table of buildings that could hold services; the project ships none."""
 SUPPORT_PLANS = "support_plans"
 """Role of a table of persons by place and service; the project ships none."""
 _SOURCE_COLUMNS = tuple(
@@ -98,7 +101,8 @@ def read_study_area(
     files : mapping of role to Path, optional
         Files that take the place of the project's own, by role (see `ROLES`). With own
         settlements, facilities and municipalities are only those that are given. "support_plans"
-        says by place how many need a service, in place of its share of the group.
+        says by place how many need a service, in place of its share of the group; "sites" names
+        buildings that could hold services, beside the settlements.
     partners : collection of ATVK codes
         Present municipalities of other regions whose people and sites are planned with; which
         places are the region's own, `places_of_region` tells.
@@ -108,7 +112,7 @@ def read_study_area(
     InputError
         If the region is unknown or a file is faulty; holds every fault of every file.
     """
-    known_roles = {*ROLES, SUPPORT_PLANS}
+    known_roles = {*ROLES, SUPPORT_PLANS, SITES}
     files = {role: Path(path) for role, path in (files or {}).items() if role in known_roles}
     faults = FaultList()
     own_places = "settlements" in files
@@ -135,6 +139,8 @@ def read_study_area(
             names=place_names(all_places),
             only=None if "facilities" in files and own_places else here,
         )
+    standing = candidate_sites(places) + existing.buildings
+    added, buildings = _candidates(files, places, services, standing, faults)
     municipalities = _municipalities(data, paths, files, places, faults)
     layers = {} if own_places else _background(data, region, places, faults)
     unused = {
@@ -148,14 +154,31 @@ def read_study_area(
         region=region,
         municipalities=municipalities,
         points=tuple(place.point for place in places),
-        sites=candidate_sites(places) + existing.buildings,
+        sites=standing + added,
         assessed=assessed.persons,
         services=services,
         facilities=existing.facilities,
         sources=sources,
         background=layers,
         support_plans=plans,
+        buildings=buildings,
     )
+
+
+def _candidates(
+    files: Mapping[str, Path],
+    places: tuple[Place, ...],
+    services: tuple[Service, ...],
+    standing: tuple[Site, ...],
+    faults: FaultList,
+) -> tuple[tuple[Site, ...], tuple[Building, ...]]:
+    """Return the buildings that a file of candidate sites adds, and what is known of each."""
+    if SITES not in files or not services:
+        return (), ()
+    called = {said: s.id for s in services for said in (s.id, s.code, s.name_lv, s.name_en)}
+    path = files[SITES]
+    found = read_sites(path, faults, services=called, names=place_names(places))
+    return join_sites(found, standing, faults, file=path.name)
 
 
 def known_region(region: str) -> str:

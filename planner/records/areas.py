@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.domain import (
+    Building,
     DemandPoint,
     Facility,
     Municipality,
@@ -41,6 +42,7 @@ def area_to_json(area: StudyArea) -> Json:
         "services": [asdict(s) for s in area.services],
         "facilities": [asdict(f) for f in area.facilities],
         "sources": [asdict(s) for s in area.sources],
+        "buildings": [asdict(b) for b in area.buildings],
         "background": {name: wkb.hex() for name, wkb in sorted(area.background.items())},
     }
 
@@ -72,6 +74,10 @@ def area_from_json(data: Json, *, file: str = "area.json") -> StudyArea:
             support_plans={
                 (p["service"], p["point"]): p["persons"] for p in data.get("support_plans", ())
             },
+            buildings=tuple(
+                Building(**{**b, "services": tuple(b["services"])})
+                for b in data.get("buildings", ())
+            ),
             background={name: bytes.fromhex(wkb) for name, wkb in data["background"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
