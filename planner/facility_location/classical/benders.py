@@ -9,6 +9,7 @@ that no bound rests on the programme's own arithmetic.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import highspy
@@ -28,6 +29,8 @@ from planner.facility_location.classical.lagrangian import (
     ascend,
 )
 from planner.facility_location.classical.uncapacitated import Incumbent, Uncapacitated, fix
+
+_log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,6 +78,10 @@ def improve_by_cuts(
         if rounds % _ROUND_UP_EVERY == 0:
             _round(problem, shares, incumbent)
         rounds += 1
+        _log.debug(
+            "cuts: round %d, bound %g, %d undecided, %.1f s",
+            rounds, best.bound, int((best.state == FREE).sum()), watch.spent,
+        )  # fmt: skip
         level = np.full(len(theta), -1.0)
         separate(ranked.start, ranked.site, ranked.cost, shares, theta, _VIOLATED, level)
         if programme.add(level) == 0:

@@ -160,7 +160,9 @@ def maximal_covering(
             row_length=int(alike.sum(axis=1).max()) + 1,
         )
         # the gap asked for is one of persons covered, not of persons left out
-        missed = find_best(problem, watch=watch, allowed=gap * max(1.0, coverable / 2), seed=seed)
+        surely_covered = float((grouped @ alike).max())
+        allowed = gap * max(1.0, surely_covered)
+        missed = find_best(problem, watch=watch, allowed=allowed, seed=seed)
         opened, least_missed = missed.opened, missed.bound
     else:
         opened, least_missed = np.arange(count, dtype=np.int64), 0.0

@@ -39,10 +39,14 @@ from planner.facility_location.classical.uncapacitated import (
 _log = logging.getLogger(__name__)
 
 _STEPS = 4000
+_STEP_ENTRIES = 20_000_000_000
+"""Entries that all steps together may look at, so that a large root keeps its time."""
 _KICKS = 200
 _FEW_TO_OPEN = 14
 """Up to so many sites still to open, branching beats linear programming."""
-_SHORT_BRANCHING = 3000
+_SHORT_BRANCHING, _LONG_BRANCHING = 3000, 60_000
+_BRANCHED_POINTS = 100_000
+"""Nodes, and nodes times points: a node keeps a multiplier for each point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,9 +143,10 @@ def _climb(
     state = np.full(sites, FREE, dtype=np.int8)
     worth, use = np.zeros(sites), np.zeros(sites)
     better = multipliers.copy()
+    steps = min(_STEPS, max(100, _STEP_ENTRIES // max(1, ranked.cost.size)))
     bound = ascend(
         ranked.start, ranked.site, ranked.cost, ranked.cap, problem.weights, problem.fixed, state,
-        problem.count, incumbent.cutoff, better, step, 3e-4, 15, _STEPS, worth, use,
+        problem.count, incumbent.cutoff, better, step, 3e-4, 15, steps, worth, use,
     )  # fmt: skip
     return Node(bound, state, better, use), worth
 
@@ -196,14 +201,15 @@ def _close(
     room = rest.count - int((node.state == OPEN).sum())
     few = rest.count != ANY_NUMBER and room <= _FEW_TO_OPEN
     ranked = rank(rest.costs, at_most=rest.row_length)
-    most_nodes = None if few else _SHORT_BRANCHING
+    brief = min(_SHORT_BRANCHING, _BRANCHED_POINTS // len(rest.weights))
+    most_nodes = _LONG_BRANCHING if few else brief
     bound = branch(rest, ranked, node, incumbent, most_nodes=most_nodes, watch=watch)
-    if few or bound >= incumbent.cutoff or watch.is_over:
+    if bound >= incumbent.cutoff or watch.is_over:
         return bound
     node, cuts = improve_by_cuts(rest, ranked, node, incumbent, watch=watch)
     if node.bound >= incumbent.cutoff or watch.is_over:
         return max(bound, node.bound)
-    tried = branch(rest, ranked, node, incumbent, most_nodes=_SHORT_BRANCHING, watch=watch)
+    tried = branch(rest, ranked, node, incumbent, most_nodes=brief, watch=watch)
     if tried >= incumbent.cutoff or watch.is_over:
         return max(bound, tried)
     last = solve_rest(rest, node, cuts, incumbent, watch=watch, seed=seed)

@@ -13,6 +13,7 @@ from planner.facility_location.classical.answers import (
     LocationAnswer,
     Stopwatch,
     answer_least,
+    answer_stopped,
 )
 from planner.facility_location.classical.checks import Door
 from planner.facility_location.classical.covers import fewest_sites, require_links
@@ -92,6 +93,9 @@ def p_median(
     found = find_best(problem, watch=watch, gap=gap, seed=seed, start=reached_by)
     assignment = nearest_open(given, found.opened)
     served = assignment != NOWHERE
+    if not served[asking].all():  # the time ended before p sites were found that reach everyone
+        nowhere = np.full(len(given), NOWHERE, dtype=np.int64)
+        return answer_stopped(nowhere, bound=found.bound, watch=watch)
     rows = np.flatnonzero(served)
     value = math.fsum(weights[rows] * given[rows, assignment[rows]])
     return answer_least(
