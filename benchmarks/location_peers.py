@@ -57,7 +57,7 @@ INSTANCES = (
     Instance("p-median", "graph", 900, 90, (PBP,)),
     Instance("p-median", "Euclidean", 1000, 50, (PBP,)),
     Instance("p-center", "graph", 50, 5, (SPOPT, PLAIN)),
-    Instance("p-center", "graph", 100, 10, (SPOPT, PLAIN)),
+    Instance("p-center", "graph", 100, 10, (SPOPT,)),
     Instance("p-center", "graph", 900, 90, ()),
     Instance("set covering", "Euclidean", 200, 12, (SPOPT, PLAIN)),
     Instance("set covering", "Euclidean", 400, 24, (SPOPT, PLAIN)),
