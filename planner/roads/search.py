@@ -17,6 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numba
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from planner.roads.elimination import FAR, Graph, contract
 
@@ -44,13 +46,16 @@ def distances(
     threads : int, optional
         All cores by default.
     """
+    if not len(sources) or not len(targets):
+        return np.empty((len(sources), len(targets)), dtype=np.int64)
     if contracted:
         keep = np.zeros(graph.nodes, dtype=np.bool_)
         keep[sources] = True
         keep[targets] = True
         searches = min(len(np.unique(sources)), len(np.unique(targets)))
         graph, number = contract(graph, keep, most_neighbours=_worth(searches))
-        sources, targets = number[sources], number[targets]
+        graph, place = _neighbours_together(graph)
+        sources, targets = place[number[sources]], place[number[targets]]
     rows, row_of = np.unique(sources, return_inverse=True)
     columns, column_of = np.unique(targets, return_inverse=True)
     backwards = len(columns) < len(rows)
@@ -69,6 +74,22 @@ def distances_from(graph: Graph, source: int, *, cutoff: int, backwards: bool) -
     found = _all_searches(graph, start, everywhere, cutoff, 1, backwards=backwards)
     row: NDArray[np.int64] = found[0]
     return row
+
+
+def _neighbours_together(graph: Graph) -> tuple[Graph, NDArray[np.int32]]:
+    """Return the graph with neighbours close to each other in memory, and each node's new number.
+
+    References
+    ----------
+    E. Cuthill, J. McKee, "Reducing the bandwidth of sparse symmetric matrices", ACM 1969.
+    """
+    links = csr_array(
+        (np.ones(len(graph.tail), dtype=np.int8), (graph.tail, graph.head)),
+        shape=(graph.nodes, graph.nodes),
+    )
+    place = np.empty(graph.nodes, dtype=np.int32)
+    place[reverse_cuthill_mckee(links)] = np.arange(graph.nodes)
+    return Graph(graph.nodes, place[graph.tail], place[graph.head], graph.weight), place
 
 
 def _worth(searches: int) -> int:
@@ -91,8 +112,6 @@ def _all_searches(
 ) -> NDArray[np.int64]:
     pointer, to, weight = _rows(graph, backwards=backwards)
     found = np.empty((len(starts), len(ends)), dtype=np.int64)
-    if not found.size:
-        return found
     wanted = np.zeros(graph.nodes, dtype=np.bool_)
     wanted[ends] = True
     count = min(threads or os.cpu_count() or 1, len(starts))
