@@ -24,6 +24,7 @@ from tests.location_brute_force import best_values
 
 EXACT = Limits(gap=0.0, threads=1)
 MINUTES = (3.0, 10.5, 20.0, 29.999, 30.0, 31.0, 45.25, 60.0, 61.0, np.inf)
+MOST_SITES = 8
 DEFAULT_RUN, SOAK = 500, 6000
 
 
@@ -34,7 +35,7 @@ def random_town(seed):
     points = [f"p{k}" for k in range(r.randint(1, 8 if service_count == 1 else 4))]
     sites = [f"j{k}" for k in range(r.randint(1, 5 if service_count == 1 else 3))]
     if service_count == 1 and r.random() < 0.05:
-        sites = [f"j{k}" for k in range(8)]
+        sites = [f"j{k}" for k in range(MOST_SITES)]
     towns = ["A", "B", "C"][: r.randint(1, 3)]
     minutes = np.array(
         [
@@ -56,7 +57,7 @@ def random_town(seed):
             least_load_persons=r.choice((0, 1, 2, 3)),
             home_is_standard=r.random() < 0.3,
         )
-        left = 8 if service_count == 1 else 5
+        left = 5 if service_count == 2 or len(sites) == MOST_SITES else 8
         for i in points:
             n = min(left, r.randint(0, 3))
             left -= n
