@@ -248,7 +248,7 @@ def _weighed(
     tried = np.minimum(multipliers, ranked.cap)
     bound = ascend(
         ranked.start, ranked.site, ranked.cost, ranked.cap, problem.weights, problem.fixed,
-        best.state, problem.count, incumbent.cutoff, tried, 0.1, 1e-3, 4, 8, worth, use,
+        best.state, problem.count, incumbent.cutoff, tried, np.array([0.1]), 1e-3, 4, 8, worth, use,
     )  # fmt: skip
     state = fix(best.state, worth, bound, count=problem.count, cutoff=incumbent.cutoff)
     if bound > best.bound:

@@ -105,8 +105,8 @@ def _bounded(
     worth, use = np.zeros(len(state)), np.zeros(len(state))
     bound = ascend(
         ranked.start, ranked.site, ranked.cost, cap, problem.weights, problem.fixed, state,
-        problem.count, incumbent.cutoff, multipliers, _STEP, _LEAST_STEP, _PATIENCE, _STEPS,
-        worth, use,
+        problem.count, incumbent.cutoff, multipliers, np.array([_STEP]), _LEAST_STEP,
+        _PATIENCE, _STEPS, worth, use,
     )  # fmt: skip
     if bound >= incumbent.cutoff:
         return None

@@ -38,9 +38,11 @@ from planner.facility_location.classical.uncapacitated import (
 
 _log = logging.getLogger(__name__)
 
-_STEPS = 4000
+_STEPS, _LEAST_STEP = 4000, 3e-4
 _STEP_ENTRIES = 20_000_000_000
 """Entries that all steps together may look at, so that a large root keeps its time."""
+_ENTRIES_AT_ONCE = 1_000_000_000
+"""Between two looks at the clock."""
 _KICKS = 200
 _FEW_TO_OPEN = 14
 """Up to so many sites still to open, branching beats linear programming."""
@@ -82,10 +84,12 @@ def find_best(
     if problem.costs.shape[1] == problem.count:
         return Found(incumbent.opened, incumbent.value, incumbent.value)
     ranked = rank(problem.costs, at_most=problem.row_length)
-    node, worth = _root(problem, ranked, incumbent)
+    node, worth = _root(problem, ranked, incumbent, watch)
     _kick(problem, incumbent, worth, random, watch)
     if node.bound < incumbent.cutoff:
-        again, second_worth = _climb(problem, ranked, node.multipliers, incumbent, step=0.5)
+        again, second_worth = _climb(
+            problem, ranked, node.multipliers, incumbent, step=0.5, watch=watch
+        )
         if again.bound > node.bound:
             node, worth = again, second_worth
     _log.info(
@@ -124,11 +128,13 @@ def _interchange(problem: Uncapacitated, incumbent: Incumbent, is_open: Bools, o
     incumbent.offer(problem, np.flatnonzero(is_open))
 
 
-def _root(problem: Uncapacitated, ranked: Ranked, incumbent: Incumbent) -> tuple[Node, Floats]:
+def _root(
+    problem: Uncapacitated, ranked: Ranked, incumbent: Incumbent, watch: Stopwatch
+) -> tuple[Node, Floats]:
     opened = incumbent.opened
     near = np.sort(problem.costs[:, opened], axis=1)
     begin = near[:, 0] if len(opened) == 1 else (near[:, 0] + near[:, 1]) / 2
-    return _climb(problem, ranked, np.minimum(begin, ranked.cap), incumbent, step=1.0)
+    return _climb(problem, ranked, np.minimum(begin, ranked.cap), incumbent, step=1.0, watch=watch)
 
 
 def _climb(
@@ -138,16 +144,24 @@ def _climb(
     incumbent: Incumbent,
     *,
     step: float,
+    watch: Stopwatch,
 ) -> tuple[Node, Floats]:
     sites = problem.costs.shape[1]
     state = np.full(sites, FREE, dtype=np.int8)
     worth, use = np.zeros(sites), np.zeros(sites)
     better = multipliers.copy()
     steps = min(_STEPS, max(100, _STEP_ENTRIES // max(1, ranked.cost.size)))
-    bound = ascend(
-        ranked.start, ranked.site, ranked.cost, ranked.cap, problem.weights, problem.fixed, state,
-        problem.count, incumbent.cutoff, better, step, 3e-4, 15, steps, worth, use,
-    )  # fmt: skip
+    pace = np.array([step])
+    at_once = max(50, _ENTRIES_AT_ONCE // max(1, ranked.cost.size))
+    bound = -np.inf
+    for done in range(0, steps, at_once):
+        bound = ascend(
+            ranked.start, ranked.site, ranked.cost, ranked.cap, problem.weights, problem.fixed,
+            state, problem.count, incumbent.cutoff, better, pace, _LEAST_STEP, 15,
+            min(at_once, steps - done), worth, use,
+        )  # fmt: skip
+        if bound >= incumbent.cutoff or pace[0] < _LEAST_STEP or watch.is_over:
+            break
     return Node(bound, state, better, use), worth
 
 

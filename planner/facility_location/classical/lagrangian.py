@@ -74,7 +74,7 @@ def ascend(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, arguments by po
     count: int,
     target: float,
     multipliers: Floats,
-    step: float,
+    pace: Floats,
     least_step: float,
     patience: int,
     most: int,
@@ -93,8 +93,10 @@ def ascend(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, arguments by po
         Sites to open in all, or `ANY_NUMBER`.
     target : float
         What the bound has to reach; steps aim at it, and reaching it ends the search.
-    step, least_step, patience : float, float, int
-        Polyak factor at the beginning, where to give up, and steps without gain before a cut.
+    pace : float64 array of shape (1,)
+        Polyak factor; shrinks in place, so that a later call goes on from there.
+    least_step, patience : float, int
+        Factor at which to give up, and steps without gain before a cut.
     most : int
         Steps at most.
     worth : float64 array of shape (sites,)
@@ -171,9 +173,9 @@ def ascend(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, arguments by po
             break
         restart = False
         if stalled >= patience:
-            step *= 0.6
+            pace[0] *= 0.6
             stalled = 0
-            if step < least_step:
+            if pace[0] < least_step:
                 break
             now[:] = multipliers
             restart = True
@@ -194,7 +196,7 @@ def ascend(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, arguments by po
             length += weights[i] * direction[i] * direction[i]
         if length < 1e-12:  # noqa: PLR2004 - every point is served once: nothing to mend
             break
-        stride = step * max(target - bound, 1e-5 * abs(target)) / length
+        stride = pace[0] * max(target - bound, 1e-5 * abs(target)) / length
         for i in range(points):
             now[i] = min(max(now[i] + stride * direction[i], 0.0), cap[i])
     return best
