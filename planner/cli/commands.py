@@ -103,7 +103,8 @@ def plan(
         limits = Limits(seconds=workflow.solving_seconds(time_limit), gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
         proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
-        files = workflow.save(proposal, out, language=Speaks.language, ledger=ledger)
+        proposal = workflow.with_release(proposal, ledger)
+        files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
             print_json({**workflow.summary(proposal), "files": files})
         else:

@@ -10,6 +10,7 @@ from planner.analysis.indicators import municipality_figures
 from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served import GroupCounts, Served, ServedTables, protect_served
+from planner.disclosure.tables import Release
 from planner.domain import Plan, Problem
 from planner.records.text import digest
 
@@ -50,7 +51,7 @@ def protect_plan(
         See `planner.disclosure.protect`.
     """
     rows = {TODAY: served_of(*today), PLAN: served_of(*plan)}
-    called = {name: f"{name} {_digest(of)}" for name, of in rows.items()}
+    called = _called(rows)
     tables = protect_served(
         {called[name]: of for name, of in rows.items()},
         name=called[PLAN],
@@ -61,6 +62,26 @@ def protect_plan(
         ledger=ledger,
     )
     return tables.known_as(called)
+
+
+def released_plan(
+    release: Release, *, today: tuple[Problem, Plan], plan: tuple[Problem, Plan]
+) -> ServedTables | None:
+    """Return the tables of a release that `protect_plan` made, ``None`` if it is of other plans."""
+    rows = {TODAY: served_of(*today), PLAN: served_of(*plan)}
+    called = _called(rows)
+    if release.name != called[PLAN] or not any(
+        claim.table.startswith(f"{called[TODAY]}/") for claim in release.claims
+    ):
+        return None
+    keys = {*rows[TODAY], *rows[PLAN]}
+    return ServedTables(
+        release,
+        tuple(called.values()),
+        tuple(sorted({m for m, _ in keys})),
+        tuple(sorted({s for _, s in keys})),
+        called,
+    )
 
 
 def served_of(problem: Problem, plan: Plan) -> dict[tuple[str, str], Served]:
@@ -83,6 +104,11 @@ def served_of(problem: Problem, plan: Plan) -> dict[tuple[str, str], Served]:
         )
         for key, figures in municipality_figures(problem, plan).items()
     }
+
+
+def _called(rows: Mapping[str, Rows]) -> dict[str, str]:
+    """Return what the ledger calls each situation."""
+    return {name: f"{name} {_digest(of)}" for name, of in rows.items()}
 
 
 def _digest(rows: Rows) -> str:

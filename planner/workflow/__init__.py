@@ -1,6 +1,6 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
-from planner.workflow.folders import load, release, report, save, summary, verify
+from planner.workflow.folders import load, release, report, save, summary, verify, with_release
 from planner.workflow.intake import (
     ImportedNeeds,
     import_needs,
@@ -62,6 +62,7 @@ __all__ = [
     "start_now",
     "summary",
     "verify",
+    "with_release",
     "write_template",
     "write_travel_times",
 ]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from planner import verification
 from planner.analysis.indicators import ServiceFigures, municipality_figures, service_figures
 from planner.disclosure import (
     NOTHING_RELEASED,
+    Ledger,
     ServedTables,
-    protect_served,
+    protect_plan,
     read_ledger,
-    served_of,
+    released_plan,
     write_ledger,
 )
+from planner.domain import Scenario, StudyArea
 from planner.errors import Fault, InputError
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.problem import today_of
@@ -42,6 +44,8 @@ from planner.records import (
 from planner.records.text import broken
 from planner.workflow.proposing import Duplication, Proposal, start_now
 
+RELEASE = "release.json"
+
 
 def save(
     proposal: Proposal, folder: Path, *, language: str, ledger: Path | None = None
@@ -53,20 +57,21 @@ def save(
     Parameters
     ----------
     ledger : Path, optional
-        File of what has been released for these needs before: this release is held against it and
-        added to it. Without one the release is protected by itself.
+        See `with_release`.
 
     Raises
     ------
     DisclosureError
         If the earlier releases would tell a small count together with this one.
     """
-    released = release(proposal, ledger)
+    proposal = with_release(proposal, ledger)
+    released = release(proposal)
     area, problem, plan = proposal.area, proposal.problem, proposal.plan
     then = municipality_figures(problem, plan)
     now = municipality_figures(proposal.today_problem, proposal.today)
     for name, text in _records(proposal).items():
         write_text(folder / name, text)
+    write_ledger(folder / RELEASE, Ledger((released.release,)))
     for table in (
         sites_table(area, problem, plan, language=language),
         municipalities_table(area, then, today=now, released=released, language=language),
@@ -81,23 +86,31 @@ def save(
     return files_in(folder)
 
 
-def release(proposal: Proposal, ledger: Path | None = None) -> ServedTables:
-    """Return the table of the served as it may be published, today beside the plan; see `save`."""
-    before = read_ledger(ledger) if ledger else NOTHING_RELEASED
-    needs = {f"{s} {i}": n for (s, i), n in sorted(proposal.problem.persons.items())}
-    plan_name = digest(plan_to_json(proposal.plan))[:12]
-    found = protect_served(
-        {
-            "today": served_of(proposal.today_problem, proposal.today),
-            "plan": served_of(proposal.problem, proposal.plan),
-        },
-        name=f"{proposal.scenario.id} {plan_name}",
-        snapshot=digest({"region": proposal.area.region, "needs": needs}),
-        ledger=before,
-    )
-    if ledger:
-        write_ledger(ledger, before.with_release(found.release))
-    return found
+def with_release(proposal: Proposal, ledger: Path | None = None) -> Proposal:
+    """Return a proposal with what readers may know of its persons, protected as one table.
+
+    Parameters
+    ----------
+    ledger : Path, optional
+        File of what has been released for these needs before: this release is held against it and
+        added to it. Without one the release is protected by itself, once.
+
+    Raises
+    ------
+    DisclosureError
+        If the earlier releases would tell a small count together with this one.
+    """
+    if ledger is None:
+        return replace(proposal, released=release(proposal))
+    before = read_ledger(ledger)
+    found = _protected(proposal, before)
+    write_ledger(ledger, before.with_release(found.release))
+    return replace(proposal, released=found)
+
+
+def release(proposal: Proposal) -> ServedTables:
+    """Return what readers may know of the persons of a proposal; it takes seconds where absent."""
+    return proposal.released or _protected(proposal, NOTHING_RELEASED)
 
 
 def load(folder: Path) -> Proposal:
@@ -113,16 +126,22 @@ def load(folder: Path) -> Proposal:
     today = plan_from_json(_read_json(folder / "today.json"), file="today.json")
     area = area_from_json(_read_json(folder / "area.json"))
     scenario = read_scenario(folder / "scenario.toml")
-    return Proposal(
+    today_problem = today_of(problem)
+    proposal = Proposal(
         scenario=scenario,
         area=area,
         problem=problem,
         plan=plan,
-        today_problem=today_of(problem),
+        today_problem=today_problem,
         today=today,
         start_now=start_now(area, scenario, problem, plan),
         duplication=_duplication_from_json(_read_json(folder / "duplication.json")),
     )
+    kept = (
+        released_plan(found, today=(today_problem, today), plan=(problem, plan))
+        for found in read_ledger(folder / RELEASE).releases
+    )
+    return with_release(replace(proposal, released=next(kept, None)))
 
 
 def verify(folder: Path) -> tuple[Fault, ...]:
@@ -173,6 +192,34 @@ def report(proposal: Proposal, *, language: str) -> str:
         today=service_figures(proposal.today_problem, proposal.today),
         needless=None if proposal.duplication is None else proposal.duplication.needless,
         language=language,
+    )
+
+
+def _protected(proposal: Proposal, before: Ledger) -> ServedTables:
+    return protect_plan(
+        (proposal.today_problem, proposal.today),
+        (proposal.problem, proposal.plan),
+        snapshot=_snapshot(proposal.area, proposal.scenario),
+        ledger=before,
+    )
+
+
+def _snapshot(area: StudyArea, scenario: Scenario) -> str:
+    """Return the name of the needs: the same for all plans for these persons and shares of them."""
+    shares = {s.id: scenario.need_shares.get(s.id, s.need_share) for s in area.services}
+    growth = [asdict(step) for step in scenario.growth]
+    years = [scenario.base_year, scenario.plan_year] if growth else []
+    assessed = sorted([*key, persons] for key, persons in area.assessed.items())
+    planned = sorted([*key, persons] for key, persons in area.support_plans.items())
+    return digest(
+        {
+            "region": area.region,
+            "assessed": assessed,
+            "shares": shares,
+            "planned": planned,
+            "growth": growth,
+            "years": years,
+        }
     )
 
 

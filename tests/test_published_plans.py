@@ -1,0 +1,81 @@
+"""What a saved plan tells in all its files, attacked by somebody who holds them all."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner import workflow
+from planner.disclosure import REGION, audit, read_ledger
+from planner.domain import Scenario
+from planner.facility_location import Limits
+from planner.inputs.scenario import read_scenario
+from planner.workflow import Proposal
+
+TINY = Path(__file__).parent.parent / "scenarios" / "tiny.toml"
+CARE, WORKSHOP = "day_care_adults", "workshop"
+
+
+def tiny(**rest: object) -> Scenario:
+    return replace(read_scenario(TINY), **rest)  # type: ignore[arg-type]
+
+
+def proposed(scenario: Scenario) -> Proposal:
+    return workflow.propose(workflow.prepare(scenario), limits=Limits(seconds=20, gap=0.0))
+
+
+@pytest.fixture(scope="module")
+def plans() -> Mapping[str, Proposal]:
+    shares = {CARE: 1.0, WORKSHOP: 0.8}
+    return {
+        "one": proposed(tiny(services=(CARE,), need_shares=shares)),
+        "grown": proposed(tiny(services=(CARE,), need_shares=shares, new_sites_at_most={CARE: 0})),
+        "both": proposed(tiny(services=(CARE, WORKSHOP), need_shares=shares)),
+    }
+
+
+def test_a_plan_for_other_services_is_held_against_the_first(
+    plans: Mapping[str, Proposal], tmp_path: Path
+) -> None:
+    ledger = tmp_path / "ledger.json"
+
+    for name in ("one", "both", "grown"):
+        (tmp_path / name).mkdir()
+        workflow.save(plans[name], tmp_path / name, language="en", ledger=ledger)
+
+    held = read_ledger(ledger).releases
+    assert len(held) == 3
+    assert len({release.snapshot for release in held}) == 1
+    assert audit(held) == ()
+
+
+def test_other_shares_in_need_are_another_snapshot(plans: Mapping[str, Proposal]) -> None:
+    other = proposed(tiny(need_shares={CARE: 0.9}))
+
+    names = {workflow.release(p).release.snapshot for p in (plans["one"], other)}
+
+    assert len(names) == 2
+
+
+def test_a_saved_plan_keeps_what_was_released(
+    plans: Mapping[str, Proposal], tmp_path: Path
+) -> None:
+    workflow.save(plans["both"], tmp_path, language="en")
+    released = workflow.release(plans["both"])
+
+    again = workflow.load(tmp_path).released
+
+    assert again is not None
+    assert again.release == released.release
+    assert again.at("today", REGION, CARE) == released.at("today", REGION, CARE)
+    assert again.at("plan", REGION, WORKSHOP) == released.at("plan", REGION, WORKSHOP)
+
+
+def test_a_plan_saved_without_a_release_gets_one(
+    plans: Mapping[str, Proposal], tmp_path: Path
+) -> None:
+    workflow.save(plans["one"], tmp_path, language="en")
+    (tmp_path / "release.json").unlink()
+
+    assert workflow.load(tmp_path).released is not None
