@@ -286,7 +286,9 @@ class ServiceTerms:
 class Budget:
     """At most `amount_eur` of a fund, in one year or over the plan, for the options in scope.
 
-    An option's cost counts with `share_permille` thousandths. ``None`` as scope means all.
+    An option's cost counts with `share_permille` thousandths. ``None`` as scope means all. `eu`
+    says in a scenario that only participating municipalities may draw on the fund; a problem has
+    the scope that follows from it instead.
     """
 
     id: str
@@ -296,6 +298,7 @@ class Budget:
     share_permille: int = 1000
     services: frozenset[str] | None = None
     municipalities: frozenset[str] | None = None
+    eu: bool = False
 
 
 @dataclass(frozen=True)
@@ -483,13 +486,37 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """A number that a planner sets, and what it rests on."""
+
+    value: float
+    basis: str
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """How much of a place a person uses: days a year of a bed, or days a week of a day place.
+
+    One of the two is given; `occupancy` is the share of the time in which a place is in use,
+    ``None`` leaves the usual one. The persons that a place serves follow from it.
+    """
+
+    basis: str
+    days_per_year: float | None = None
+    days_per_week: float | None = None
+    occupancy: float | None = None
+
+
+@dataclass(frozen=True)
 class Scenario:
     """What a planner may ask; read from TOML by `planner.inputs.scenario`.
 
     ``standards[service]`` is (standard, limit) in minutes where it differs from the catalogue;
     ``None`` and empty values leave the catalogue's or the model's default. `growth` counts from
     `base_year`, the year of the assessment; `partners` are municipalities of other regions that
-    are planned with.
+    are planned with; `not_participating` ones get nothing from funds of the EU. By service:
+    `uptake` is the share of those in need who would come, `entitlement` what a person uses of a
+    place, `staff_per_place` the staff to be found and trained for each place that opens.
     """
 
     id: str
@@ -523,3 +550,7 @@ class Scenario:
     base_year: int | None = None
     growth: tuple[Growth, ...] = ()
     partners: tuple[str, ...] = ()
+    not_participating: tuple[str, ...] = ()
+    uptake: Mapping[str, Stated] = field(default_factory=dict)
+    entitlement: Mapping[str, Entitlement] = field(default_factory=dict)
+    staff_per_place: Mapping[str, Stated] = field(default_factory=dict)

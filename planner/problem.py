@@ -30,8 +30,11 @@ from planner.domain import (
     TravelTimes,
 )
 from planner.errors import FaultList
-from planner.inputs.apportionment import apportion_in_parts
-from planner.inputs.forecast import forecast
+from planner.inputs.entitlement import persons_by_entitlement
+from planner.inputs.funds import funds_of
+from planner.inputs.service_needs import service_needs
+
+__all__ = ["TODAY_AIMS", "build_problem", "service_needs", "today_of"]
 
 TODAY_AIMS = (
     AimTerms("persons_unserved"),
@@ -84,7 +87,7 @@ def build_problem(
         closing=_by_option(scenario.closing, services),
         address_of={site: site for site in sites if by_id[site].building},
         address_places_at_most=_address_limits(services.values(), scenario),
-        budgets=scenario.budgets,
+        budgets=funds_of(scenario, [m.atvk for m in area.municipalities]),
         new_sites_at_most=scenario.new_sites_at_most,
         sites_at_most=scenario.sites_at_most,
         least_share_served=_floors(persons, municipality_of_point, scenario),
@@ -125,42 +128,15 @@ def today_of(problem: Problem) -> Problem:
     )
 
 
-def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
-    """Return the persons in need of every service of the catalogue by demand point, without zeros.
-
-    A service is needed by its share of the assessed group, rounded to the nearest person for the
-    region, then shared out by largest remainders, over municipalities first and over the
-    settlements of each then. Where a place's group is fewer than the share asks for, nothing is
-    taken from elsewhere: a share is at most 1. A service that support plans name is needed by
-    exactly those whose plans name it. Groups are those expected in the plan year, where the
-    scenario lets them grow.
-    """
-    planned = {service for service, _ in area.support_plans}
-    municipality_of = {p.id: p.municipality_atvk for p in area.points}
-    assessed = area.assessed
-    if scenario.growth and scenario.base_year is not None:
-        assessed = forecast(
-            area.assessed,
-            scenario.growth,
-            base_year=scenario.base_year,
-            year=scenario.plan_year,
-            municipality_of=municipality_of,
-        )
-    needs: dict[Need, int] = {need: n for need, n in area.support_plans.items() if n}
-    for position, service in enumerate(area.services):
-        if service.id in planned:
-            continue
-        group = {p.id: assessed.get((service.target_group, p.id), 0) for p in area.points}
-        share = scenario.need_shares.get(service.id, service.need_share)
-        total = round(sum(group.values()) * share)
-        shared = apportion_in_parts(total, group, municipality_of, rotate=7 * position)
-        needs |= {(service.id, point): n for point, n in shared.items() if n}
-    return needs
-
-
 def _asked_services(area: StudyArea, scenario: Scenario) -> dict[str, Service]:
     asked = scenario.services or tuple(s.id for s in area.services if s.site_bound)
-    return {s.id: s for s in area.services if s.id in asked}
+    return {s.id: _entitled(s, scenario) for s in area.services if s.id in asked}
+
+
+def _entitled(service: Service, scenario: Scenario) -> Service:
+    """Return a service with the persons that a place of it serves under the scenario."""
+    said = scenario.entitlement.get(service.id)
+    return replace(service, persons_per_place=persons_by_entitlement(said)) if said else service
 
 
 def _terms(service: Service, scenario: Scenario) -> ServiceTerms:
@@ -352,6 +328,10 @@ def _refuse_unknown_names(area: StudyArea, scenario: Scenario) -> None:
     refuse(scenario.services, bound, "model.services")
     refuse(scenario.standards, bound, "standards")
     refuse(scenario.need_shares, every, "need_shares")
+    refuse(scenario.uptake, every, "uptake")
+    refuse(scenario.entitlement, bound, "entitlement")
+    refuse(scenario.staff_per_place, bound, "staff_per_place")
+    refuse(scenario.not_participating, municipalities, "not_participating")
     for table in ("new_sites_at_most", "sites_at_most", "least_share_served", "detour_at_most"):
         refuse(getattr(scenario, table), bound, table)
     refuse(scenario.address_places_at_most, bound, "address_places_at_most")

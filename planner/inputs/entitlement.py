@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from planner.domain import Entitlement
 from planner.errors import Fault, InputError
 
 DAYS_OF_YEAR = 365
@@ -48,6 +49,22 @@ def persons_per_day_place(days_per_week: float, *, occupancy: float = 1.0) -> in
     """
     _refuse(days_per_week, DAYS_OF_WEEK, occupancy)
     return max(1, math.floor(DAYS_OF_WEEK * occupancy / days_per_week))
+
+
+def persons_by_entitlement(entitlement: Entitlement) -> int:
+    """Return the persons that one place serves who each use what they are entitled to.
+
+    Raises
+    ------
+    InputError
+        If a number is out of range.
+    """
+    share = entitlement.occupancy
+    if entitlement.days_per_year is not None:
+        occupancy = OCCUPANCY if share is None else share
+        return persons_per_bed(entitlement.days_per_year, occupancy=occupancy)
+    days = DAYS_OF_WEEK if entitlement.days_per_week is None else entitlement.days_per_week
+    return persons_per_day_place(days, occupancy=1.0 if share is None else share)
 
 
 def _refuse(days: float, most: int, occupancy: float) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,15 @@ from planner.domain import (
     EVERY_SERVICE,
     AimTerms,
     Budget,
+    Entitlement,
     Growth,
     Scenario,
     SiteWish,
+    Stated,
 )
 from planner.errors import Fault, FaultList, InputError
+from planner.inputs.entitlement import DAYS_OF_WEEK, DAYS_OF_YEAR
+from planner.inputs.toml_tables import TomlTable
 
 CANDIDATES = ("all", "towns", "none")
 BUILDINGS = ("all", "adapted", "none")
@@ -69,6 +72,10 @@ _TOP = (
     "base_year",
     "growth",
     "partners",
+    "not_participating",
+    "uptake",
+    "entitlement",
+    "staff_per_place",
 )
 _LIMITS = (
     "need_shares",
@@ -121,7 +128,7 @@ def read_scenario(path: Path) -> Scenario:
 def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: str) -> Scenario:
     """Return the scenario that TOML values say; see `read_scenario`."""
     faults = FaultList()
-    top = _Table(data, "", file, faults)
+    top = TomlTable(data, "", file, faults)
     top.only(_TOP)
     model = top.table("model")
     model.only(_MODEL)
@@ -160,6 +167,10 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
         base_year=top.whole_or_none("base_year", 2000, 2100),
         growth=tuple(_growth(row) for row in top.rows("growth")),
         partners=top.texts("partners"),
+        not_participating=top.texts("not_participating"),
+        uptake=_stated(top.table("uptake"), "share", 1),
+        entitlement=_entitlement(top.table("entitlement")),
+        staff_per_place=_stated(top.table("staff_per_place"), "staff", 100),
     )
     if scenario.growth and scenario.base_year is None:
         top.fault("is missing; give {wanted}", key="base_year", wanted="the year of the assessment")
@@ -179,6 +190,10 @@ def scenario_to_toml(scenario: Scenario) -> str:
         data[name] = dict(getattr(scenario, name))
     data["base_year"], data["partners"] = scenario.base_year, scenario.partners
     data["growth"] = [asdict(growth) for growth in scenario.growth]
+    data["not_participating"] = scenario.not_participating
+    data["uptake"] = _stated_said(scenario.uptake, "share")
+    data["entitlement"] = {s: asdict(e) for s, e in scenario.entitlement.items()}
+    data["staff_per_place"] = _stated_said(scenario.staff_per_place, "staff")
     data["data"] = dict(scenario.data)
     data["budget"] = [asdict(budget) for budget in scenario.budgets]
     data["keep"] = [asdict(wish) for wish in scenario.kept]
@@ -193,100 +208,7 @@ def scenario_to_toml(scenario: Scenario) -> str:
     return tomli_w.dumps(_said(data))
 
 
-class _Table:
-    """One TOML table while it is read: gives values of the asked type and notes every fault."""
-
-    def __init__(self, data: Any, name: str, file: str, faults: FaultList) -> None:
-        self.name, self.file, self.faults = name, file, faults
-        if not isinstance(data, Mapping):
-            self.fault("{found} is not a table; write [{name}]", found=data, name=name)
-            data = {}
-        self.data: Mapping[str, Any] = data
-
-    def fault(self, text: str, *, key: str = "", **fields: object) -> None:
-        column = ".".join(part for part in (self.name, key) if part)
-        shown = {k: v if isinstance(v, int | float) else str(v) for k, v in fields.items()}
-        self.faults.add(text, file=self.file, column=column, fields=shown)
-
-    def only(self, known: Collection[str]) -> None:
-        for key in self.data:
-            if key not in known:
-                near = difflib.get_close_matches(key, known, n=1)
-                if near:
-                    self.fault("unknown key; did you mean {near}?", key=key, near=near[0])
-                else:
-                    self.fault("unknown key; known are {known}", key=key, known=", ".join(known))
-
-    def table(self, key: str) -> _Table:
-        return _Table(self.data.get(key, {}), key, self.file, self.faults)
-
-    def rows(self, key: str) -> list[_Table]:
-        rows = self.data.get(key, [])
-        if not isinstance(rows, list):
-            self.fault("write [[{key}]], once for each", key=key)
-            return []
-        return [_Table(row, f"{key}[{k}]", self.file, self.faults) for k, row in enumerate(rows, 1)]
-
-    def _get(self, key: str, good: Callable[[Any], bool], wanted: str, default: Any) -> Any:
-        if key not in self.data:
-            if default is _REQUIRED:
-                self.fault("is missing; give {wanted}", key=key, wanted=wanted)
-                return None
-            return default
-        value = self.data[key]
-        if not good(value):
-            self.fault("found {found}; give {wanted}", key=key, found=repr(value), wanted=wanted)
-            return None if default is _REQUIRED else default
-        return value
-
-    def text(self, key: str, *, default: Any = None) -> str:
-        wanted = "a text that is not empty"
-        value = self._get(key, _is_text, wanted, _REQUIRED if default is None else default)
-        return value or ""
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        def good(value: Any) -> bool:
-            return isinstance(value, list) and all(_is_text(v) for v in value)
-
-        return tuple(self._get(key, good, "a list of texts", ()))
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        return bool(self._get(key, lambda v: isinstance(v, bool), "true or false", default))
-
-    def choice(self, key: str, known: tuple[str, ...], *, default: str) -> str:
-        wanted = "one of " + ", ".join(known)
-        return str(self._get(key, lambda v: v in known, wanted, default))
-
-    def whole(self, key: str, least: int, most: int) -> int:
-        wanted = f"a whole number from {least} to {most}"
-        return self._get(key, _whole_within(least, most), wanted, _REQUIRED) or 0
-
-    def whole_or_none(self, key: str, least: int, most: int) -> int | None:
-        wanted = f"a whole number from {least} to {most}"
-        value: int | None = self._get(key, _whole_within(least, most), wanted, None)
-        return value
-
-    def number(self, key: str, least: float, most: float, *, default: Any = None) -> float:
-        wanted = f"a number from {least} to {most}"
-        fallback = _REQUIRED if default is None else default
-        return float(self._get(key, _number_within(least, most), wanted, fallback) or 0)
-
-    def number_or_none(self, key: str, least: float, most: float) -> float | None:
-        wanted = f"a number from {least} to {most}"
-        value: float | None = self._get(key, _number_within(least, most), wanted, None)
-        return value
-
-    def numbers(self, least: float, most: float) -> dict[str, float]:
-        return {key: self.number(key, least, most) for key in self.data}
-
-    def wholes(self, least: int, most: int) -> dict[str, int]:
-        return {key: self.whole(key, least, most) for key in self.data}
-
-
-_REQUIRED = object()
-
-
-def _standards(table: _Table) -> dict[str, tuple[float, float]]:
+def _standards(table: TomlTable) -> dict[str, tuple[float, float]]:
     standards = {}
     for service in table.data:
         row = table.table(service)
@@ -305,8 +227,10 @@ def _standards(table: _Table) -> dict[str, tuple[float, float]]:
     return standards
 
 
-def _budget(row: _Table) -> Budget:
-    row.only(("id", "amount_eur", "kind", "year", "share_permille", "services", "municipalities"))
+def _budget(row: TomlTable) -> Budget:
+    row.only(
+        ("id", "amount_eur", "kind", "year", "share_permille", "services", "municipalities", "eu")
+    )
     services, municipalities = row.texts("services"), row.texts("municipalities")
     share = row.whole_or_none("share_permille", 0, 1000)
     return Budget(
@@ -317,10 +241,43 @@ def _budget(row: _Table) -> Budget:
         share_permille=1000 if share is None else share,
         services=frozenset(services) if services else None,
         municipalities=frozenset(municipalities) if municipalities else None,
+        eu=row.flag("eu", default=False),
     )
 
 
-def _growth(row: _Table) -> Growth:
+def _stated(table: TomlTable, key: str, most: float) -> dict[str, Stated]:
+    """Return a number by service, each with its basis."""
+    stated = {}
+    for service in table.data:
+        row = table.table(service)
+        row.name = f"{table.name}.{service}"
+        row.only((key, "basis"))
+        stated[service] = Stated(row.number(key, 0, most), row.text("basis"))
+    return stated
+
+
+def _stated_said(stated: Mapping[str, Stated], key: str) -> dict[str, dict[str, float | str]]:
+    return {s: {key: found.value, "basis": found.basis} for s, found in stated.items()}
+
+
+def _entitlement(table: TomlTable) -> dict[str, Entitlement]:
+    entitlement = {}
+    for service in table.data:
+        row = table.table(service)
+        row.name = f"{table.name}.{service}"
+        row.only(("days_per_year", "days_per_week", "occupancy", "basis"))
+        if ("days_per_year" in row.data) == ("days_per_week" in row.data):
+            row.fault("give either days_per_year or days_per_week")
+        entitlement[service] = Entitlement(
+            basis=row.text("basis"),
+            days_per_year=row.number_or_none("days_per_year", 1, DAYS_OF_YEAR),
+            days_per_week=row.number_or_none("days_per_week", 0.5, DAYS_OF_WEEK),
+            occupancy=row.number_or_none("occupancy", 0.1, 1),
+        )
+    return entitlement
+
+
+def _growth(row: TomlTable) -> Growth:
     row.only(("group", "source", "rate_per_year", "persons_per_year", "persons_by_year"))
     by_year = row.table("persons_by_year")
     years = by_year.wholes(0, 1_000_000)
@@ -336,7 +293,7 @@ def _growth(row: _Table) -> Growth:
     )
 
 
-def _wishes(top: _Table, key: str) -> tuple[SiteWish, ...]:
+def _wishes(top: TomlTable, key: str) -> tuple[SiteWish, ...]:
     wishes = []
     for row in top.rows(key):
         row.only(("service", "site", "reason"))
@@ -344,7 +301,7 @@ def _wishes(top: _Table, key: str) -> tuple[SiteWish, ...]:
     return tuple(wishes)
 
 
-def _agreements(top: _Table) -> frozenset[tuple[str, str, str]] | None:
+def _agreements(top: TomlTable) -> frozenset[tuple[str, str, str]] | None:
     if "agreement" not in top.data:
         return None
     found = set()
@@ -354,7 +311,7 @@ def _agreements(top: _Table) -> frozenset[tuple[str, str, str]] | None:
     return frozenset(found)
 
 
-def _aims(top: _Table) -> tuple[AimTerms, ...]:
+def _aims(top: TomlTable) -> tuple[AimTerms, ...]:
     if "aim" not in top.data:
         return DEFAULT_AIMS
     aims = []
@@ -379,18 +336,6 @@ def _aims(top: _Table) -> tuple[AimTerms, ...]:
     if len(set(names)) != len(names):
         top.fault("an aim stands twice; name each once", key="aim")
     return tuple(aims)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _whole_within(least: int, most: int) -> Callable[[Any], bool]:
-    return lambda v: isinstance(v, int) and not isinstance(v, bool) and least <= v <= most
-
-
-def _number_within(least: float, most: float) -> Callable[[Any], bool]:
-    return lambda v: isinstance(v, int | float) and not isinstance(v, bool) and least <= v <= most
 
 
 def _said(value: Any) -> Any:
