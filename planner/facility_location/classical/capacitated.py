@@ -37,7 +37,11 @@ Marks = NDArray[np.int8]
 
 _ROOT_STEPS = 1500
 _NODE_STEPS = 50
-_DOUBTFUL = 12
+_DOUBTFUL = 14
+_MORE_SITES = 5
+_MOSTLY = 0.4
+_PRICED = 120
+"""Choices priced before branching."""
 _NODES = 40
 _GRACE_SECONDS = 3.0
 """For pricing what was found when the time ended."""
@@ -62,6 +66,11 @@ class _Best:
         self.opened: Ints = np.empty(0, dtype=np.int64)
         self.shares: Floats = np.zeros(problem.costs.shape)
         self.value = math.inf
+
+    @property
+    def priced(self) -> int:
+        """Choices priced so far."""
+        return len(self._seen)
 
     @property
     def cutoff(self) -> float:
@@ -169,21 +178,24 @@ def _decided(
 
 
 def _flip_doubtful(root: _Node, best: _Best, watch: Stopwatch) -> None:
-    """Open what the bound mostly opens, then change one doubtful site at a time while it pays."""
+    """Open what the bound mostly opens, then change or swap doubtful sites while it pays."""
     order = np.argsort(-root.use, kind="stable")
     size = max(1, round(float(root.use.sum())))
-    for count in range(size, min(size + 3, len(order)) + 1):
+    for count in range(size, min(size + _MORE_SITES, len(order)) + 1):
         best.offer(np.sort(order[:count]))
     doubtful = np.argsort(np.abs(root.use - 0.5), kind="stable")[:_DOUBTFUL]
-    found = best.opened
-    while not watch.is_over:
-        for site in doubtful:
-            opened = np.setxor1d(best.opened, [site])
-            if opened.size:
-                best.offer(opened)
-        if np.array_equal(found, best.opened):
-            return
+    moves = [[site] for site in doubtful]
+    moves += [[one, other] for k, one in enumerate(doubtful) for other in doubtful[:k]]
+    found = np.empty(0, dtype=np.int64)
+    while not np.array_equal(found, best.opened):
         found = best.opened
+        for move in moves:
+            if watch.is_over or best.priced >= _PRICED:
+                return
+            opened = np.setxor1d(best.opened, move)
+            swap = len(opened) == len(best.opened)
+            if opened.size and (swap or len(move) == 1):
+                best.offer(opened)
 
 
 def _branch(
@@ -216,7 +228,10 @@ def _branch(
             state[site] = choice
             child = _Node(node.bound, state, node.multipliers, node.use)
             bounded = _bounded(problem, by_site, child, best, steps=_NODE_STEPS)
-            if bounded is not None and bounded.bound < best.cutoff:
+            if bounded is None:
+                continue
+            best.offer(np.flatnonzero((bounded.state == OPEN) | (bounded.use >= _MOSTLY)))
+            if bounded.bound < best.cutoff:
                 heapq.heappush(heap, (bounded.bound, made, bounded))
     return best.cutoff
 
