@@ -78,10 +78,21 @@ def share_the_budget(
             break
         for k in unknown:
             _make_exact(part, services[k], picked[k])
-        stuck = all(picked[k] not in services[k].known for k in unknown)
-        if stuck:
+        if all(picked[k] not in services[k].known for k in unknown):
             break
+    else:
+        known = _pick([_known_only(service) for service in services], budget.amount_eur)
+        if known is not None:
+            best = _joined(pursuit, services, known, best)
     return best, bound
+
+
+def _known_only(service: _Service) -> Table:
+    """Return the costs of the plans that are known, ``inf`` between them."""
+    costs = np.full(len(service.least), np.inf)
+    for unserved, (cost, _) in service.known.items():
+        costs[unserved] = cost
+    return costs
 
 
 def _the_budget(
