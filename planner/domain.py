@@ -146,6 +146,29 @@ class Building:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Persons of a group who need services at a place from a year on, and where that is from."""
+
+    place_id: str
+    group: str
+    persons: int
+    year: int
+    source: str
+
+
+@dataclass(frozen=True)
+class InstitutionYear:
+    """An institution in a year: its places, its children, and where they go or that they stay."""
+
+    institution: str
+    year: int
+    places: int
+    children: int
+    to: Mapping[str, int]
+    stays: int
+
+
+@dataclass(frozen=True)
 class Facility:
     """One existing service at one site; `places` is ``None`` where nobody has told."""
 
@@ -198,7 +221,8 @@ class StudyArea:
     ``assessed[group, place id]`` is the number of assessed persons of a target group.
     ``support_plans[service, place id]`` is how many need a service by their own support plans; a
     service without any is needed by its share of the group. `buildings` are candidate sites with
-    what is known of them.
+    what is known of them; `additions` come on top of the assessed; `institutions` are the
+    reorganisation plans of institutions for children.
     ``background[layer]`` is geometry for orientation ("outline", "lakes", "region",
     "roads"), WKB in EPSG:4326.
     """
@@ -214,6 +238,8 @@ class StudyArea:
     background: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     support_plans: Mapping[Need, int] = field(default_factory=dict)
     buildings: tuple[Building, ...] = ()
+    additions: tuple[Addition, ...] = ()
+    institutions: tuple[InstitutionYear, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain import Growth
+from planner.domain import Addition, Growth
 from planner.errors import InputError
-from planner.inputs.additions import Addition, read_additions
+from planner.inputs.additions import read_additions
 from planner.inputs.checks import known_names
 from planner.inputs.entitlement import persons_per_bed, persons_per_day_place
 from planner.inputs.forecast import forecast

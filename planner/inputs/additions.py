@@ -6,9 +6,10 @@ need care without an assessment of the project.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from planner.domain import Addition
 from planner.errors import FaultList
 from planner.inputs.cells import choice, required_text, whole_number
 from planner.inputs.needs import GROUP_NAMES
@@ -27,17 +28,6 @@ COLUMNS = (
         required=False,
     ),
 )
-
-
-@dataclass(frozen=True)
-class Addition:
-    """Persons of a group who need services at a place from a year on, and where that is from."""
-
-    place_id: str
-    group: str
-    persons: int
-    year: int
-    source: str
 
 
 def read_additions(path: Path, *, names: PlaceNames) -> tuple[Addition, ...]:

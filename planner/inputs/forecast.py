@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.domain import Growth
+from planner.domain import Addition, Growth
 from planner.errors import Fault, FaultList, InputError
-from planner.inputs.additions import Addition
 from planner.inputs.apportionment import apportion_in_parts
 from planner.inputs.needs import PART_OF
 

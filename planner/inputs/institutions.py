@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
+from planner.domain import InstitutionYear
 from planner.errors import FaultList
 from planner.inputs.cells import required_text, whole_number
 from planner.inputs.readers import (
@@ -30,18 +30,6 @@ COLUMNS = (
     Column("youth_house", ("jauniešu māja",)),
     Column("stays", ("paliek", "paliek iestādē"), required=False),
 )
-
-
-@dataclass(frozen=True)
-class InstitutionYear:
-    """An institution in a year: its places, its children, and where they go or that they stay."""
-
-    institution: str
-    year: int
-    places: int
-    children: int
-    to: Mapping[str, int]
-    stays: int
 
 
 def read_institutions(path: Path) -> tuple[InstitutionYear, ...]:

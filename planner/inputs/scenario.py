@@ -43,6 +43,8 @@ DATA_FILES = (
     "settlements",
     "assessed",
     "support_plans",
+    "additions",
+    "institutions",
     "facilities",
     "sites",
     "services",

@@ -6,12 +6,23 @@ import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from planner.domain import Building, Municipality, Service, Site, Source, StudyArea
+from planner.domain import (
+    Addition,
+    Building,
+    InstitutionYear,
+    Municipality,
+    Service,
+    Site,
+    Source,
+    StudyArea,
+)
 from planner.errors import Fault, FaultList, InputError
+from planner.inputs.additions import read_additions
 from planner.inputs.boundaries import background, read_municipalities, with_outlines
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.facilities import Existing, read_facilities
+from planner.inputs.institutions import read_institutions
 from planner.inputs.needs import Assessed, read_assessed, read_support_plans
 from planner.inputs.place_names import place_names
 from planner.inputs.places import (
@@ -54,6 +65,10 @@ NO_NEEDS = "no_needs"
 """Role of the line of sources.csv that says that a region ships without needs."""
 SITES = "sites"
 """Role of a table of buildings that could hold services; the project ships none."""
+ADDITIONS = "additions"
+"""Role of a table of persons who come on top of the assessed."""
+INSTITUTIONS = "institutions"
+"""Role of a table of the reorganisation of institutions for children."""
 SUPPORT_PLANS = "support_plans"
 """Role of a table of persons by place and service; the project ships none."""
 _SOURCE_COLUMNS = tuple(
@@ -102,7 +117,8 @@ def read_study_area(
         Files that take the place of the project's own, by role (see `ROLES`). With own
         settlements, facilities and municipalities are only those that are given. "support_plans"
         says by place how many need a service, in place of its share of the group; "sites" names
-        buildings that could hold services, beside the settlements.
+        buildings that could hold services, beside the settlements; "additions" persons who come
+        on top of the assessed; "institutions" how institutions for children get smaller.
     partners : collection of ATVK codes
         Present municipalities of other regions whose people and sites are planned with; which
         places are the region's own, `places_of_region` tells.
@@ -112,7 +128,7 @@ def read_study_area(
     InputError
         If the region is unknown or a file is faulty; holds every fault of every file.
     """
-    known_roles = {*ROLES, SUPPORT_PLANS, SITES}
+    known_roles = {*ROLES, SUPPORT_PLANS, SITES, ADDITIONS, INSTITUTIONS}
     files = {role: Path(path) for role, path in (files or {}).items() if role in known_roles}
     faults = FaultList()
     own_places = "settlements" in files
@@ -139,6 +155,7 @@ def read_study_area(
             names=place_names(all_places),
             only=None if "facilities" in files and own_places else here,
         )
+    additions, institutions = _plans_of_others(files, places, faults)
     standing = candidate_sites(places) + existing.buildings
     added, buildings = _candidates(files, places, services, standing, faults)
     municipalities = _municipalities(data, paths, files, places, faults)
@@ -162,7 +179,28 @@ def read_study_area(
         background=layers,
         support_plans=plans,
         buildings=buildings,
+        additions=additions,
+        institutions=institutions,
     )
+
+
+def _plans_of_others(
+    files: Mapping[str, Path], places: tuple[Place, ...], faults: FaultList
+) -> tuple[tuple[Addition, ...], tuple[InstitutionYear, ...]]:
+    """Return who comes on top of the assessed, and how institutions for children get smaller."""
+    additions: tuple[Addition, ...] = ()
+    institutions: tuple[InstitutionYear, ...] = ()
+    try:
+        if ADDITIONS in files:
+            additions = read_additions(files[ADDITIONS], names=place_names(places))
+    except InputError as error:
+        faults.extend(error.faults)
+    try:
+        if INSTITUTIONS in files:
+            institutions = read_institutions(files[INSTITUTIONS])
+    except InputError as error:
+        faults.extend(error.faults)
+    return additions, institutions
 
 
 def _candidates(

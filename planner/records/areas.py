@@ -6,9 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.domain import (
+    Addition,
     Building,
     DemandPoint,
     Facility,
+    InstitutionYear,
     Municipality,
     Service,
     Site,
@@ -43,6 +45,8 @@ def area_to_json(area: StudyArea) -> Json:
         "facilities": [asdict(f) for f in area.facilities],
         "sources": [asdict(s) for s in area.sources],
         "buildings": [asdict(b) for b in area.buildings],
+        "additions": [asdict(a) for a in area.additions],
+        "institutions": [asdict(i) for i in area.institutions],
         "background": {name: wkb.hex() for name, wkb in sorted(area.background.items())},
     }
 
@@ -78,6 +82,8 @@ def area_from_json(data: Json, *, file: str = "area.json") -> StudyArea:
                 Building(**{**b, "services": tuple(b["services"])})
                 for b in data.get("buildings", ())
             ),
+            additions=tuple(Addition(**a) for a in data.get("additions", ())),
+            institutions=tuple(InstitutionYear(**i) for i in data.get("institutions", ())),
             background={name: bytes.fromhex(wkb) for name, wkb in data["background"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -43,6 +43,7 @@ from planner.records import (
 )
 from planner.records.text import broken
 from planner.workflow.proposing import Duplication, Proposal, start_now
+from planner.workflow.settings import settings_of_needs, settings_summary, settings_text
 
 RELEASE = "release.json"
 
@@ -179,12 +180,13 @@ def summary(proposal: Proposal) -> Json:
         "start_now": [asdict(row) for row in proposal.start_now],
         "duplication": _duplication_to_json(proposal.duplication),
         "verified": not verification.broken_rules(proposal.problem, proposal.plan),
+        **settings_summary(proposal.area, proposal.scenario, proposal.problem, proposal.plan),
     }
 
 
 def report(proposal: Proposal, *, language: str) -> str:
     """Return what was found, in plain words for a terminal, small counts hidden."""
-    return report_in_words(
+    found = report_in_words(
         proposal.area,
         proposal.problem,
         proposal.plan,
@@ -193,6 +195,10 @@ def report(proposal: Proposal, *, language: str) -> str:
         needless=None if proposal.duplication is None else proposal.duplication.needless,
         language=language,
     )
+    beside = settings_text(
+        proposal.area, proposal.scenario, proposal.problem, proposal.plan, language=language
+    )
+    return f"{found}\n\n{beside}" if beside else found
 
 
 def _protected(proposal: Proposal, before: Ledger) -> ServedTables:
@@ -219,6 +225,7 @@ def _snapshot(area: StudyArea, scenario: Scenario) -> str:
             "planned": planned,
             "growth": growth,
             "years": years,
+            **settings_of_needs(area, scenario),
         }
     )
 
