@@ -69,6 +69,22 @@ def test_a_group_that_leaves_a_few_of_its_whole_is_withheld() -> None:
     assert open_ == {"adults": "30", "adults_leaving_institutions": "20"}
 
 
+def test_a_check_withholds_what_an_import_does(tmp_path: Path) -> None:
+    sent = tmp_path / "sent.csv"
+    sent.write_text(
+        "place_id;group;persons\n0002000;GRT;30\n0002000;VSAC;28\n0006000;FT;2\n", encoding="utf-8"
+    )
+
+    told = workflow.check("needs", sent, language="en").splitlines()
+
+    assert told == [
+        "sent.csv: 3 rows",
+        "  adults: 30",
+        "  adults_leaving_institutions: …",
+        "  children_ft: < 5",
+    ]
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 @pytest.mark.parametrize("sound", [True, False])
 def test_an_import_leaves_no_trace_of_a_person(tmp_path: Path, ending: str, *, sound: bool) -> None:

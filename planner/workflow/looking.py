@@ -18,6 +18,7 @@ from planner.locales import say_count, say_fault
 from planner.records import Json
 from planner.roads.network import load_network
 from planner.roads.travel_times import travel_times
+from planner.workflow.intake import shown_totals
 from planner.workflow.proposing import CUTOFF_MINUTES, STARTER_ROADS
 
 
@@ -55,7 +56,9 @@ def check(kind: str, file: Path, *, data: Path | None = None, language: str) -> 
     rows = say_count(
         language, "{file}: {count} row", "{file}: {count} rows", found.rows, file=found.file
     )
-    totals = [f"  {name}: {show_persons(count)}" for name, count in sorted(found.totals.items())]
+    told = {name: show_persons(count) for name, count in sorted(found.totals.items())}
+    told |= shown_totals(found.totals) if kind == "needs" else {}
+    totals = [f"  {name}: {text}" for name, text in told.items()]
     notes = [say_fault(language, note) for note in found.notes]
     return "\n".join([rows, *totals, *notes])
 
