@@ -69,7 +69,8 @@ def _facts(m: str, s: str, situation: str, at_sites: Iterable[Part]) -> Iterator
     yield equal_sums(need, [part("within"), part("beyond"), part("unserved")])
     yield equal_sums(need, [part("reach"), part("out of reach")])
     here = [p for p in at_sites if p[:3] == (m, s, situation)]
-    yield equal_sums([part("within"), part("beyond")], here)
+    if here:
+        yield equal_sums([part("within"), part("beyond")], here)
 
 
 _STATES = {

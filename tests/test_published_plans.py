@@ -12,6 +12,7 @@ from planner.domain import Scenario
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario
 from planner.workflow import Proposal
+from tests.published_claims import release_in
 
 TINY = Path(__file__).parent.parent / "scenarios" / "tiny.toml"
 CARE, WORKSHOP = "day_care_adults", "workshop"
@@ -70,6 +71,19 @@ def test_a_saved_plan_keeps_what_was_released(
     assert again.release == released.release
     assert again.at("today", REGION, CARE) == released.at("today", REGION, CARE)
     assert again.at("plan", REGION, WORKSHOP) == released.at("plan", REGION, WORKSHOP)
+
+
+def test_nobody_works_out_a_small_count_from_all_the_files(
+    plans: Mapping[str, Proposal], tmp_path: Path
+) -> None:
+    for name, plan in plans.items():
+        (tmp_path / name).mkdir()
+        workflow.save(plan, tmp_path / name, language="lv")
+
+        said = release_in(tmp_path / name, plan)
+
+        assert len(said.claims) > 10
+        assert audit([said]) == ()
 
 
 def test_a_plan_saved_without_a_release_gets_one(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Request, sync_playwright
 
 from planner.analysis.indicators import municipality_figures
+from planner.disclosure import protect_plan
 from planner.domain import Plan, Problem
 from planner.problem import today_of
 from planner.publishing.coverage import change_class, coverage_class
@@ -23,6 +24,7 @@ from planner.publishing.maps import (
     write_map,
 )
 from planner.publishing.markup import escape_markup
+from planner.publishing.people import People
 from planner.publishing.scene import Situation, scene
 from tests.mapped_towns import area_of
 from tests.towns import CARE, drawn, existing, new, river_town, standing
@@ -111,13 +113,43 @@ def test_a_line_stands_for_five_persons_or_more() -> None:
         {(CARE, "right", "right"): 5, (CARE, "left", "right"): 4},
     )
     figures = municipality_figures(problem, plan)
+    people = People(protect_plan((problem, plan), (problem, plan), snapshot="river"))
+    shown = Situation("plan", "Plan", problem, plan, figures, people)
 
-    drawing = scene(
-        area_of(problem), [Situation("plan", "Plan", problem, plan, figures)], language="en"
-    )
+    drawing = scene(area_of(problem), [shown], language="en")
 
     flows = drawing["data"][CARE]["plan"]["flows"]
-    assert [flow[5] for flow in flows] == ["right novads → Right: 5 persons"]
+    told = {people.served_at("right", CARE), people.at("right", CARE).served}
+    assert not told & {"9"}
+    assert [flow[5] for flow in flows] in ([], ["right novads → Right: 5 persons"])
+
+
+def test_without_a_release_the_map_tells_no_count_and_draws_no_line() -> None:
+    drawing = scene(area_of(river_plan()[0]), situations(), language="en")
+
+    view = drawing["data"][CARE]["plan"]
+    assert (view["flows"], view["demand"]) == ([], [])
+    assert not [site for site in view["sites"] if "served here" in site[4]]
+    assert not [value for value in view["values"].values() if "in need" in value[2]]
+
+
+def test_a_need_that_is_withheld_has_a_circle_of_the_usual_size() -> None:
+    problem, plan, _, _ = river_plan()
+    problem = replace(problem, persons={(CARE, "left"): 3, (CARE, "right"): 40})
+    plan = replace(plan, unserved={(CARE, "left"): 3, (CARE, "right"): 35})
+    people = People(protect_plan((problem, plan), (problem, plan), snapshot="river"))
+    figures = municipality_figures(problem, plan)
+
+    drawing = scene(
+        area_of(problem),
+        [Situation("plan", "Plan", problem, plan, figures, people)],
+        language="en",
+    )
+
+    sizes = [row[2] for row in drawing["data"][CARE]["plan"]["demand"]]
+    told = [people.at(m, CARE).need for m in ("left", "right")]
+    assert sizes == [2.0 if text in ("< 5", "…") else int(text) for text in told]
+    assert told[0] in ("< 5", "…")
 
 
 def test_sites_at_one_point_stand_side_by_side() -> None:

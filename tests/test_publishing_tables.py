@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from planner.analysis.comparison import compare
 from planner.analysis.indicators import municipality_figures
-from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, Served, protect_served
+from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, Served, protect_plan, protect_served
 from planner.domain import Reason
 from planner.editions import amendment, standing
 from planner.problem import today_of
@@ -261,7 +261,7 @@ def test_the_amendment_tables_add_up() -> None:
     assert sum(int(t["cost_eur"]) for t in totals) == 100_000
 
 
-def test_layers_hold_no_place_of_few_persons(tmp_path: Path) -> None:
+def test_layers_hold_no_flow_that_tells_a_few_persons() -> None:
     problem = river_town(existing={(CARE, "left"): stands(10)}, build=("right",))
     plan = drawn(
         problem,
@@ -269,13 +269,31 @@ def test_layers_hold_no_place_of_few_persons(tmp_path: Path) -> None:
         {(CARE, "left", "left"): 4, (CARE, "right", "right"): 5},
     )
     figures = municipality_figures(problem, plan)
+    released = protect_plan((problem, plan), (problem, plan), snapshot="river")
 
-    layers = plan_layers(area_of(problem), problem, plan, figures, language="en")
+    layers = plan_layers(area_of(problem), problem, plan, figures, released=released)
+
+    assert "flows" not in layers  # the five beside the nine of both would tell the four
+    assert "4" not in {*layers["sites"]["persons"], *layers["demand"]["need"]}
+
+
+def test_layers_are_written_with_the_flows_that_may_be_told(tmp_path: Path) -> None:
+    problem = river_town(existing={(CARE, "left"): stands(30)}, build=("right",))
+    problem = replace(problem, persons={(CARE, "left"): 24, (CARE, "right"): 40})
+    plan = drawn(
+        problem,
+        {(CARE, "left"): existing(30), (CARE, "right"): new(40, 2)},
+        {(CARE, "left", "left"): 24, (CARE, "right", "right"): 40},
+    )
+    figures = municipality_figures(problem, plan)
+    released = protect_plan((problem, plan), (problem, plan), snapshot="river")
+
+    layers = plan_layers(area_of(problem), problem, plan, figures, released=released)
     file = write_geopackage(tmp_path / "layers.gpkg", layers)
     write_geojson(tmp_path / "geo", layers)
 
-    assert list(geopandas.read_file(file, layer="flows")["persons"]) == [5]
-    assert list(geopandas.read_file(file, layer="sites")["persons"]) == ["< 5", "5"]
+    assert list(geopandas.read_file(file, layer="flows")["persons"]) == [24, 40]
+    assert list(geopandas.read_file(file, layer="sites")["persons"]) == ["24", "40"]
     assert geopandas.read_file(file, layer="municipalities").crs == "EPSG:4326"
     assert files_in(tmp_path) == [
         "geo/demand.geojson",
@@ -284,6 +302,17 @@ def test_layers_hold_no_place_of_few_persons(tmp_path: Path) -> None:
         "geo/sites.geojson",
         "layers.gpkg",
     ]
+
+
+def test_layers_of_a_plan_without_a_release_count_nobody() -> None:
+    problem = river_town(existing={(CARE, "left"): stands(10)}, build=())
+    plan = drawn(problem, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 5})
+
+    layers = plan_layers(area_of(problem), problem, plan, municipality_figures(problem, plan))
+
+    assert "flows" not in layers
+    assert set(layers["sites"]["persons"]) == {NOT_SHOWN}
+    assert set(layers["demand"]["need"]) == {NOT_SHOWN}
 
 
 def test_a_writer_that_fails_leaves_the_old_file(tmp_path: Path) -> None:

@@ -1,21 +1,21 @@
 """A plan into layers for a geographic information system: GeoPackage and GeoJSON.
 
-Counts of persons have passed the gate and are text ("12", "< 5"); people are summed up by
-municipality, and flows of few persons are left out. Coordinates are EPSG:4326.
+Counts of persons are those that the gate released, as text ("12", "< 5", "…"); without a release
+there are none, and no flows. People are summed up by municipality. Coordinates are EPSG:4326.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import geopandas
 import shapely
 
-from planner.disclosure import DEFAULT_THRESHOLD, is_small, show_persons
+from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, ServedTables
 from planner.domain import Plan, Problem, StudyArea
 from planner.publishing.coverage import coverage_class
 from planner.publishing.package import write_atomically
+from planner.publishing.people import People
 from planner.publishing.plan_tables import FiguresOf, Names, cost_of
 from planner.publishing.scene import municipality_centres
 
@@ -30,16 +30,24 @@ def plan_layers(
     plan: Plan,
     figures: FiguresOf,
     *,
+    released: ServedTables | None = None,
     language: str = "lv",
     threshold: int = DEFAULT_THRESHOLD,
 ) -> Layers:
-    """Return the layers municipalities, sites, demand and flows by name; empty ones are absent."""
+    """Return the layers municipalities, sites, demand and flows by name; empty ones are absent.
+
+    Parameters
+    ----------
+    released : ServedTables, optional
+        What the gate released of this plan; without it no count of persons is written.
+    """
+    people = People(released) if released else None
     names = Names(area, language)
     layers = {
         "municipalities": _municipalities(area, figures, threshold),
-        "sites": _sites(problem, plan, names, threshold),
-        "demand": _demand(area, figures, names, threshold),
-        "flows": _flows(area, problem, plan, names, threshold),
+        "sites": _sites(problem, plan, names, people),
+        "demand": _demand(area, figures, names, people),
+        "flows": _flows(area, problem, plan, names, people),
     }
     label = {"data": "illustrative"} if names.illustrative else {}
     return {name: _framed([label | row for row in rows]) for name, rows in layers.items() if rows}
@@ -90,10 +98,7 @@ def _municipalities(area: StudyArea, figures: FiguresOf, threshold: int) -> list
     return [{**columns, **row} for row in rows]
 
 
-def _sites(problem: Problem, plan: Plan, names: Names, threshold: int) -> list[Row]:
-    load: Counter[tuple[str, str]] = Counter()
-    for (service, _, site_id), persons in plan.assigned.items():
-        load[service, site_id] += persons
+def _sites(problem: Problem, plan: Plan, names: Names, people: People | None) -> list[Row]:
     rows: list[Row] = []
     for option, opening in sorted(plan.opened.items(), key=lambda item: names.order(item[0])):
         service, site_id = option
@@ -109,7 +114,7 @@ def _sites(problem: Problem, plan: Plan, names: Names, threshold: int) -> list[R
                 "kind": opening.kind.value,
                 "units": opening.units,
                 "places": opening.places,
-                "persons": show_persons(load[option], threshold=threshold),
+                "persons": people.served_at(site_id, service) if people else NOT_SHOWN,
                 "cost_eur": cost_of(problem, option, opening),
                 "geometry": shapely.Point(site.lon, site.lat),
             }
@@ -117,7 +122,7 @@ def _sites(problem: Problem, plan: Plan, names: Names, threshold: int) -> list[R
     return rows
 
 
-def _demand(area: StudyArea, figures: FiguresOf, names: Names, threshold: int) -> list[Row]:
+def _demand(area: StudyArea, figures: FiguresOf, names: Names, people: People | None) -> list[Row]:
     centres = municipality_centres(area)
     rows: list[Row] = []
     for (atvk, service), found in sorted(
@@ -131,7 +136,7 @@ def _demand(area: StudyArea, figures: FiguresOf, names: Names, threshold: int) -
                     "municipality": names.municipalities[atvk],
                     "service": service,
                     "service_name": names.services.get(service, service),
-                    "need": show_persons(found.need, threshold=threshold),
+                    "need": people.at(atvk, service).need if people else NOT_SHOWN,
                     "geometry": shapely.Point(lon, lat),
                 }
             )
@@ -139,15 +144,14 @@ def _demand(area: StudyArea, figures: FiguresOf, names: Names, threshold: int) -
 
 
 def _flows(
-    area: StudyArea, problem: Problem, plan: Plan, names: Names, threshold: int
+    area: StudyArea, problem: Problem, plan: Plan, names: Names, people: People | None
 ) -> list[Row]:
     centres = municipality_centres(area)
-    persons_by: Counter[tuple[str, str, str]] = Counter()
-    for (service, point, site_id), persons in plan.assigned.items():
-        persons_by[service, problem.municipality_of_point[point], site_id] += persons
+    travelled = {(s, problem.municipality_of_point[p], site) for s, p, site in plan.assigned}
     rows: list[Row] = []
-    for (service, atvk, site_id), persons in sorted(persons_by.items()):
-        if atvk not in centres or is_small(persons, threshold=threshold):
+    for service, atvk, site_id in sorted(travelled):
+        persons = people.flow(atvk, service, site_id) if people else None
+        if atvk not in centres or persons is None:
             continue
         lat, lon = centres[atvk]
         site = names.sites[site_id]

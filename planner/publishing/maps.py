@@ -20,11 +20,12 @@ from folium.template import Template
 from shapely.geometry import mapping
 from xstatic.pkg import jquery, leaflet
 
-from planner.disclosure import DEFAULT_THRESHOLD
+from planner.disclosure import DEFAULT_THRESHOLD, ServedTables
 from planner.domain import Plan, Problem, StudyArea
 from planner.locales import say
 from planner.publishing.markup import escape_markup
 from planner.publishing.package import write_text
+from planner.publishing.people import People
 from planner.publishing.scene import Figures, Situation, scene
 
 Json = dict[str, Any]
@@ -54,6 +55,7 @@ def write_map(
     figures: Figures,
     *,
     today: Situation | None = None,
+    released: ServedTables | None = None,
     language: str,
     threshold: int = DEFAULT_THRESHOLD,
 ) -> Path:
@@ -65,17 +67,23 @@ def write_map(
         `planner.analysis.indicators.municipality_figures` of the plan.
     today : Situation, optional
         What to look at beside the plan; see `today_situation`.
+    released : ServedTables, optional
+        What the gate released; without it there are no counts and no lines.
     threshold : int
         Smallest number of persons that is told, and that a line stands for.
     """
-    plan_now = Situation("plan", "Plan", problem, plan, figures)
+    people = People(released) if released else None
+    plan_now = Situation("plan", "Plan", problem, plan, figures, people)
     situations = (plan_now, *((today,) if today else ()))
     return write_situations(path, area, situations, language=language, threshold=threshold)
 
 
-def today_situation(problem: Problem, plan: Plan, figures: Figures) -> Situation:
+def today_situation(
+    problem: Problem, plan: Plan, figures: Figures, released: ServedTables | None = None
+) -> Situation:
     """Return today as a situation to look at beside a plan."""
-    return Situation("today", "Today", problem, plan, figures)
+    people = People(released, "today") if released else None
+    return Situation("today", "Today", problem, plan, figures, people)
 
 
 def write_situations(

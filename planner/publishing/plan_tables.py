@@ -78,8 +78,19 @@ REASON_WORDS = {
 }
 
 
-def sites_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str = "lv") -> Table:
-    """Return one row per option that the plan opens or lets close."""
+def sites_table(
+    area: StudyArea,
+    problem: Problem,
+    plan: Plan,
+    *,
+    released: ServedTables | None = None,
+    language: str = "lv",
+) -> Table:
+    """Return one row per option that the plan opens or lets close.
+
+    `released` is what the gate lets through of the persons whom sites serve; without it each count
+    is gated by itself.
+    """
     names = Names(area, language)
     row = {point: i for i, point in enumerate(problem.points)}
     column = {site: j for j, site in enumerate(problem.sites)}
@@ -105,8 +116,7 @@ def sites_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str 
                 Word(kind, KIND_WORDS[kind]),
                 0 if opening is None else opening.units,
                 0 if opening is None else opening.places,
-                Persons(load[option]),
-                Minutes(minutes[option] / load[option] if load[option] else None, load[option]),
+                *_people_at(option, load[option], minutes[option], released),
                 Euros(0 if opening is None else cost_of(problem, option, opening)),
                 site.lat,
                 site.lon,
@@ -356,6 +366,17 @@ class Names:
         service, site = option
         home = self.sites[site].municipality_atvk
         return (self._rank.get(service, 0), self._position.get(home, 0), home, site)
+
+
+def _people_at(
+    option: Option, load: int, minutes: float, released: ServedTables | None
+) -> tuple[Cell, Cell]:
+    """Return persons and mean minutes of a site; no minutes where the persons are withheld."""
+    mean = Minutes(minutes / load if load else None, load)
+    if released is None:
+        return Persons(load), mean
+    told = released.served_at("plan", option[1], option[0])
+    return Told(told), NOT_SHOWN if told == HIDDEN_MARK else mean
 
 
 def _gated(

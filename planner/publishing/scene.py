@@ -1,7 +1,7 @@
 """Plans of one area into the small set of numbers and words that a map draws.
 
-Everything here may be published: counts of persons have passed the gate, coverage comes in classes,
-flows of few persons are left out, and every text is escaped.
+Everything here may be published: counts of persons are those that the gate released, and none where
+it released nothing; coverage comes in classes, and every text is escaped.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import Any, Protocol
 
 import shapely
 
-from planner.disclosure import DEFAULT_THRESHOLD, is_small, show_persons
+from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Kind, Option, Plan, Problem, Service, Site, Source, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
 from planner.publishing import formats
 from planner.publishing.coverage import BREAKS_PERCENT, change_class, coverage_class
 from planner.publishing.markup import escape_markup
+from planner.publishing.people import People, whole
 from planner.publishing.report import ILLUSTRATION, name_of
 
 Json = dict[str, Any]
@@ -52,7 +53,8 @@ Figures = Mapping[tuple[str, str], HasCoverage]
 class Situation:
     """A plan to look at, under a name: today, a plan, another plan.
 
-    `title` is an English sentence of the catalogues.
+    `title` is an English sentence of the catalogues. `people` is what the gate released of it;
+    without it the map shows no count of persons and no line.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Situation:
     problem: Problem
     plan: Plan
     figures: Figures
+    people: People | None = None
 
 
 def scene(
@@ -156,10 +159,10 @@ class _Drawer:
     def view(self, service: Service, situations: Sequence[Situation], position: int) -> Json:
         situation = situations[position]
         return {
-            "values": self._coverage(service, situation.figures),
+            "values": self._coverage(service, situation),
             "sites": self._sites(service, situation, kinds_at(situations, position)),
             "flows": self._flows(service, situation),
-            "demand": self._demand(service, situation.figures),
+            "demand": self._demand(service, situation),
         }
 
     def change(self, service: Service, situations: Sequence[Situation]) -> Json:
@@ -180,24 +183,20 @@ class _Drawer:
             "values": values,
             "sites": self._sites(service, after, kinds_at(situations, 0)),
             "flows": [],
-            "demand": self._demand(service, after.figures),
+            "demand": self._demand(service, after),
         }
 
     def _told(self, *lines: str) -> str:
         return "<br>".join(escape_markup(line) for line in lines if line)
 
-    def _coverage(self, service: Service, figures: Figures) -> Json:
+    def _coverage(self, service: Service, situation: Situation) -> Json:
         values = {}
         for m in self.area.municipalities:
-            found = figures.get((m.atvk, service.id))
+            found = situation.figures.get((m.atvk, service.id))
             if found is None or not found.need:
                 continue
             klass = coverage_class(found.within_standard, found.need, threshold=self.threshold)
-            need = say(
-                self.language,
-                "in need: {persons}",
-                persons=show_persons(found.need, threshold=self.threshold),
-            )
+            need = self._need(situation.people, m.atvk, service)
             if klass is None:
                 share = say(self.language, "too few persons to tell a share")
                 values[m.atvk] = [-1, "", self._told(m.name, share, need)]
@@ -210,13 +209,16 @@ class _Drawer:
                 ]
         return values
 
+    def _need(self, people: People | None, municipality: str, service: Service) -> str:
+        if people is None:
+            return ""
+        persons = people.at(municipality, service.id).need
+        return say(self.language, "in need: {persons}", persons=persons)
+
     def _sites(
         self, service: Service, situation: Situation, kinds: Mapping[Option, str]
     ) -> list[list[Any]]:
         sites = {site.id: site for site in self.area.sites}
-        load: Counter[str] = Counter()
-        for (s, _, site_id), persons in situation.plan.assigned.items():
-            load[site_id] += persons if s == service.id else 0
         shown = [(sites[j], kind) for (s, j), kind in sorted(kinds.items()) if s == service.id]
         there: Counter[tuple[float, float]] = Counter((x.lat, x.lon) for x, _ in shown)
         drawn: Counter[tuple[float, float]] = Counter()
@@ -231,13 +233,9 @@ class _Drawer:
                 lines.append(
                     say_count(self.language, "{count} place", "{count} places", opening.places)
                 )
-                lines.append(
-                    say(
-                        self.language,
-                        "served here: {persons}",
-                        persons=show_persons(load[site.id], threshold=self.threshold),
-                    )
-                )
+            if opening is not None and situation.people is not None:
+                persons = situation.people.served_at(site.id, service.id)
+                lines.append(say(self.language, "served here: {persons}", persons=persons))
             rows.append(
                 [
                     round(site.lat, _PLACES),
@@ -257,15 +255,20 @@ class _Drawer:
         return place if named in ("", place) else f"{place}, {named}"
 
     def _flows(self, service: Service, situation: Situation) -> list[list[Any]]:
+        """Return a line for each flow that may be told."""
+        if situation.people is None:
+            return []
         centres, sites = self._centres(), {site.id: site for site in self.area.sites}
         names = {m.atvk: m.name for m in self.area.municipalities}
-        persons_by: Counter[tuple[str, str]] = Counter()
-        for (s, point, site_id), persons in situation.plan.assigned.items():
-            if s == service.id:
-                persons_by[situation.problem.municipality_of_point[point], site_id] += persons
+        travelled = {
+            (situation.problem.municipality_of_point[point], site_id)
+            for (s, point, site_id) in situation.plan.assigned
+            if s == service.id
+        }
         rows = []
-        for (municipality, site_id), persons in sorted(persons_by.items()):
-            if is_small(persons, threshold=self.threshold) or municipality not in centres:
+        for municipality, site_id in sorted(travelled):
+            persons = situation.people.flow(municipality, service.id, site_id)
+            if persons is None or municipality not in centres:
                 continue
             site = sites[site_id]
             told = say_count(
@@ -275,22 +278,25 @@ class _Drawer:
                 persons,
                 origin=names.get(municipality, municipality),
                 site=self._site_name(site),
-                persons=show_persons(persons, threshold=self.threshold),
+                persons=formats.number(persons, language=self.language),
             )
             ends = [*centres[municipality], round(site.lat, _PLACES), round(site.lon, _PLACES)]
             rows.append([*ends, persons, escape_markup(told)])
         return rows
 
-    def _demand(self, service: Service, figures: Figures) -> list[list[Any]]:
-        rows = []
+    def _demand(self, service: Service, situation: Situation) -> list[list[Any]]:
+        """Return a circle for each need, of one size where the need is not told plainly."""
+        rows: list[list[Any]] = []
+        if situation.people is None:
+            return rows
         for m in self.area.municipalities:
-            found, at = figures.get((m.atvk, service.id)), self._centres().get(m.atvk)
+            found = situation.figures.get((m.atvk, service.id))
+            at = self._centres().get(m.atvk)
             if found is None or at is None or not found.need:
                 continue
-            small = is_small(found.need, threshold=self.threshold)
-            size = (self.threshold - 1) / 2 if small else found.need
-            persons = show_persons(found.need, threshold=self.threshold)
-            need = say(self.language, "in need: {persons}", persons=persons)
+            plain = whole(situation.people.at(m.atvk, service.id).need)
+            size = (self.threshold - 1) / 2 if plain is None else plain
+            need = self._need(situation.people, m.atvk, service)
             rows.append([*at, size, self._told(m.name, need)])
         return rows
 

@@ -74,16 +74,24 @@ def save(
         write_text(folder / name, text)
     write_ledger(folder / RELEASE, Ledger((released.release,)))
     for table in (
-        sites_table(area, problem, plan, language=language),
+        sites_table(area, problem, plan, released=released, language=language),
         municipalities_table(area, then, today=now, released=released, language=language),
         start_now_table(area, proposal.start_now, language=language),
     ):
         write_machine_csv(folder / f"{table.name}.csv", table)
-    today = today_situation(proposal.today_problem, proposal.today, now)
-    write_map(folder / "map.html", area, problem, plan, then, today=today, language=language)
-    write_geopackage(
-        folder / "layers.gpkg", plan_layers(area, problem, plan, then, language=language)
+    today = today_situation(proposal.today_problem, proposal.today, now, released)
+    write_map(
+        folder / "map.html",
+        area,
+        problem,
+        plan,
+        then,
+        today=today,
+        released=released,
+        language=language,
     )
+    layers = plan_layers(area, problem, plan, then, released=released, language=language)
+    write_geopackage(folder / "layers.gpkg", layers)
     return files_in(folder)
 
 

@@ -1,0 +1,52 @@
+"""What the gate released of a plan beside today into the figures of one of the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.disclosure import NOT_SHOWN, ServedTables, ShownServed
+from planner.publishing.coverage import coverage_class
+
+NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
+
+
+@dataclass(frozen=True)
+class People:
+    """The persons of one situation, "plan" or "today", as they may be told; every text is safe."""
+
+    released: ServedTables
+    situation: str = "plan"
+
+    def at(self, area: str, service: str) -> ShownServed:
+        """Return the figures of an area and a service, none at all where nobody is in need."""
+        try:
+            return self.released.at(self.situation, area, service)
+        except KeyError:
+            return NOBODY
+
+    def served_at(self, site: str, service: str) -> str:
+        """Return the persons whom a site serves."""
+        return self.released.served_at(self.situation, site, service)
+
+    def flow(self, municipality: str, service: str, site: str) -> int | None:
+        """Return the persons of a municipality who go to a site, where that may be told."""
+        told = self.released.flow(self.situation, municipality, service, site)
+        return None if told is None else whole(told)
+
+    def unserved_because(self, area: str, service: str, reason: str) -> str:
+        """Return the unserved of an area for a reason."""
+        return self.released.unserved_because(self.situation, area, service, reason)
+
+    def share(self, area: str, service: str, *, part: int, of: int) -> str:
+        """Return the share within the standard, as a class where the exact one is withheld."""
+        told = self.at(area, service).share_within_standard
+        if told != NOT_SHOWN or not of:
+            return told
+        found = coverage_class(part, of, threshold=self.released.release.threshold)
+        return found.text if found else NOT_SHOWN
+
+
+def whole(told: str) -> int | None:
+    """Return the number that a text of the gate tells plainly, ``None`` where it tells none."""
+    bare = told.replace("\u00a0", "")
+    return int(bare) if bare.isdigit() else None
