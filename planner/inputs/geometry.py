@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import Fault, FaultList
 from planner.inputs.drivers import set_drivers
 from planner.inputs.layer_child import MOST_FEATURES
+from planner.inputs.zipped_shapes import zipped_parts
 
 SECONDS = 20.0
 MOST_BYTES = 100_000_000
@@ -30,6 +31,7 @@ _DEGREES = (19.0, 54.5, 30.0, 59.5)  # west, south, east, north: Latvia and a ma
 _LKS_92 = (200_000.0, 100_000.0, 900_000.0, 550_000.0)
 _REFUSALS = {
     "unreadable": "is no GeoPackage, GeoJSON or Shapefile that can be read",
+    "archive": "is no archive with one Shapefile; zip the .shp, .shx, .dbf and .prj of one layer",
     "no_layer": "has no layer with geometry",
     "features": "has more than {most} features; give boundaries only",
     "points": "has more points than boundaries need; simplify it first",
@@ -73,7 +75,7 @@ class Layer:
 
 
 def read_layer(path: Path, faults: FaultList, *, crs: str = "") -> Layer | None:
-    """Return the features of a GeoPackage, GeoJSON or Shapefile, or ``None`` with faults.
+    """Return the features of a GeoPackage, GeoJSON or (zipped) Shapefile, or ``None`` with faults.
 
     Parameters
     ----------
@@ -183,16 +185,8 @@ def _copied(path: Path, folder: Path, faults: FaultList) -> Path | None:
             )
             return None
         content = path.read_bytes()
-        ending = _ending(content)
-        if not ending:
-            faults.add(_REFUSALS["unreadable"], file=path.name)
-            return None
-        copy = folder / f"layer.{ending}"
-        copy.write_bytes(content)
-        for side in (".dbf", ".shx", ".prj", ".cpg") if ending == "shp" else ():
-            beside = path.with_suffix(side)
-            if beside.is_file() and beside.stat().st_size <= MOST_BYTES:
-                copy.with_suffix(side).write_bytes(beside.read_bytes())
+        place = _unpacked if content.startswith(b"PK\x03\x04") else _placed
+        copy = place(path, content, folder, faults)
     except FileNotFoundError:
         faults.add("the file is not there; check the path", file=path.name)
         return None
@@ -201,6 +195,32 @@ def _copied(path: Path, folder: Path, faults: FaultList) -> Path | None:
         faults.add("cannot be opened ({reason})", file=path.name, fields={"reason": reason})
         return None
     return copy
+
+
+def _placed(path: Path, content: bytes, folder: Path, faults: FaultList) -> Path | None:
+    """Return the copy of a file with what stands beside it, if it is a Shapefile."""
+    ending = _ending(content)
+    if not ending:
+        faults.add(_REFUSALS["unreadable"], file=path.name)
+        return None
+    copy = folder / f"layer.{ending}"
+    copy.write_bytes(content)
+    for side in (".dbf", ".shx", ".prj", ".cpg") if ending == "shp" else ():
+        beside = path.with_suffix(side)
+        if beside.is_file() and beside.stat().st_size <= MOST_BYTES:
+            copy.with_suffix(side).write_bytes(beside.read_bytes())
+    return copy
+
+
+def _unpacked(path: Path, content: bytes, folder: Path, faults: FaultList) -> Path | None:
+    """Return the Shapefile of an archive under a name of our own."""
+    parts = zipped_parts(content) or {}
+    if _ending(parts.get(".shp", b"")) != "shp":
+        faults.add(_REFUSALS["archive"], file=path.name)
+        return None
+    for ending, part in parts.items():
+        (folder / f"layer{ending}").write_bytes(part)
+    return folder / "layer.shp"
 
 
 def _ending(content: bytes) -> str:
