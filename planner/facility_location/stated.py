@@ -169,9 +169,12 @@ class Stated:
         return self._aims[aim].step
 
     def rounded_bound(self, aim: str, bound: float, value: float) -> float | None:
-        """Return the bound moved up to the next value that the aim can have, at most `value`."""
+        """Return the bound moved up to the next value that the aim can have, at most `value`.
+
+        No aim can be below 0, so 0 is its own bound even where the solver found none.
+        """
         if not math.isfinite(bound):
-            return None
+            return None if value > 0 else float(value)
         columns = self._aims[aim]
         if columns.step:
             steps = (bound - columns.constant) / columns.step
