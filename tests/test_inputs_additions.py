@@ -16,7 +16,12 @@ from planner.inputs.scenario import read_scenario
 from planner.problem import service_needs
 from planner.records import area_from_json, area_to_json
 from planner.workflow import Prepared, Proposal
-from planner.workflow.settings import institutions_by_year, settings_of_needs
+from planner.workflow.settings import (
+    institutions_by_year,
+    settings_of_needs,
+    settings_summary,
+    settings_text,
+)
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 CARE = "day_care_adults"
@@ -163,6 +168,34 @@ def test_staff_is_found_for_the_places_that_open() -> None:
     told = workflow.report(proposal, language="en").splitlines()[-1]
     assert told.endswith("3.9 (0.3 for a place; staff list of Ozoli)")
     assert "3,9 (0,3 uz vietu" in workflow.report(proposal, language="lv")
+
+
+def test_no_setting_is_hidden_nor_its_basis(tmp_path: Path) -> None:
+    prepared = asked(
+        tmp_path,
+        added="liepas;GRT;4;2026;VSAC Latgale\n",
+        top=f'[uptake.{CARE}]\nshare = 0.9\nbasis = "survey"\n[entitlement.{CARE}]\n'
+        'days_per_week = 2.5\nbasis = "rules of the town"\n',
+    )
+    outside = replace(prepared.scenario, not_participating=("0036000",))
+    proposal = replace(tiny(), area=prepared.area, problem=prepared.problem, scenario=outside)
+
+    text = settings_text(
+        proposal.area, proposal.scenario, proposal.problem, proposal.plan, language="en"
+    )
+    told = settings_summary(proposal.area, proposal.scenario, proposal.problem, proposal.plan)
+
+    name = "Day care centre, adults with mental impairment"
+    assert text.splitlines() == [
+        f"Of those in need 90 % would come: {name} (survey)",
+        f"Persons that a place serves: 2, {name} (rules of the town)",
+        "No funds of the EU for: Līvānu novads",
+        "On top of the assessed, according to: VSAC Latgale",
+    ]
+    assert told["uptake"] == {CARE: {"share": 0.9, "basis": "survey"}}
+    assert told["entitlement"][CARE]["persons_per_place"] == 2
+    assert told["participation"] == {"not_participating": ["0036000"]}
+    assert told["additions"] == {"sources": ["VSAC Latgale"]}
 
 
 def test_what_nobody_asked_for_is_not_told() -> None:

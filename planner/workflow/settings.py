@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 
 from planner.domain import Kind, Plan, Problem, Scenario, StudyArea
 from planner.locales import say
@@ -56,7 +57,7 @@ def settings_summary(
 ) -> dict[str, Json]:
     """Return the parts of a plan's summary that only exist where they were asked for."""
     staff = staff_of(scenario, problem, plan)
-    parts: dict[str, Json] = {}
+    parts: dict[str, Json] = _need_settings(area, scenario, problem)
     if staff:
         parts["staff"] = {
             service: {
@@ -79,7 +80,8 @@ def settings_text(
     Of institutions only places are told: children are few.
     """
     services = {service.id: service for service in area.services}
-    lines = [
+    lines = _need_lines(area, scenario, problem, language)
+    lines += [
         say(
             language,
             "Staff to be found and trained, {service}: {staff} ({per_place} for a place; {basis})",
@@ -100,6 +102,63 @@ def settings_text(
         for row in institutions_by_year(area)
     ]
     return "\n".join(lines)
+
+
+def _need_settings(area: StudyArea, scenario: Scenario, problem: Problem) -> dict[str, Json]:
+    parts: dict[str, Json] = {}
+    if scenario.uptake:
+        parts["uptake"] = {
+            s: {"share": stated.value, "basis": stated.basis}
+            for s, stated in scenario.uptake.items()
+        }
+    if scenario.entitlement:
+        parts["entitlement"] = {
+            s: {"persons_per_place": problem.services[s].persons_per_place, **asdict(said)}
+            for s, said in scenario.entitlement.items()
+            if s in problem.services
+        }
+    if scenario.not_participating:
+        parts["participation"] = {"not_participating": list(scenario.not_participating)}
+    if area.additions:
+        parts["additions"] = {"sources": sorted({a.source for a in area.additions})}
+    return parts
+
+
+def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language: str) -> list[str]:
+    services = {service.id: name_of(service, language) for service in area.services}
+    names = {m.atvk: m.name for m in area.municipalities}
+    lines = [
+        say(
+            language,
+            "Of those in need {percent} % would come: {service} ({basis})",
+            percent=_number(round(stated.value * 100, 1), language),
+            service=services[service],
+            basis=stated.basis,
+        )
+        for service, stated in scenario.uptake.items()
+    ]
+    lines += [
+        say(
+            language,
+            "Persons that a place serves: {persons}, {service} ({basis})",
+            persons=problem.services[service].persons_per_place,
+            service=services[service],
+            basis=said.basis,
+        )
+        for service, said in scenario.entitlement.items()
+        if service in problem.services
+    ]
+    if scenario.not_participating:
+        outside = ", ".join(names.get(code, code) for code in scenario.not_participating)
+        lines.append(
+            say(language, "No funds of the EU for: {municipalities}", municipalities=outside)
+        )
+    if area.additions:
+        sources = ", ".join(sorted({a.source for a in area.additions}))
+        lines.append(
+            say(language, "On top of the assessed, according to: {sources}", sources=sources)
+        )
+    return lines
 
 
 def _number(value: float, language: str) -> str:
