@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner import workflow
-from planner.disclosure import REGION, audit, read_ledger
+from planner.disclosure import REGION, audit, protect_start, read_ledger
 from planner.domain import Scenario
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario
@@ -46,7 +46,7 @@ def test_a_plan_for_other_services_is_held_against_the_first(
         workflow.save(plans[name], tmp_path / name, language="en", ledger=ledger)
 
     held = read_ledger(ledger).releases
-    assert len(held) == 3
+    assert len(held) == 3 + 1  # who can be served at once is the same in all
     assert len({release.snapshot for release in held}) == 1
     assert audit(held) == ()
 
@@ -69,6 +69,7 @@ def test_a_saved_plan_keeps_what_was_released(
 
     assert again is not None
     assert again.release == released.release
+    assert workflow.load(tmp_path).released_start is not None
     assert again.at("today", REGION, CARE) == released.at("today", REGION, CARE)
     assert again.at("plan", REGION, WORKSHOP) == released.at("plan", REGION, WORKSHOP)
 
@@ -84,6 +85,21 @@ def test_nobody_works_out_a_small_count_from_all_the_files(
 
         assert len(said.claims) > 10
         assert audit([said]) == ()
+
+
+def test_those_who_can_start_now_tell_no_few_persons_in_total() -> None:
+    rows = {("left", "visits", "mobile"): 3, ("right", "visits", "mobile"): 30}
+    rows |= {("left", "family", "family"): 9, ("left", "family", "assessed"): 2}
+
+    begun = protect_start(rows, snapshot="river")
+
+    assert audit([begun.release]) == ()
+    assert begun.persons("left", "visits", "mobile") == "< 5"
+    assert (begun.persons(REGION, "visits"), begun.persons("right", "visits")) != ("33", "30")
+    assert (begun.persons("left", "family"), begun.persons("left", "family", "family")) != (
+        "11",
+        "9",
+    )
 
 
 def test_a_plan_saved_without_a_release_gets_one(

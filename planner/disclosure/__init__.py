@@ -20,7 +20,14 @@ from planner.disclosure.figures import (
 )
 from planner.disclosure.gate import least_loosening, protect, require_safe
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, read_ledger, write_ledger
-from planner.disclosure.plans import protect_plan, released_plan, served_of
+from planner.disclosure.plans import (
+    StartTables,
+    protect_plan,
+    protect_start,
+    released_plan,
+    released_start,
+    served_of,
+)
 from planner.disclosure.served import (
     REGION,
     GroupCounts,
@@ -65,6 +72,7 @@ __all__ = [
     "Served",
     "ServedTables",
     "ShownServed",
+    "StartTables",
     "Thresholds",
     "audit",
     "cell_persons",
@@ -75,8 +83,10 @@ __all__ = [
     "protect",
     "protect_plan",
     "protect_served",
+    "protect_start",
     "read_ledger",
     "released_plan",
+    "released_start",
     "require_safe",
     "served_of",
     "share_fact",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from planner.analysis.indicators import municipality_figures
 from planner.disclosure.figures import Audience, Thresholds
+from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
-from planner.disclosure.served import GroupCounts, Served, ServedTables, protect_served
-from planner.disclosure.tables import Release
+from planner.disclosure.served import REGION, GroupCounts, Served, ServedTables, protect_served
+from planner.disclosure.tables import NEED, Cell, Part, Release, claim_text, sum_of
 from planner.domain import Plan, Problem
 from planner.records.text import digest
 
 Rows = Mapping[tuple[str, str], Served]
 
 TODAY, PLAN = "today", "plan"
+_WHOLE_NEED = ("mobile", "family")  # rows of these count everybody who needs the service
+_START, _START_TOGETHER = "start now", "start now together"
 
 
 def protect_plan(
@@ -84,6 +87,64 @@ def released_plan(
     )
 
 
+@dataclass(frozen=True)
+class StartTables:
+    """Whom services can reach without anything built, as it may be published."""
+
+    release: Release
+
+    def persons(self, municipality: str, service: str, why: str = "") -> str:
+        """Return the persons of a row as text; all rows of a service together without `why`."""
+        table = _START if why else _START_TOGETHER
+        for claim in self.release.claims:
+            if claim.key == (table, municipality, f"{service} {why}".strip()):
+                return claim_text(claim, threshold=self.release.threshold)
+        return "0"
+
+
+def protect_start(
+    rows: Mapping[tuple[str, str, str], int],
+    *,
+    snapshot: str,
+    audience: Audience = Audience.PUBLIC,
+    thresholds: Thresholds | None = None,
+    ledger: Ledger = NOTHING_RELEASED,
+) -> StartTables:
+    """Return whom services can reach at once as text that may be published, regions in total too.
+
+    Parameters
+    ----------
+    rows : mapping of (municipality, service, why) to persons
+        Of services that no plan decides, e.g. mobile ones.
+    snapshot, audience, thresholds, ledger
+        See `planner.disclosure.protect`. Only releases that speak of some of the same persons are
+        held against it.
+    """
+    persons = {
+        Part(m, s, NEED, "" if why in _WHOLE_NEED else why): n for (m, s, why), n in rows.items()
+    }
+    by_cell: defaultdict[tuple[str, str, str], list[Part]] = defaultdict(list)
+    for (m, s, why), part in zip(rows, persons, strict=True):
+        for area in (m, REGION):
+            by_cell[_START, area, f"{s} {why}"].append(part)
+            by_cell[_START_TOGETHER, area, s].append(part)
+    release = protect(
+        [Cell(*key, sum_of(parts)) for key, parts in by_cell.items()],
+        persons,
+        name=f"{_START} {digest({' '.join(key): n for key, n in sorted(rows.items())})[:16]}",
+        snapshot=snapshot,
+        audience=audience,
+        thresholds=thresholds,
+        ledger=Ledger(tuple(r for r in ledger.releases if _speaks_of(r, persons))),
+    )
+    return StartTables(release)
+
+
+def released_start(release: Release) -> StartTables | None:
+    """Return the tables of a release that `protect_start` made, ``None`` if it is another."""
+    return StartTables(release) if release.name.startswith(_START) else None
+
+
 def served_of(problem: Problem, plan: Plan) -> dict[tuple[str, str], Served]:
     """Return need, served, reach, loads and reasons by (municipality of the people, service)."""
     sites: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -104,6 +165,10 @@ def served_of(problem: Problem, plan: Plan) -> dict[tuple[str, str], Served]:
         )
         for key, figures in municipality_figures(problem, plan).items()
     }
+
+
+def _speaks_of(release: Release, persons: Mapping[Part, int]) -> bool:
+    return any(part in persons for claim in release.claims for part, _ in claim.terms)
 
 
 def _called(rows: Mapping[str, Rows]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from planner.disclosure import (
     HIDDEN_MARK,
     NOT_SHOWN,
     ServedTables,
+    StartTables,
     show_persons,
 )
 from planner.domain import Kind, Opening, Option, Plan, Problem, Reason, StudyArea
@@ -61,10 +62,11 @@ _SERVICE = (
     Column("service", "Service code", for_machines=True),
     Column("service_name", "Service"),
 )
+UNSERVED = "unserved"
 _WHY_NOW = {
     "mobile": "comes to people's homes",
     "family": "in a family",
-    "unserved": "contracted specialists, since no site can serve them",
+    UNSERVED: "contracted specialists, since no site can serve them",
     "assessed": "out-of-family care, not in an institution",
 }
 REASON_WORDS = {
@@ -208,8 +210,19 @@ def municipalities_table(
     )
 
 
-def start_now_table(area: StudyArea, rows: Sequence[StartNowRow], *, language: str = "lv") -> Table:
-    """Return whom services can reach before anything is built."""
+def start_now_table(
+    area: StudyArea,
+    rows: Sequence[StartNowRow],
+    *,
+    released: ServedTables | None = None,
+    begun: StartTables | None = None,
+    language: str = "lv",
+) -> Table:
+    """Return whom services can reach before anything is built.
+
+    `released` and `begun` are what the gate lets through of those whom the plan leaves unserved and
+    of all others; without them each count is gated by itself.
+    """
     names = Names(area, language)
     ordered = sorted(
         rows, key=lambda r: (*names.municipal_order((r.municipality, r.service)), r.why)
@@ -224,7 +237,7 @@ def start_now_table(area: StudyArea, rows: Sequence[StartNowRow], *, language: s
         (
             *names.municipality_cells(r.municipality),
             *names.service_cells(r.service),
-            Persons(r.persons),
+            _persons_now(r, released, begun),
             Word(r.why, _WHY_NOW.get(r.why, r.why)),
         )
         for r in ordered
@@ -232,8 +245,26 @@ def start_now_table(area: StudyArea, rows: Sequence[StartNowRow], *, language: s
     return Table("start_now", "Start now", columns, cells, names.illustrative)
 
 
-def unserved_table(area: StudyArea, problem: Problem, plan: Plan, *, language: str = "lv") -> Table:
-    """Return how many persons of each municipality stay unserved, by service and reason."""
+def unserved_table(
+    area: StudyArea,
+    problem: Problem,
+    plan: Plan,
+    *,
+    released: ServedTables | None = None,
+    language: str = "lv",
+) -> Table:
+    """Return how many persons of each municipality stay unserved, by service and reason.
+
+    `released` is what the gate lets through of them; without it each count is gated by itself.
+    """
+
+    def told(home: str, service: str, reason: str, persons: int) -> Cell:
+        if released is None:
+            return Persons(persons)
+        if not reason:
+            return Told(HIDDEN_MARK)
+        return Told(released.unserved_because("plan", home, service, reason))
+
     names = Names(area, language)
     counted: dict[tuple[str, str, str], int] = defaultdict(int)
     for (service, point), persons in plan.unserved.items():
@@ -251,7 +282,7 @@ def unserved_table(area: StudyArea, problem: Problem, plan: Plan, *, language: s
             *names.municipality_cells(home),
             *names.service_cells(service),
             Word(reason, words.get(reason, "not known")),
-            Persons(persons),
+            told(home, service, reason, persons),
         )
         for (home, service, reason), persons in sorted(
             counted.items(), key=lambda item: (*names.municipal_order(item[0][:2]), item[0][2])
@@ -366,6 +397,16 @@ class Names:
         service, site = option
         home = self.sites[site].municipality_atvk
         return (self._rank.get(service, 0), self._position.get(home, 0), home, site)
+
+
+def _persons_now(
+    row: StartNowRow, released: ServedTables | None, begun: StartTables | None
+) -> Cell:
+    if row.why == UNSERVED and released is not None:
+        return Told(released.at("plan", row.municipality, row.service).unserved)
+    if row.why != UNSERVED and begun is not None:
+        return Told(begun.persons(row.municipality, row.service, row.why))
+    return Persons(row.persons)
 
 
 def _people_at(

@@ -13,9 +13,12 @@ from planner.disclosure import (
     NOTHING_RELEASED,
     Ledger,
     ServedTables,
+    StartTables,
     protect_plan,
+    protect_start,
     read_ledger,
     released_plan,
+    released_start,
     write_ledger,
 )
 from planner.domain import Scenario, StudyArea
@@ -25,7 +28,12 @@ from planner.problem import today_of
 from planner.publishing.layers import plan_layers, write_geopackage
 from planner.publishing.maps import today_situation, write_map
 from planner.publishing.package import files_in, write_text
-from planner.publishing.plan_tables import municipalities_table, sites_table, start_now_table
+from planner.publishing.plan_tables import (
+    UNSERVED,
+    municipalities_table,
+    sites_table,
+    start_now_table,
+)
 from planner.publishing.report import report as report_in_words
 from planner.publishing.tables import write_machine_csv
 from planner.records import (
@@ -72,11 +80,14 @@ def save(
     now = municipality_figures(proposal.today_problem, proposal.today)
     for name, text in _records(proposal).items():
         write_text(folder / name, text)
-    write_ledger(folder / RELEASE, Ledger((released.release,)))
+    begun = proposal.released_start
+    write_ledger(folder / RELEASE, Ledger((released.release, *((begun.release,) if begun else ()))))
     for table in (
         sites_table(area, problem, plan, released=released, language=language),
         municipalities_table(area, then, today=now, released=released, language=language),
-        start_now_table(area, proposal.start_now, language=language),
+        start_now_table(
+            area, proposal.start_now, released=released, begun=begun, language=language
+        ),
     ):
         write_machine_csv(folder / f"{table.name}.csv", table)
     today = today_situation(proposal.today_problem, proposal.today, now, released)
@@ -109,12 +120,15 @@ def with_release(proposal: Proposal, ledger: Path | None = None) -> Proposal:
     DisclosureError
         If the earlier releases would tell a small count together with this one.
     """
-    if ledger is None:
-        return replace(proposal, released=release(proposal))
-    before = read_ledger(ledger)
-    found = _protected(proposal, before)
-    write_ledger(ledger, before.with_release(found.release))
-    return replace(proposal, released=found)
+    before = read_ledger(ledger) if ledger else NOTHING_RELEASED
+    if ledger or proposal.released is None:
+        proposal = replace(proposal, released=_protected(proposal, before))
+    before = before.with_release(release(proposal).release)
+    if ledger or proposal.released_start is None:
+        proposal = replace(proposal, released_start=_protected_start(proposal, before))
+    if ledger and proposal.released_start:
+        write_ledger(ledger, before.with_release(proposal.released_start.release))
+    return proposal
 
 
 def release(proposal: Proposal) -> ServedTables:
@@ -146,11 +160,18 @@ def load(folder: Path) -> Proposal:
         start_now=start_now(area, scenario, problem, plan),
         duplication=_duplication_from_json(_read_json(folder / "duplication.json")),
     )
-    kept = (
-        released_plan(found, today=(today_problem, today), plan=(problem, plan))
-        for found in read_ledger(folder / RELEASE).releases
+    kept = read_ledger(folder / RELEASE).releases
+    of_plan = (
+        released_plan(found, today=(today_problem, today), plan=(problem, plan)) for found in kept
     )
-    return with_release(replace(proposal, released=next(kept, None)))
+    of_start = (released_start(found) for found in kept)
+    return with_release(
+        replace(
+            proposal,
+            released=next(filter(None, of_plan), None),
+            released_start=next(filter(None, of_start), None),
+        )
+    )
 
 
 def verify(folder: Path) -> tuple[Fault, ...]:
@@ -213,6 +234,19 @@ def _protected(proposal: Proposal, before: Ledger) -> ServedTables:
     return protect_plan(
         (proposal.today_problem, proposal.today),
         (proposal.problem, proposal.plan),
+        snapshot=_snapshot(proposal.area, proposal.scenario),
+        ledger=before,
+    )
+
+
+def _protected_start(proposal: Proposal, before: Ledger) -> StartTables:
+    """Protect the rows that no plan decides; who stays unserved stands in the plan's release."""
+    return protect_start(
+        {
+            (row.municipality, row.service, row.why): row.persons
+            for row in proposal.start_now
+            if row.why != UNSERVED
+        },
         snapshot=_snapshot(proposal.area, proposal.scenario),
         ledger=before,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from planner import facility_location, verification
 from planner.analysis.duplication import needless_units, sites_beyond_fewest
 from planner.analysis.explanation import explain_unserved
-from planner.disclosure import ServedTables
+from planner.disclosure import ServedTables, StartTables
 from planner.domain import (
     Option,
     Plan,
@@ -88,8 +88,9 @@ class Duplication:
 class Proposal:
     """A checked plan beside today, with what it answers and what it was made from.
 
-    `duplication` is ``None`` where there was no time to look for it. `released` is what readers
-    may know of the persons; ``None`` before the gate has protected it, see `with_release`.
+    `duplication` is ``None`` where there was no time to look for it. `released` and
+    `released_start` are what readers may know of the persons; ``None`` before the gate has
+    protected it, see `with_release`.
     """
 
     scenario: Scenario
@@ -101,6 +102,7 @@ class Proposal:
     start_now: tuple[StartNow, ...]
     duplication: Duplication | None = None
     released: ServedTables | None = None
+    released_start: StartTables | None = None
 
 
 def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
