@@ -13,11 +13,14 @@ import pytest
 from docx.oxml.ns import qn
 
 from planner.analysis.indicators import service_figures
-from planner.domain import ProofStatus, Reason, Scenario
+from planner.disclosure import REGION, protect_plan
+from planner.domain import AimProof, ProofStatus, Reason, Scenario
 from planner.editions import amendment, standing
 from planner.problem import today_of
 from planner.publishing.documents import Dossier, write_amendment
+from planner.publishing.people import People
 from planner.publishing.picture import write_picture
+from planner.publishing.report import proof_sentence
 from tests.mapped_towns import area_of
 from tests.towns import CARE, drawn, existing, new, river_town
 from tests.towns import standing as stands
@@ -163,6 +166,39 @@ def test_a_search_that_was_stopped_is_told_on_the_first_page(tmp_path: Path) -> 
 
     document = docx.Document(str(file))
     assert "Meklēšana pārtraukta" in document.tables[1].cell(0, 0).text
+
+
+def test_a_few_persons_stay_few_beside_bound_and_gap() -> None:
+    few = AimProof("persons_unserved", 12.0, 3.6, 0.7, ProofStatus.BEST_FOUND, 1.0, 0.0, 12.0)
+    many = replace(few, value=30.0, bound=27.8, gap=0.08, in_plan=30.0)
+
+    assert proof_sentence(few, "en") == (
+        "Persons unserved: 12; no plan under these rules goes below < 5"
+    )
+    assert "goes below 27 (8 % better at most)" in proof_sentence(many, "en")
+    assert proof_sentence(few, "lv").endswith("nav zem < 5")
+
+
+def test_the_document_counts_persons_as_the_gate_released_them(tmp_path: Path) -> None:
+    dossier = river_dossier()
+    before = today_of(dossier.problem)
+    today = drawn(before, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 9})
+    released = protect_plan((before, today), (dossier.problem, dossier.plan), snapshot="river")
+    people = People(released)
+
+    file = write_amendment(tmp_path / "a.docx", replace(dossier, released=released), language="en")
+
+    tables = [
+        [c.text.replace("\u00a0", " ") for c in row.cells]
+        for t in docx.Document(file).tables
+        for row in t.rows
+    ]
+    shown = people.at(REGION, CARE)
+    [service] = [row for row in tables if len(row) == 8 and row[0] == "Day care"]
+    assert (service[2], service[5]) == (shown.need, shown.unserved)
+    [left_out] = [row for row in tables if row[1:2] == ["no places"]]
+    assert left_out[2] == people.unserved_because(REGION, CARE, "no places")
+    assert "withheld, so that no small number" in texts_of(docx.Document(file))
 
 
 def test_names_with_characters_that_xml_lacks_do_no_harm(tmp_path: Path) -> None:

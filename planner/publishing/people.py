@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.disclosure import NOT_SHOWN, ServedTables, ShownServed
+from planner.domain import EVERY_SERVICE
 from planner.publishing.coverage import coverage_class
 
 NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
@@ -36,6 +37,11 @@ class People:
     def unserved_because(self, area: str, service: str, reason: str) -> str:
         """Return the unserved of an area for a reason."""
         return self.released.unserved_because(self.situation, area, service, reason)
+
+    def every_service(self) -> str:
+        """Return under which service the figures over all services stand."""
+        services = self.released.services
+        return EVERY_SERVICE if len(services) > 1 else next(iter(services), "")
 
     def share(self, area: str, service: str, *, part: int, of: int) -> str:
         """Return the share within the standard, as a class where the exact one is withheld."""

@@ -7,11 +7,23 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from planner.analysis.indicators import ServiceFigures
-from planner.disclosure import show_minutes, show_persons
+from planner.disclosure import (
+    DEFAULT_THRESHOLD,
+    HIDDEN_MARK,
+    LEGEND,
+    NOT_SHOWN,
+    REGION,
+    ServedTables,
+    is_small,
+    show_minutes,
+    show_persons,
+    small_mark,
+)
 from planner.domain import AimProof, Kind, Option, Plan, Problem, ProofStatus, Service, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing.coverage import share_told
+from planner.publishing.people import People
 from planner.records import total_aims
 
 NAME_WIDTH = 52
@@ -29,11 +41,14 @@ def report(
     figures: Mapping[str, ServiceFigures],
     today: Mapping[str, ServiceFigures],
     needless: Sequence[Option] | None = None,
+    released: ServedTables | None = None,
     language: str,
 ) -> str:
     """Return the finding of a checked plan as text of several lines, small counts hidden.
 
     `needless` are the new sites that merely repeat a neighbour; ``None`` where nobody looked.
+    `released` is what the gate lets through of the persons; without it each count is gated by
+    itself.
     """
     tell = partial(say, language)
     parts = [
@@ -47,13 +62,35 @@ def report(
     ]
     if any(source.illustrative for source in area.sources):
         parts.append(tell(ILLUSTRATION))
-    parts += ["", *_table(area, figures, today, language)]
+    parts += ["", *_table(area, figures, today, released, language)]
+    parts += ["", tell(LEGEND, small=small_mark(), hidden=HIDDEN_MARK)]
     parts += ["", *_changes(area, plan, language)]
     parts += ["", *_proof(plan, language)]
     if needless is not None:
         parts.append(_repetition(area, needless, language))
     parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
     return "\n".join(parts)
+
+
+def people_of(
+    then: ServiceFigures, now: ServiceFigures, service: Service, released: ServedTables | None
+) -> tuple[str, str, str, str]:
+    """Return need, share within the standard today and with the plan, unserved of the region."""
+    if released is None:
+        return (
+            show_persons(then.need),
+            share_told(now.within_standard, now.need),
+            share_told(then.within_standard, then.need),
+            show_persons(then.unserved),
+        )
+    plan, today = People(released, "plan"), People(released, "today")
+    shown = plan.at(REGION, service.id)
+    return (
+        shown.need,
+        today.share(REGION, service.id, part=now.within_standard, of=now.need),
+        plan.share(REGION, service.id, part=then.within_standard, of=then.need),
+        shown.unserved,
+    )
 
 
 def name_of(service: Service, language: str) -> str:
@@ -64,6 +101,13 @@ def name_of(service: Service, language: str) -> str:
 def proof_sentence(aim: AimProof, language: str) -> str:
     """Return how far an aim can be from the best possible, in words."""
     fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _shown(aim, aim.value)}
+    if aim_is_few(aim) and aim.status is not ProofStatus.STOPPED:
+        return say(
+            language,
+            "{aim}: {value}; no plan under these rules goes below {bound}",
+            bound=_shown(aim, aim.bound),
+            **fields,
+        )
     if aim.status is ProofStatus.STOPPED:
         return say(language, "{aim}: {value}; stopped before a bound was known", **fields)
     if aim.gap == 0:
@@ -77,6 +121,21 @@ def proof_sentence(aim: AimProof, language: str) -> str:
         gap=_number(round(aim.gap * 100, 2)),
         **fields,
     )
+
+
+def aim_is_few(aim: AimProof, *, threshold: int = DEFAULT_THRESHOLD) -> bool:
+    """Return whether an aim counts persons and its gap would tell how many of a few they are."""
+    values = (aim.value, aim.bound, aim.in_plan)
+    return aim.name in PERSONS_AIMS and any(
+        is_small(_whole_persons(value), threshold=threshold) for value in values
+    )
+
+
+def aim_persons(value: float, threshold: int = DEFAULT_THRESHOLD) -> str:
+    """Return a value or bound of an aim in whole persons, a few of them hidden."""
+    if not math.isfinite(value):
+        return NOT_SHOWN
+    return show_persons(_whole_persons(value), threshold=threshold)
 
 
 GROUP_NAMES: Mapping[str, str] = {
@@ -97,13 +156,15 @@ AIM_NAMES: Mapping[str, str] = {
     "changes": "Changes against the approved plan",
 }
 
-_OF_PERSONS = ("persons_unserved", "persons_beyond_standard")
+PERSONS_AIMS = ("persons_unserved", "persons_beyond_standard")
+_WHOLE = 1e-6
 
 
 def _table(
     area: StudyArea,
     figures: Mapping[str, ServiceFigures],
     today: Mapping[str, ServiceFigures],
+    released: ServedTables | None,
     language: str,
 ) -> list[str]:
     heads = [
@@ -125,14 +186,15 @@ def _table(
     )
     rows = [heads]
     for service in chosen:
-        now, then = today[service.id], figures[service.id]
+        then = figures[service.id]
+        need, within_today, within, unserved = people_of(then, today[service.id], service, released)
         rows.append(
             [
                 name_of(service, language),
-                show_persons(then.need),
-                share_told(now.within_standard, now.need),
-                share_told(then.within_standard, then.need),
-                show_persons(then.unserved),
+                need,
+                within_today,
+                within,
+                unserved,
                 str(then.sites_new),
                 show_minutes(then.mean_minutes, then.served),
                 _number(then.cost_eur),
@@ -203,9 +265,12 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _shown(aim: AimProof, value: float) -> str:
     """Return a value of an aim, small counts of persons hidden."""
-    if aim.name in _OF_PERSONS:
-        return show_persons(math.floor(max(0.0, value)))
-    return _number(value)
+    return aim_persons(value) if aim.name in PERSONS_AIMS else _number(value)
+
+
+def _whole_persons(value: float) -> int:
+    """Return a value rounded down to whole persons, 0 where nothing is known."""
+    return math.floor(max(0.0, value) + _WHOLE) if math.isfinite(value) else 0
 
 
 def _number(value: float) -> str:

@@ -222,6 +222,7 @@ def report(proposal: Proposal, *, language: str) -> str:
         figures=service_figures(proposal.problem, proposal.plan),
         today=service_figures(proposal.today_problem, proposal.today),
         needless=None if proposal.duplication is None else proposal.duplication.needless,
+        released=proposal.released,
         language=language,
     )
     beside = settings_text(

@@ -122,6 +122,8 @@ def dossier_of(proposal: Proposal, found: Amendment, *, made_on: date) -> Dossie
         today=service_figures(proposal.today_problem, proposal.today),
         start_now=proposal.start_now,
         made_on=made_on,
+        released=proposal.released,
+        begun=proposal.released_start,
     )
 
 

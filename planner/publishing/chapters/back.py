@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, REGION
 from planner.domain import ProofStatus
 from planner.publishing import formats
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
-from planner.publishing.plan_tables import REASON_WORDS
-from planner.publishing.report import AIM_NAMES
+from planner.publishing.plan_tables import REASON_WORDS, UNSERVED
+from planner.publishing.report import AIM_NAMES, PERSONS_AIMS, aim_is_few, aim_persons
 from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
 _DIGEST_SHOWN = 12
-_PERSONS_AIMS = ("persons_unserved", "persons_beyond_standard")
 _STATUS_WORDS = {
     ProofStatus.PROVEN: "proven",
     ProofStatus.BEST_FOUND: "best found",
@@ -33,8 +33,17 @@ def start_now(paper: Paper, d: Dossier, w: Words) -> None:
     )
     services = [s.id for s in d.area.services if any(r.service == s.id for r in rows)]
     counted: dict[tuple[str, str], int] = defaultdict(int)
+    unserved_now = {row.service for row in rows if row.why == UNSERVED}
     for row in rows:
         counted[row.municipality, row.service] += row.persons
+
+    def told(municipality: str, service: str) -> str:
+        if service in unserved_now and w.plan is not None:
+            return w.plan.at(municipality, service).unserved
+        if service not in unserved_now and d.begun is not None:
+            return d.begun.persons(municipality, service)
+        return w.persons(counted[municipality, service])
+
     width = 22.0 / max(1, len(services))
     paper.table(
         [
@@ -42,12 +51,13 @@ def start_now(paper: Paper, d: Dossier, w: Words) -> None:
             *(Head(w.names.services[s], min(4.0, width), figures=True) for s in services),
         ],
         [
-            [name, *(w.persons(counted[atvk, s]) for s in services)]
+            [name, *(told(atvk, s) for s in services)]
             for atvk, name in w.names.municipalities.items()
             if any(counted[atvk, s] for s in services)
         ],
         caption=w.say("Persons whom a service can reach before anything is built"),
     )
+    paper.small(w.legend())
 
 
 def unserved(paper: Paper, d: Dossier, w: Words) -> None:
@@ -57,13 +67,24 @@ def unserved(paper: Paper, d: Dossier, w: Words) -> None:
     for (service, point), persons in d.plan.unserved.items():
         known = d.plan.reasons.get((service, point), {})
         for reason, part in known.items():
-            counted[service, REASON_WORDS[reason]] += part
+            counted[service, reason.value] += part
         rest = persons - sum(known.values())
-        counted[service, "not known"] += rest
+        counted[service, ""] += rest
+    words = {reason.value: text for reason, text in REASON_WORDS.items()}
+
+    def told(service: str, reason: str, persons: int) -> str:
+        if w.plan is None:
+            return w.persons(persons)
+        return w.plan.unserved_because(REGION, service, reason) if reason else HIDDEN_MARK
+
     rows = [
-        [w.names.services[service.id], w.say(words), w.persons(persons)]
+        [
+            w.names.services[service.id],
+            w.say(words.get(reason, "not known")),
+            told(service.id, reason, persons),
+        ]
         for service in d.area.services
-        for (of, words), persons in sorted(counted.items())
+        for (of, reason), persons in sorted(counted.items())
         if of == service.id and persons
     ]
     if not rows:
@@ -78,6 +99,7 @@ def unserved(paper: Paper, d: Dossier, w: Words) -> None:
         rows,
         caption=w.say("Persons who stay unserved, by reason"),
     )
+    paper.small(w.legend())
 
 
 def proof(paper: Paper, d: Dossier, w: Words) -> None:
@@ -90,12 +112,16 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
             "bound."
         )
     )
+
+    def percent(gap: float) -> str:
+        return formats.percent(gap, language=w.language, decimals=2)
+
     rows = [
         [
             w.say(AIM_NAMES.get(aim.name, aim.name)),
             _said(w, aim.name, aim.value),
             _said(w, aim.name, aim.bound),
-            formats.percent(aim.gap, language=w.language, decimals=2),
+            NOT_SHOWN if aim_is_few(aim) else percent(aim.gap),
             w.say(_STATUS_WORDS[aim.status]),
             _said(w, aim.name, aim.in_plan),
         ]
@@ -114,7 +140,8 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
         caption=w.say("Aims, bounds and gaps"),
     )
     paper.text(w.say("An independent check has recomputed every rule and every aim of this plan."))
-    worst = max((aim.gap for aim in total_aims(d.plan.proof)), default=0.0)
+    told_gaps = [aim.gap for aim in total_aims(d.plan.proof) if not aim_is_few(aim)]
+    worst = max(told_gaps, default=0.0)
     paper.small(
         w.say(
             "Reproducibility: data {data}; scenario “{scenario}” ({id}), plan year {year}; "
@@ -128,7 +155,7 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
             year=d.scenario.plan_year,
             digest=d.plan.proof.problem_digest[:_DIGEST_SHOWN],
             solver=d.plan.proof.solver,
-            gap=formats.percent(worst, language=w.language, decimals=2),
+            gap=percent(worst),
             day=formats.day(d.made_on, language=w.language),
         )
     )
@@ -146,6 +173,5 @@ def sources(paper: Paper, d: Dossier, w: Words) -> None:
 
 
 def _said(w: Words, aim: str, value: float) -> str:
-    """Return the value of an aim; what counts persons passes the gate."""
-    counts_persons = aim in _PERSONS_AIMS and value >= 0 and float(value).is_integer()
-    return w.persons(int(value)) if counts_persons else w.number(value)
+    """Return the value of an aim; what counts persons passes the gate, in whole persons."""
+    return w.number(value) if aim not in PERSONS_AIMS else aim_persons(value, w.threshold)

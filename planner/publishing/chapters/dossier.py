@@ -8,13 +8,24 @@ from datetime import date
 from pathlib import Path
 
 from planner.analysis.indicators import ServiceFigures
-from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_minutes, show_persons
+from planner.disclosure import (
+    DEFAULT_THRESHOLD,
+    HIDDEN_MARK,
+    LEGEND,
+    NOT_SHOWN,
+    ServedTables,
+    StartTables,
+    show_minutes,
+    show_persons,
+    small_mark,
+)
 from planner.domain import Plan, Problem, Scenario, StudyArea
 from planner.editions import Amendment
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
+from planner.publishing.people import People
 from planner.publishing.plan_tables import Names, StartNowRow
 from planner.publishing.tables import PersonsBeside
 
@@ -26,6 +37,8 @@ class Dossier:
     """What the document of an amendment is made from.
 
     `figures` and `today` are by service; `map_picture` is a PNG, ``None`` for a document without.
+    `released` and `begun` are what the gate lets through of the persons; without them each count is
+    gated by itself.
     """
 
     area: StudyArea
@@ -38,6 +51,8 @@ class Dossier:
     start_now: Sequence[StartNowRow]
     made_on: date
     map_picture: Path | None = None
+    released: ServedTables | None = None
+    begun: StartTables | None = None
 
 
 class Words:
@@ -49,11 +64,17 @@ class Words:
         self.language = language
         self.threshold = threshold
         self.names = Names(dossier.area, language)
+        self.plan = People(dossier.released, "plan") if dossier.released else None
+        self.today = People(dossier.released, "today") if dossier.released else None
         self.region = REGIONS.get(dossier.area.region, dossier.area.region)
 
     def say(self, sentence: str, **fields: object) -> str:
         """Return an English sentence of the catalogues in the reader's language."""
         return say(self.language, sentence, **fields)
+
+    def legend(self) -> str:
+        """Return what the marks of withheld counts mean."""
+        return self.say(LEGEND, small=small_mark(self.threshold), hidden=HIDDEN_MARK)
 
     def persons(self, count: int) -> str:
         """Return a count of persons as it may be shown."""

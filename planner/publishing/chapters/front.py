@@ -7,7 +7,7 @@ from planner.locales import say_count
 from planner.publishing import formats
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
-from planner.publishing.report import ILLUSTRATION
+from planner.publishing.report import ILLUSTRATION, people_of
 from planner.records import total_aims
 
 _BLANK = "____________"
@@ -100,20 +100,23 @@ def overview(paper: Paper, d: Dossier, w: Words) -> None:
     for service in d.area.services:
         if service.id not in d.figures:
             continue
-        now, then = d.today[service.id], d.figures[service.id]
+        then = d.figures[service.id]
+        told = people_of(then, d.today[service.id], service, d.released)
+        need, within_today, within, unserved = told
         rows.append(
             [
                 w.names.services[service.id],
                 w.number(d.problem.services[service.id].standard_minutes),
-                w.persons(then.need),
-                w.share(now.within_standard, now.need),
-                w.share(then.within_standard, then.need),
-                w.persons(then.unserved),
+                need,
+                within_today,
+                within,
+                unserved,
                 w.number(then.sites_new),
                 w.minutes(then.mean_minutes, then.served),
             ]
         )
     paper.table(heads, rows, caption=w.say("Services: today and with the plan"))
+    paper.small(w.legend())
     paper.small(
         w.say(
             "Minutes are one way; for services where people live they are the visiting "

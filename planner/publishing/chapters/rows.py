@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.analysis.purposes import Purpose, why_open
-from planner.disclosure import HIDDEN_MARK, LEGEND, NOT_SHOWN, small_mark
+from planner.disclosure import NOT_SHOWN
 from planner.domain import Option
 from planner.editions import Change, ChangeKind, MunicipalTotal, State
 from planner.publishing.chapters.dossier import Dossier, Words
@@ -45,8 +45,7 @@ def changes(paper: Paper, d: Dossier, w: Words) -> None:
             "",
         ],
     )
-    small, hidden = small_mark(w.threshold), HIDDEN_MARK
-    paper.small(w.say(LEGEND, small=small, hidden=hidden))
+    paper.small(w.legend())
 
 
 def totals(paper: Paper, d: Dossier, w: Words) -> None:
