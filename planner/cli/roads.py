@@ -14,7 +14,7 @@ from planner.locales import say
 roads_app = typer.Typer(help="Road networks: fetch, import, look at.", no_args_is_help=True)
 
 Out = Annotated[Path, typer.Option("--out", help="Where the network is saved, ending in .npz")]
-Profile = Annotated[str, typer.Option(help="Speeds: car, winter … or a TOML file")]
+Profile = Annotated[str, typer.Option(help="Speeds: car, car_winter or a TOML file")]
 
 
 @roads_app.command()

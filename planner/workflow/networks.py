@@ -89,9 +89,9 @@ def import_roads(
     from planner.roads.sources import LineColumns, import_lines, import_osm
 
     speeds = read_profile(profile)
+    area = read_study_area(region, data=data or starter_data()) if region else None
+    shape = region_shape(area) if area else None
     if file.name.lower().endswith(_OSM_ENDINGS):
-        area = read_study_area(region, data=data or starter_data()) if region else None
-        shape = region_shape(area) if area else None
         network = import_osm(file, shape, profile=speeds, on_progress=on_step)
     else:
         source = Source(name=file.name, licence=licence, date=made)
@@ -101,6 +101,7 @@ def import_roads(
             source=source,
             layer=layer,
             profile=speeds,
+            region=shape,
             on_progress=on_step,
         )
     network.save(out)
