@@ -88,8 +88,8 @@ def test_any_spoiled_copy_of_a_shipped_file(tmp_path: Path, role: str, data: st.
 @given(data=st.data())
 def test_any_spoiled_spreadsheet(tmp_path: Path, data: st.DataObject) -> None:
     book = Workbook()
-    book.active.append(["place_id", "group", "persons"])
-    book.active.append(["0002000", "GRT", 5])
+    book.worksheets[0].append(["place_id", "group", "persons"])
+    book.worksheets[0].append(["0002000", "GRT", 5])
     packed = io.BytesIO()
     book.save(packed)
     content = bytearray(packed.getvalue())

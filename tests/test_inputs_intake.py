@@ -248,7 +248,7 @@ def write(path: Path, rows: list[list[str]]) -> None:
         path.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
         return
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     for row in rows:
         sheet.append(row)
     book.save(path)
@@ -350,9 +350,9 @@ def test_no_table_takes_a_gigabyte_or_twenty_seconds(tmp_path: Path, filler: byt
 
 def test_a_spreadsheet_that_repeats_one_long_text_is_stopped(tmp_path: Path) -> None:
     book = Workbook()
-    book.active.append(["place_id", "group", "persons"])
+    book.worksheets[0].append(["place_id", "group", "persons"])
     for _ in range(2_000):
-        book.active.append(["x" * 2_000] * 40)
+        book.worksheets[0].append(["x" * 2_000] * 40)
     path = tmp_path / "heavy.xlsx"
     book.save(path)
 

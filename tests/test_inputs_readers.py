@@ -61,7 +61,7 @@ def test_titles_above_the_header_and_empty_rows_are_passed_over(tmp_path: Path) 
 
 def test_a_spreadsheet_reads_as_its_csv_does(tmp_path: Path) -> None:
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.append(["Vietas kods", "Personu skaits"])
     sheet.append(["0002000", 5.0])
     sheet.append([None, None])
