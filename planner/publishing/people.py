@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.disclosure import NOT_SHOWN, ServedTables, ShownServed
+from planner.disclosure import (
+    DEFAULT_THRESHOLD,
+    HIDDEN_MARK,
+    NOT_SHOWN,
+    ServedTables,
+    ShownServed,
+    is_small,
+    show_persons,
+)
 from planner.domain import EVERY_SERVICE
 from planner.publishing.coverage import coverage_class
 
@@ -50,6 +58,17 @@ class People:
             return told
         found = coverage_class(part, of, threshold=self.released.release.threshold)
         return found.text if found else NOT_SHOWN
+
+
+def part_told(part: int, whole_told: str, *, threshold: int = DEFAULT_THRESHOLD) -> str:
+    """Return some of the persons of a count that the gate released, as far as it may be told.
+
+    Nothing but a mark where the whole is no plain number, or where a few are left beside the part.
+    """
+    total = whole(whole_told)
+    if total is None or part > total or is_small(total - part, threshold=threshold):
+        return HIDDEN_MARK if part else "0"
+    return show_persons(part, threshold=threshold)
 
 
 def whole(told: str) -> int | None:

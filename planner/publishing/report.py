@@ -126,9 +126,12 @@ def proof_sentence(aim: AimProof, language: str) -> str:
 def aim_is_few(aim: AimProof, *, threshold: int = DEFAULT_THRESHOLD) -> bool:
     """Return whether an aim counts persons and its gap would tell how many of a few they are."""
     values = (aim.value, aim.bound, aim.in_plan)
-    return aim.name in PERSONS_AIMS and any(
-        is_small(_whole_persons(value), threshold=threshold) for value in values
-    )
+    return aim.name in PERSONS_AIMS and few_persons(*values, threshold=threshold)
+
+
+def few_persons(*values: float | None, threshold: int = DEFAULT_THRESHOLD) -> bool:
+    """Return whether one of the values, in whole persons, is a small count."""
+    return any(is_small(_whole_persons(value or 0.0), threshold=threshold) for value in values)
 
 
 def aim_persons(value: float, threshold: int = DEFAULT_THRESHOLD) -> str:

@@ -14,13 +14,14 @@ from planner.analysis.indicators import (
     municipality_figures,
     service_figures,
 )
-from planner.disclosure import NOT_SHOWN, show_minutes, show_persons
+from planner.disclosure import HIDDEN_MARK, LEGEND, NOT_SHOWN, REGION, show_minutes, small_mark
 from planner.domain import Service
+from planner.publishing.people import People
 from planner.ui import state
-from planner.ui.cards import Card, show_cards
+from planner.ui.cards import Card, show_cards, show_note
 from planner.ui.tables import show_table
-from planner.ui.words import euros, number, service_minutes, service_name, share, tell, then
-from planner.workflow import Proposal
+from planner.ui.words import euros, number, service_minutes, service_name, tell, then
+from planner.workflow import Proposal, release
 
 ByService = Mapping[str, ServiceFigures]
 ByMunicipality = Mapping[tuple[str, str], MunicipalityFigures]
@@ -41,13 +42,23 @@ def figures_of(proposal: Proposal) -> Figures:
     return _figures(state.area_key(), proposal)
 
 
+def people_of(proposal: Proposal, situation: str = "plan") -> People:
+    """Return what may be told of the persons of the plan, or of "today"."""
+    return People(release(proposal), situation)
+
+
+def show_legend() -> None:
+    """Say what the marks of withheld counts mean."""
+    show_note(tell(LEGEND, small=small_mark(), hidden=HIDDEN_MARK))
+
+
 def show_four(proposal: Proposal, figures: Figures, service: Service) -> None:
     """Show the share within the standard, mean minutes, worst municipality, new sites and cost."""
     now, was = figures.plan[service.id], figures.today[service.id]
     show_cards(
         [
             _share_card(proposal, service, now, was),
-            _minutes_card(now, was),
+            _minutes_card(proposal, service, now, was),
             _worst_card(proposal, figures, service),
             _building_card(now),
         ],
@@ -58,15 +69,14 @@ def show_four(proposal: Proposal, figures: Figures, service: Service) -> None:
 def show_services(proposal: Proposal, figures: Figures) -> None:
     """Show every service of the plan in one table, small counts hidden."""
     names = {service.id: service_name(service) for service in proposal.area.services}
+    plan, today = people_of(proposal), people_of(proposal, "today")
     rows = [
         {
             tell("Service"): names[service],
-            tell("In need"): show_persons(now.need),
-            tell("Within the standard today"): share(
-                figures.today[service].within_standard, figures.today[service].need
-            ),
-            tell("Within the standard {then}", then=then()): share(now.within_standard, now.need),
-            tell("Unserved"): show_persons(now.unserved),
+            tell("In need"): plan.at(REGION, service).need,
+            tell("Within the standard today"): _share(today, service, figures.today[service]),
+            tell("Within the standard {then}", then=then()): _share(plan, service, now),
+            tell("Unserved"): plan.at(REGION, service).unserved,
             tell("New sites"): now.sites_new,
             tell("Enlarged sites"): now.sites_enlarged,
             tell("Cost"): euros(now.cost_eur),
@@ -74,6 +84,16 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
         for service, now in figures.plan.items()
     ]
     show_table(pd.DataFrame(rows), name=tell("All services of the plan"), text_columns=1)
+    show_legend()
+
+
+def _share(
+    people: People,
+    service: str,
+    figures: ServiceFigures | MunicipalityFigures,
+    area: str = REGION,
+) -> str:
+    return people.share(area, service, part=figures.within_standard, of=figures.need)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -92,25 +112,27 @@ def _share_card(
 ) -> Card:
     return Card(
         service_minutes(proposal.problem.services[service.id]),
-        share(now.within_standard, now.need),
+        _share(people_of(proposal), service.id, now),
         tell(
             "today {share}; {persons} in need",
-            share=share(was.within_standard, was.need),
-            persons=show_persons(now.need),
+            share=_share(people_of(proposal, "today"), service.id, was),
+            persons=people_of(proposal).at(REGION, service.id).need,
         ),
         _trend(now.within_standard - was.within_standard),
     )
 
 
-def _minutes_card(now: ServiceFigures, was: ServiceFigures) -> Card:
+def _minutes_card(
+    proposal: Proposal, service: Service, now: ServiceFigures, was: ServiceFigures
+) -> Card:
     return Card(
         tell("Mean trip of those served"),
         _minutes(now),
         tell(
             "today {minutes}; served: {served} today, {now} {then}",
             minutes=_minutes(was),
-            served=show_persons(was.served),
-            now=show_persons(now.served),
+            served=people_of(proposal, "today").at(REGION, service.id).served,
+            now=people_of(proposal).at(REGION, service.id).served,
             then=then(),
         ),
     )
@@ -122,8 +144,8 @@ def _minutes(figures: ServiceFigures) -> str:
 
 
 def _worst_card(proposal: Proposal, figures: Figures, service: Service) -> Card:
-    name, told = _worst(proposal, figures.plan_by_municipality, service)
-    name_today, told_today = _worst(proposal, figures.today_by_municipality, service)
+    name, told = _worst(proposal, "plan", figures.plan_by_municipality, service)
+    name_today, told_today = _worst(proposal, "today", figures.today_by_municipality, service)
     return Card(
         tell("Worst-served municipality"),
         f"{name}: {told}" if name else NOT_SHOWN,
@@ -134,11 +156,12 @@ def _worst_card(proposal: Proposal, figures: Figures, service: Service) -> Card:
 
 
 def _worst(
-    proposal: Proposal, by_municipality: ByMunicipality, service: Service
+    proposal: Proposal, situation: str, by_municipality: ByMunicipality, service: Service
 ) -> tuple[str, str]:
     """Return the municipality with the smallest share, of those of which a share may be told."""
+    people = people_of(proposal, situation)
     found = [
-        (counts.within_standard / counts.need, home, share(counts.within_standard, counts.need))
+        (counts.within_standard / counts.need, home, _share(people, s, counts, home))
         for (home, s), counts in by_municipality.items()
         if s == service.id and counts.need
     ]

@@ -7,9 +7,15 @@ import math
 import pandas as pd
 import streamlit as st
 
-from planner.disclosure import show_persons
+from planner.disclosure import NOT_SHOWN
 from planner.domain import Plan
-from planner.publishing.report import AIM_NAMES
+from planner.publishing.report import (
+    AIM_NAMES,
+    PERSONS_AIMS,
+    aim_is_few,
+    aim_persons,
+    few_persons,
+)
 from planner.records import total_aims
 from planner.ui import state
 from planner.ui.calculations import Stage, Standing, Step
@@ -17,8 +23,6 @@ from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
 from planner.ui.words import euros, number, service_name, tell
-
-_PERSONS = ("persons_unserved", "persons_beyond_standard")
 
 
 @st.fragment(run_every=1.0)
@@ -53,7 +57,8 @@ def show_step(step: Step) -> None:
     value, bound, gap = st.columns(3)
     value.metric(tell("Best value"), _said(step.aim, step.value))
     bound.metric(tell("Bound"), _said(step.aim, step.bound))
-    gap.metric(tell("Gap"), "–" if _unknown(step.gap) else _percent(step.gap or 0.0))
+    few = step.aim in PERSONS_AIMS and few_persons(step.value, step.bound)
+    gap.metric(tell("Gap"), "–" if few or _unknown(step.gap) else _percent(step.gap or 0.0))
 
 
 def show_proof(plan: Plan) -> None:
@@ -63,7 +68,7 @@ def show_proof(plan: Plan) -> None:
             tell("Aim"): tell(AIM_NAMES.get(aim.name, aim.name)),
             tell("Value"): _said(aim.name, aim.value),
             tell("Bound"): _said(aim.name, aim.bound),
-            tell("Gap"): _percent(aim.gap),
+            tell("Gap"): NOT_SHOWN if aim_is_few(aim) else _percent(aim.gap),
         }
         for aim in total_aims(plan.proof)
     ]
@@ -90,8 +95,8 @@ def show_end(standing: Standing) -> None:
 def _said(aim: str, value: float | None) -> str:
     if value is None or _unknown(value):
         return "–"
-    if aim in _PERSONS:
-        return show_persons(max(0, math.ceil(value - 1e-6)))
+    if aim in PERSONS_AIMS:
+        return aim_persons(value)
     return euros(value) if aim == "cost_eur" else number(value)
 
 

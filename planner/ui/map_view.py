@@ -14,9 +14,9 @@ from planner.publishing.maps import ground_layers, map_parts, today_situation, v
 from planner.publishing.package import write_text
 from planner.publishing.scene import Situation
 from planner.ui import state
-from planner.ui.figures import Figures
+from planner.ui.figures import Figures, people_of
 from planner.ui.launch import STATIC
-from planner.workflow import Proposal
+from planner.workflow import Proposal, release
 
 HEIGHT_PIXELS = 640
 # The component's own page lies two folders deep, so this holds behind a reverse proxy as well.
@@ -28,8 +28,17 @@ def show_map(
 ) -> None:
     """Show the plan, today and what changes for one service; `first` of them at the start."""
     title = "Plan" if state.is_plan() else "Decided already"
-    plan = Situation("plan", title, proposal.problem, proposal.plan, figures.plan_by_municipality)
-    today = today_situation(proposal.today_problem, proposal.today, figures.today_by_municipality)
+    plan = Situation(
+        "plan",
+        title,
+        proposal.problem,
+        proposal.plan,
+        figures.plan_by_municipality,
+        people_of(proposal),
+    )
+    today = today_situation(
+        proposal.today_problem, proposal.today, figures.today_by_municipality, release(proposal)
+    )
     names = list(vendor_files())
     parts = map_parts(
         proposal.area,

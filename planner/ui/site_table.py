@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from planner.disclosure import show_persons
 from planner.domain import Opening, Option, Service, Site, StudyArea
 from planner.publishing.scene import KIND_WORDS
 from planner.ui import state
+from planner.ui.figures import people_of
 from planner.ui.question import FORBID, KEEP
 from planner.ui.words import euros, number, tell, then
 from planner.verification.books import built_at
@@ -129,7 +128,7 @@ def _cells(
         tell("What happens"): tell(KIND_WORDS[now.kind.value]) if now else tell("nothing built"),
         tell("Places now"): _places(was),
         tell("Places {then}", then=then()): _places(now),
-        tell("Persons"): show_persons(_load(proposal)[option]) if now else _NOTHING,
+        tell("Persons"): _persons(proposal, option) if now else _NOTHING,
         tell("Cost"): euros(built.cost_eur) if built and built.cost_eur else _NOTHING,
         tell("Why"): reasons.get(option, _NOTHING),
     }
@@ -139,11 +138,9 @@ def _places(opening: Opening | None) -> str:
     return number(opening.places) if opening else _NOTHING
 
 
-def _load(proposal: Proposal) -> Counter[Option]:
-    load: Counter[Option] = Counter()
-    for (service, _, site), persons in proposal.plan.assigned.items():
-        load[service, site] += persons
-    return load
+def _persons(proposal: Proposal, option: Option) -> str:
+    service, site = option
+    return people_of(proposal).served_at(site, service)
 
 
 def _municipality(area: StudyArea, site: Site) -> str:
