@@ -11,6 +11,7 @@ from planner.disclosure import REGION, audit, protect_start, read_ledger
 from planner.domain import Scenario
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario
+from planner.publishing.people import part_told
 from planner.workflow import Proposal
 from tests.published_claims import release_in
 
@@ -85,6 +86,31 @@ def test_nobody_works_out_a_small_count_from_all_the_files(
 
         assert len(said.claims) > 10
         assert audit([said]) == ()
+
+
+def test_who_gains_tells_nothing_that_the_plan_withholds(
+    plans: Mapping[str, Proposal], tmp_path: Path
+) -> None:
+    workflow.save(plans["both"], tmp_path, language="en")
+
+    compared = workflow.compare("today", str(tmp_path))
+    _, text = workflow.save_comparison(compared, tmp_path / "compared", language="en")
+
+    assert compared.told is not None
+    assert audit([compared.told.plan.released.release, compared.told.turns.release]) == ()
+    [total] = compared.comparison.municipalities
+    gaining = compared.told.text("gaining", total.municipality, "travel")
+    assert gaining in (str(total.turn.gaining), "< 5", "…")
+    assert f"{gaining} pers. gain" in text
+    assert "withheld, so that no small number" in text
+
+
+def test_a_part_is_told_only_beside_a_whole_that_is() -> None:
+    assert part_told(7, "12") == "7"
+    assert part_told(3, "12") == "< 5"
+    assert part_told(10, "12") == "…"
+    assert part_told(7, "…") == "…"
+    assert part_told(0, "< 5") == "0"
 
 
 def test_those_who_can_start_now_tell_no_few_persons_in_total() -> None:

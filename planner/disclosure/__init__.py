@@ -50,6 +50,7 @@ from planner.disclosure.tables import (
     share_fact,
     sum_of,
 )
+from planner.disclosure.turns import Turned, TurnTables, protect_turns
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -74,6 +75,8 @@ __all__ = [
     "ShownServed",
     "StartTables",
     "Thresholds",
+    "TurnTables",
+    "Turned",
     "audit",
     "cell_persons",
     "claim_text",
@@ -84,6 +87,7 @@ __all__ = [
     "protect_plan",
     "protect_served",
     "protect_start",
+    "protect_turns",
     "read_ledger",
     "released_plan",
     "released_start",

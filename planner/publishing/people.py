@@ -10,12 +10,16 @@ from planner.disclosure import (
     NOT_SHOWN,
     ServedTables,
     ShownServed,
+    TurnTables,
     is_small,
     show_persons,
 )
+from planner.disclosure.turns import NEED_OF
 from planner.domain import EVERY_SERVICE
-from planner.publishing.coverage import coverage_class
+from planner.publishing.coverage import coverage_class, share_told
 
+TRAVEL, HOMES = "travel", "homes"
+"""Totals over the services that people travel to, and over those where people live."""
 NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
 
 
@@ -57,6 +61,27 @@ class People:
         if told != NOT_SHOWN or not of:
             return told
         found = coverage_class(part, of, threshold=self.released.release.threshold)
+        return found.text if found else NOT_SHOWN
+
+
+@dataclass(frozen=True)
+class Turnover:
+    """Today beside a plan as it may be told: the figures of both, and who gains and loses."""
+
+    today: People
+    plan: People
+    turns: TurnTables
+
+    def text(self, figure: str, area: str, service: str) -> str:
+        """Return a count of those who gain, lose, ...; see `planner.disclosure.turns`."""
+        return self.turns.text(figure, area, service)
+
+    def total_share(self, figure: str, area: str, total: str, *, part: int, of: int) -> str:
+        """Return a share of a total over services, as a class where the exact one is withheld."""
+        need, some = whole(self.text(NEED_OF, area, total)), whole(self.text(figure, area, total))
+        if need is not None and some is not None:
+            return share_told(some, need)
+        found = coverage_class(part, of) if of else None
         return found.text if found else NOT_SHOWN
 
 

@@ -16,11 +16,13 @@ from planner.disclosure import (
     StartTables,
     show_persons,
 )
+from planner.disclosure.turns import GAINING, GONE, LOSING, NEWLY, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Kind, Opening, Option, Plan, Problem, Reason, StudyArea
 from planner.editions import standing, unit_sizes
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
+from planner.publishing.people import TRAVEL, Turnover
 from planner.publishing.report import name_of
 from planner.publishing.scene import CLOSING, KIND_WORDS
 from planner.publishing.tables import (
@@ -292,8 +294,18 @@ def unserved_table(
     return Table("unserved", "Unserved", columns, cells, names.illustrative)
 
 
-def comparison_table(area: StudyArea, comparison: Comparison, *, language: str = "lv") -> Table:
-    """Return one row per municipality and service: before, after, who gains and who loses."""
+def comparison_table(
+    area: StudyArea,
+    comparison: Comparison,
+    *,
+    told: Turnover | None = None,
+    language: str = "lv",
+) -> Table:
+    """Return one row per municipality and service: before, after, who gains and who loses.
+
+    `told` is what the gate lets through of today beside a plan; without it each count is gated by
+    itself.
+    """
     names = Names(area, language)
     ordered = sorted(
         comparison.rows, key=lambda r: names.municipal_order((r.municipality, r.service))
@@ -315,20 +327,36 @@ def comparison_table(area: StudyArea, comparison: Comparison, *, language: str =
         Column("no_longer_served", "No longer served"),
         Column("cost_eur", "Cost, EUR (estimate)"),
     )
-    cells = tuple(_compared(names, r) for r in ordered)
+    cells = tuple(_compared(names, r, told) for r in ordered)
     return Table("comparison", "Comparison", columns, cells, names.illustrative)
 
 
 def municipality_sentence(
-    total: MunicipalityTotal, name: str, *, language: str, threshold: int = DEFAULT_THRESHOLD
+    total: MunicipalityTotal,
+    name: str,
+    *,
+    told: Turnover | None = None,
+    services: str = TRAVEL,
+    language: str,
+    threshold: int = DEFAULT_THRESHOLD,
 ) -> str:
-    """Return in plain words what a plan does to a municipality's people, losses included."""
+    """Return in plain words what a plan does to a municipality's people, losses included.
+
+    `told` is what the gate lets through of the total over `services`.
+    """
     before = share_told(total.within_before, total.need_before, threshold=threshold)
     after = share_told(total.within_after, total.need_after, threshold=threshold)
+    gaining = show_persons(total.turn.gaining, threshold=threshold)
+    losing = show_persons(total.turn.losing, threshold=threshold)
+    if told is not None:
+        at, need = (total.municipality, services), total.need_before
+        before = told.total_share(WITHIN_BEFORE, *at, part=total.within_before, of=need)
+        after = told.total_share(WITHIN_AFTER, *at, part=total.within_after, of=need)
+        gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
     fields = {
         "municipality": name,
-        "gaining": show_persons(total.turn.gaining, threshold=threshold),
-        "losing": show_persons(total.turn.losing, threshold=threshold),
+        "gaining": gaining,
+        "losing": losing,
         "cost": formats.euros(total.cost_eur, language=language),
     }
     if not total.need_before and not total.need_after:
@@ -466,11 +494,39 @@ def _people_today(
     )
 
 
-def _compared(names: Names, row: ComparisonRow) -> tuple[Cell, ...]:
-    before, after = row.before, row.after
+def _compared(names: Names, row: ComparisonRow, told: Turnover | None) -> tuple[Cell, ...]:
     return (
         *names.municipality_cells(row.municipality),
         *names.service_cells(row.service),
+        *(_people_compared(row) if told is None else _people_told(row, told)),
+        Euros(row.cost_eur),
+    )
+
+
+def _people_told(row: ComparisonRow, told: Turnover) -> tuple[Cell, ...]:
+    """Return the persons of a row as the gate released them, in the order of their columns."""
+    key = row.municipality, row.service
+    before, after = told.today.at(*key), told.plan.at(*key)
+    minutes_before, minutes_after = (
+        NOT_SHOWN if shown.served == HIDDEN_MARK else Minutes(found.mean_minutes, found.served)
+        for shown, found in ((before, row.before), (after, row.after))
+    )
+    return (
+        Told(before.need),
+        Told(after.need),
+        Told(before.within_standard),
+        Told(after.within_standard),
+        Told(before.share_within_standard),
+        Told(after.share_within_standard),
+        minutes_before,
+        minutes_after,
+        *(Told(told.text(figure, *key)) for figure in (GAINING, LOSING, NEWLY, GONE)),
+    )
+
+
+def _people_compared(row: ComparisonRow) -> tuple[Cell, ...]:
+    before, after = row.before, row.after
+    return (
         Persons(before.need),
         PersonsBeside(after.need, beside=before.need),
         Persons(before.within_standard),
@@ -483,5 +539,4 @@ def _compared(names: Names, row: ComparisonRow) -> tuple[Cell, ...]:
         Persons(row.turn.losing),
         Persons(row.turn.newly_served),
         Persons(row.turn.no_longer_served),
-        Euros(row.cost_eur),
     )

@@ -8,13 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from planner.analysis.comparison import Comparison, MunicipalityTotal, Turn, compare
-from planner.disclosure import NOT_SHOWN, show_persons
+from planner.disclosure import NOT_SHOWN, REGION
+from planner.disclosure.turns import GAINING, LOSING, NEED_OF, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Municipality, Service, Stay
+from planner.publishing.people import TRAVEL, Turnover
 from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
+from planner.ui.figures import show_legend
 from planner.ui.tables import show_table
-from planner.ui.words import euros, number, service_name, share, tell, then
-from planner.workflow import Proposal
+from planner.ui.words import euros, number, service_name, tell, then
+from planner.workflow import Proposal, turnover
 
 ALL_TRIPS = ""
 
@@ -29,6 +32,40 @@ class Row:
     within_after: int
     cost_eur: int
     turn: Turn
+    service: str = TRAVEL
+
+
+@dataclass(frozen=True)
+class Said:
+    """The persons of a row as they may be told."""
+
+    need: str
+    before: str
+    after: str
+    gaining: str
+    losing: str
+
+
+def said_of(proposal: Proposal, row: Row) -> Said:
+    """Return what may be told of a row; the first time it takes seconds."""
+    told = _turnover(state.area_key(), proposal)
+    at = row.municipality, row.service
+    gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
+    if row.service == TRAVEL:
+        return Said(
+            told.text(NEED_OF, *at),
+            told.total_share(WITHIN_BEFORE, *at, part=row.within_before, of=row.need),
+            told.total_share(WITHIN_AFTER, *at, part=row.within_after, of=row.need),
+            gaining,
+            losing,
+        )
+    return Said(
+        told.plan.at(*at).need,
+        told.today.share(*at, part=row.within_before, of=row.need),
+        told.plan.share(*at, part=row.within_after, of=row.need),
+        gaining,
+        losing,
+    )
 
 
 def comparison_of(proposal: Proposal) -> Comparison:
@@ -64,6 +101,7 @@ def rows_of(comparison: Comparison, service: Service | None) -> list[Row]:
                 row.after.within_standard,
                 row.cost_eur,
                 row.turn,
+                row.service,
             )
             for row in comparison.rows
             if row.service == service.id
@@ -75,9 +113,10 @@ def rows_of(comparison: Comparison, service: Service | None) -> list[Row]:
 
 
 def sum_of(rows: list[Row]) -> Row:
-    """Return all rows together."""
+    """Return all rows of one service together."""
     return Row(
-        municipality="",
+        municipality=rows[0].municipality if len(rows) == 1 else REGION,
+        service=rows[0].service,
         need=sum(row.need for row in rows),
         within_before=sum(row.within_before for row in rows),
         within_after=sum(row.within_after for row in rows),
@@ -91,8 +130,8 @@ def show_answer(
 ) -> None:
     """Say in one sentence what the plan changes."""
     where = municipality.name if municipality else tell("All municipalities")
-    before = share(row.within_before, row.need)
-    after = share(row.within_after, row.need)
+    said = said_of(proposal, row)
+    before, after = said.before, said.after
     if NOT_SHOWN in (before, after):
         show_sentence(tell("{where}: too few persons to tell a share.", where=where))
     elif service is None:
@@ -126,27 +165,27 @@ def show_answer(
         )
 
 
-def show_turns(row: Row) -> None:
+def show_turns(proposal: Proposal, row: Row) -> None:
     """Show who gains, who gets worse and what it costs, each as large as the others."""
-    turn = row.turn
+    turn, said = row.turn, said_of(proposal, row)
     show_cards(
         [
             Card(
                 tell("Who gains"),
-                show_persons(turn.gaining),
+                said.gaining,
                 tell("persons with a shorter trip, or served at last"),
                 "better" if turn.gaining else "",
             ),
             Card(
                 tell("Who gets worse"),
-                show_persons(turn.losing),
+                said.losing,
                 tell("persons with a longer trip, or served no more"),
                 "worse" if turn.losing else "",
             ),
             Card(
                 tell("Cost of building"),
                 euros(row.cost_eur),
-                tell("{persons} in need", persons=show_persons(row.need)),
+                tell("{persons} in need", persons=said.need),
             ),
         ],
         name=tell("Who gains and who gets worse"),
@@ -161,17 +200,19 @@ def show_municipalities(proposal: Proposal, rows: list[Row]) -> None:
         [
             {
                 tell("Municipality"): names.get(row.municipality, row.municipality),
-                tell("In need"): show_persons(row.need),
-                tell("Within the standard today"): share(row.within_before, row.need),
-                tell("Within the standard {then}", then=then()): share(row.within_after, row.need),
-                tell("Who gains"): show_persons(row.turn.gaining),
-                tell("Who gets worse"): show_persons(row.turn.losing),
+                tell("In need"): said.need,
+                tell("Within the standard today"): said.before,
+                tell("Within the standard {then}", then=then()): said.after,
+                tell("Who gains"): said.gaining,
+                tell("Who gets worse"): said.losing,
                 tell("Cost"): euros(row.cost_eur),
             }
             for row in rows
+            for said in [said_of(proposal, row)]
         ]
     )
     show_table(table, name=tell("Municipalities compared"), text_columns=1)
+    show_legend()
 
 
 def _of_total(total: MunicipalityTotal) -> Row:
@@ -189,3 +230,8 @@ def _of_total(total: MunicipalityTotal) -> Row:
 def _comparison(key: str, _proposal: Proposal) -> Comparison:
     del key  # a plan's comparison with its today never changes
     return compare(_proposal.today_problem, _proposal.today, _proposal.problem, _proposal.plan)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _turnover(key: str, _proposal: Proposal) -> Turnover:
+    return turnover(_proposal, _comparison(key, _proposal))

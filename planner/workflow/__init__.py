@@ -9,8 +9,20 @@ from planner.workflow.intake import (
     preview_text,
     write_template,
 )
-from planner.workflow.looking import catalogue_rows, check, region_rows, write_travel_times
-from planner.workflow.networks import fetch_roads, import_roads, roads_report_text
+from planner.workflow.looking import (
+    catalogue_rows,
+    check,
+    region_rows,
+    travel_summary,
+    write_travel_times,
+)
+from planner.workflow.networks import (
+    fetch_roads,
+    import_roads,
+    roads_report_text,
+    trip_text,
+    write_bands,
+)
 from planner.workflow.outcomes import (
     Compared,
     amend,
@@ -18,6 +30,7 @@ from planner.workflow.outcomes import (
     dossier_of,
     save_amendment,
     save_comparison,
+    turnover,
 )
 from planner.workflow.proposing import (
     Duplication,
@@ -61,8 +74,12 @@ __all__ = [
     "solving_seconds",
     "start_now",
     "summary",
+    "travel_summary",
+    "trip_text",
+    "turnover",
     "verify",
     "with_release",
+    "write_bands",
     "write_template",
     "write_travel_times",
 ]

@@ -36,7 +36,7 @@ with showing_errors():
     own = [row for row in rows if municipality is None or row.municipality == municipality.atvk]
     if own:
         show_answer(proposal, sum_of(own), municipality, service)
-        show_turns(sum_of(own))
+        show_turns(proposal, sum_of(own))
     else:
         st.info(tell("Nobody here needs this service."))
     if service is not None:
