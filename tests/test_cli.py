@@ -155,3 +155,25 @@ def test_progress_is_one_json_object_a_line(tmp_path):
     assert {step["event"] for step in steps} == {"progress"}
     assert {"services", "aim", "value", "bound", "gap", "seconds"} <= set(steps[-1])
     assert json.loads(run.stdout)["verified"] is True
+
+
+def test_a_trip_is_taken_apart_and_land_within_reach_is_drawn(tmp_path):
+    trip = _planner("roads", "trip", "Baltinava", "Balvi")
+    bands = _planner(
+        "roads", "bands", "Preiļi", "--minutes", "15,30", "--out", tmp_path / "b.geojson"
+    )
+
+    assert trip.returncode == bands.returncode == 0, trip.stderr + bands.stderr
+    assert trip.stdout.startswith("Baltinava → Balvi: ")
+    land = json.loads((tmp_path / "b.geojson").read_text(encoding="utf-8"))["features"]
+    assert [feature["properties"]["minutes"] for feature in land] == [30, 15]
+    assert "Balvi?" in _planner("roads", "trip", "Balvii", "Preiļi").stderr
+
+
+def test_the_assumptions_behind_the_minutes_are_told(tmp_path):
+    told = json.loads(
+        _planner("plan", "scenarios/tiny.toml", "--out", tmp_path / "p", "--json").stdout
+    )
+
+    assert told["travel_times"]["source"]["name"] == "minutes.csv"
+    assert told["travel_times"]["assumptions"]

@@ -106,7 +106,9 @@ def plan(
         proposal = workflow.with_release(proposal, ledger)
         files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
-            print_json({**workflow.summary(proposal), "files": files})
+            about_roads = workflow.travel_summary(prepared.travel)
+            told = {**workflow.summary(proposal), "travel_times": about_roads, "files": files}
+            print_json(told)
         else:
             print_text(workflow.report(proposal, language=Speaks.language))
             print_files(out, files)
@@ -138,9 +140,9 @@ def travel_times(
     from planner import workflow
 
     with telling_errors():
-        pairs = workflow.write_travel_times(region, out, roads=roads, data=data)
+        pairs, assumptions = workflow.write_travel_times(region, out, roads=roads, data=data)
         text = say(Speaks.language, "{pairs} pairs written to {file}", pairs=pairs, file=str(out))
-        print_text(text)
+        print_text("\n  ".join([text, *assumptions]))
 
 
 @app.command()

@@ -85,6 +85,41 @@ def report(
         print_text(workflow.roads_report_text(region, roads=roads, language=Speaks.language))
 
 
+@roads_app.command()
+def trip(
+    start: Annotated[str, typer.Argument(help="A settlement or site, by id or name")],
+    end: Annotated[str, typer.Argument(help="Another one")],
+    region: Annotated[str, typer.Option(help="A region, see `planner regions`")] = "latgale",
+    roads: Annotated[Path | None, typer.Option(help="A saved network; else the starter's")] = None,
+) -> None:
+    """Say why a trip takes as long as it does: minutes and kilometres by class of road."""
+    from planner import workflow
+
+    with telling_errors():
+        text = workflow.trip_text(region, start, end, roads=roads, language=Speaks.language)
+        print_text(text)
+
+
+@roads_app.command()
+def bands(
+    site: Annotated[str, typer.Argument(help="A settlement or site, by id or name")],
+    out: Annotated[Path, typer.Option("--out", help="GeoJSON file to write")],
+    region: Annotated[str, typer.Option(help="A region, see `planner regions`")] = "latgale",
+    minutes: Annotated[str, typer.Option(help="Limits, with commas between")] = "15,30,45,60",
+    roads: Annotated[Path | None, typer.Option(help="A saved network; else the starter's")] = None,
+) -> None:
+    """Write the land from which a site is reached within 15, 30, 45 and 60 minutes."""
+    from planner import workflow
+
+    try:
+        limits = [float(part) for part in minutes.split(",")]
+    except ValueError:
+        raise typer.BadParameter("15,30,45,60") from None
+    with telling_errors():
+        workflow.write_bands(region, site, limits, out, roads=roads)
+        print_text(str(out))
+
+
 def _box(text: str) -> tuple[float, float, float, float]:
     try:
         west, south, east, north = (float(part) for part in text.split(","))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
+from shapely.geometry import mapping
 
 from planner.errors import Fault, InputError
 from planner.roads.earth import M_PER_DEGREE
@@ -99,6 +101,19 @@ def travel_bands(
         x_degrees, y_degrees, grid, fill_type=contourpy.FillType.OuterOffset
     )
     return tuple(Band(limit, _outline(drawn.filled(-1.0, limit))) for limit in limits)
+
+
+def bands_geojson(bands: Sequence[Band]) -> str:
+    """Return bands as GeoJSON text, EPSG:4326, the widest first so that nearer ones lie on top."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"minutes": band.minutes},
+            "geometry": mapping(shapely.set_precision(band.outline, 1e-5)),
+        }
+        for band in sorted(bands, key=lambda band: -band.minutes)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
 
 
 def _samples(

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.disclosure import show_persons
+from planner.domain import TravelTimes
 from planner.errors import FaultList
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import check_file
@@ -63,10 +64,22 @@ def check(kind: str, file: Path, *, data: Path | None = None, language: str) -> 
     return "\n".join([rows, *totals, *notes])
 
 
+def travel_summary(travel: TravelTimes) -> Json:
+    """Return where minutes come from and every assumption behind them."""
+    return {
+        "mode": travel.mode,
+        "source": asdict(travel.source),
+        "cutoff_minutes": travel.cutoff_minutes,
+        "assumptions": list(travel.assumptions),
+    }
+
+
 def write_travel_times(
     region: str, out: Path, *, roads: Path | None = None, data: Path | None = None
-) -> int:
-    """Write a row for each settlement and site within 120 minutes; return how many.
+) -> tuple[int, tuple[str, ...]]:
+    """Write a row for each settlement and site within 120 minutes.
+
+    Returns how many rows there are, and the assumptions behind the minutes.
 
     Columns from_id, from_name, to_id, to_name, minutes; comma, decimal point, UTF-8. Minutes are
     what the roads say, one way, without the scenario's shortest trip.
@@ -88,4 +101,4 @@ def write_travel_times(
             point, site = area.points[i], area.sites[j]
             minutes = f"{travel.minutes[i, j]:.3f}"
             table.writerow([point.id, point.name, site.id, site.name, minutes])
-    return len(rows)
+    return len(rows), travel.assumptions

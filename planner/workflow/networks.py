@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.disclosure import show_persons
-from planner.domain import Source
+from planner.domain import DemandPoint, Site, Source, StudyArea
 from planner.errors import Fault, InputError
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.locales import say
+from planner.publishing.package import write_text
+from planner.roads.isochrones import bands_geojson, travel_bands
 from planner.roads.network import RoadNetwork, load_network
 from planner.roads.regions import municipality_shapes, region_shape
 from planner.roads.snap_report import snap_report
 from planner.roads.speeds import read_profile
+from planner.roads.trips import trip_path
 from planner.workflow.proposing import STARTER_ROADS
 
 if TYPE_CHECKING:
@@ -148,3 +152,81 @@ def roads_report_text(
         for trouble in found.troubles
     ]
     return "\n".join(lines)
+
+
+def trip_text(
+    region: str,
+    start: str,
+    end: str,
+    *,
+    language: str,
+    roads: Path | None = None,
+    data: Path | None = None,
+) -> str:
+    """Return in words why a trip takes as long as it does, by class of road.
+
+    Raises
+    ------
+    InputError
+        If the region, the roads or a place is not known.
+    """
+    folder = data or starter_data()
+    area = read_study_area(region, data=folder)
+    network = load_network(roads or folder / STARTER_ROADS)
+    first, last = _place(area, start), _place(area, end)
+    trip = trip_path(network, first, last)
+    if trip is None:
+        text = "No way leads from {start} to {end}."
+        return say(language, text, start=first.name, end=last.name)
+    lines = [
+        say(
+            language,
+            "{start} → {end}: {minutes} min, {kilometres} km",
+            start=first.name,
+            end=last.name,
+            minutes=f"{trip.minutes:.1f}",
+            kilometres=f"{trip.length_m / 1000:.1f}",
+        )
+    ]
+    for name, minutes in sorted(trip.minutes_by_class.items(), key=lambda item: -item[1]):
+        kilometres = trip.metres_by_class[name] / 1000
+        lines.append(f"  {name}: {minutes:.1f} min, {kilometres:.1f} km")
+    return "\n".join(lines)
+
+
+def write_bands(
+    region: str,
+    site: str,
+    minutes: Sequence[float],
+    out: Path,
+    *,
+    roads: Path | None = None,
+    data: Path | None = None,
+) -> None:
+    """Write the land from which a site is reached within each of `minutes`, as GeoJSON.
+
+    Raises
+    ------
+    InputError
+        If the region, the roads, the site or a limit is not usable.
+    """
+    folder = data or starter_data()
+    area = read_study_area(region, data=folder)
+    network = load_network(roads or folder / STARTER_ROADS)
+    write_text(out, bands_geojson(travel_bands(network, _place(area, site), minutes)))
+
+
+def _place(area: StudyArea, name: str) -> DemandPoint | Site:
+    """Return a settlement or site by its id or its name."""
+    places: tuple[DemandPoint | Site, ...] = (*area.points, *area.sites)
+    found = [p for p in places if p.id == name] or [p for p in places if p.name == name]
+    if not found:
+        names = sorted({p.name for p in places})
+        near = difflib.get_close_matches(name, names, n=3)
+        raise InputError(
+            Fault(
+                "{name} is not known; {hint}",
+                fields={"name": name, "hint": ", ".join(near) + "?" if near else "see the data"},
+            )
+        )
+    return found[0]
