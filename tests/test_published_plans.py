@@ -1,16 +1,20 @@
 """What a saved plan tells in all its files, attacked by somebody who holds them all."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from planner import workflow
 from planner.disclosure import REGION, audit, protect_start, read_ledger
 from planner.domain import Scenario
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario
+from planner.publishing.change_people import parts_told
 from planner.publishing.people import part_told
 from planner.workflow import Proposal
 from tests.published_claims import release_in
@@ -111,6 +115,35 @@ def test_a_part_is_told_only_beside_a_whole_that_is() -> None:
     assert part_told(10, "12") == "…"
     assert part_told(7, "…") == "…"
     assert part_told(0, "< 5") == "0"
+
+
+def test_a_small_part_of_the_persons_of_a_change_hides_the_largest() -> None:
+    assert parts_told([9, 3], "12") == ("…", "< 5")
+    assert parts_told([9, 6], "15") == ("9", "6")
+    assert parts_told([9], "12") == ("…",)  # three more came without any difference
+    assert parts_told([9, 3], "…") == ("…", "< 5")
+    assert parts_told([3], "< 5") == ("< 5",)
+
+
+def test_the_amendment_counts_persons_as_the_plan_does(
+    plans: Mapping[str, Proposal], tmp_path: Path
+) -> None:
+    plan = workflow.with_release(plans["both"])
+    assert plan.released is not None
+
+    workflow.save_amendment(plan, tmp_path, made_on=date(2026, 11, 22))
+
+    with (tmp_path / "amendment.csv").open(encoding="utf-8", newline="") as lines:
+        changes = list(csv.DictReader(lines))
+    assert changes
+    for change in changes:
+        at = change["site"], change["service"]
+        assert change["persons_after"] == plan.released.served_at("plan", *at)
+        assert change["persons_before"] == plan.released.served_at("today", *at)
+        if change["change"] == "open":
+            assert change["persons"] == change["persons_after"]
+    notes = load_workbook(tmp_path / "grozijumi.xlsx").worksheets[0]
+    assert any("…" in str(cell.value) for row in notes.iter_rows() for cell in row)
 
 
 def test_those_who_can_start_now_tell_no_few_persons_in_total() -> None:

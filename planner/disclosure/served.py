@@ -8,14 +8,15 @@ services together. All of it is protected at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from planner.disclosure.figures import NOT_SHOWN, Audience, Thresholds, show_share
+from planner.disclosure.figures import NOT_SHOWN, Audience, Thresholds, show_persons, show_share
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.tables import (
+    HIDDEN_MARK,
     NEED,
     Cell,
     Claim,
@@ -137,6 +138,15 @@ class ServedTables:
         """Return the persons whom a site serves as text; "0" where there are none."""
         situation = self.called.get(situation, situation)
         return self._or_none(_table(situation, _AT), site, service)
+
+    def served_at_all(self, situation: str, sites: Collection[str]) -> str:
+        """Return the persons whom sites serve together, where each of them is told plainly."""
+        table = _table(self.called.get(situation, situation), _AT)
+        found = [c for c in self.release.claims if c.table == table and c.row in sites]
+        if any(claim.persons is None for claim in found):
+            return HIDDEN_MARK
+        total = sum(claim.persons or 0 for claim in found)
+        return show_persons(total, threshold=self.release.threshold)
 
     def flow(self, situation: str, municipality: str, service: str, site: str) -> str | None:
         """Return the persons of a municipality who go to a site, ``None`` where none may be told.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from planner.disclosure import NOT_SHOWN, ServedTables
 from planner.domain import StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
+from planner.publishing.change_people import people_of_change, people_of_total
+from planner.publishing.people import whole
 from planner.publishing.plan_tables import Names
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
 from planner.publishing.tables import (
@@ -14,14 +17,24 @@ from planner.publishing.tables import (
     Persons,
     PersonsBeside,
     Table,
+    Told,
     Word,
 )
 
 SOURCE_HEADINGS = {"eu": "ERDF, EUR", "state": "State, EUR", "municipality": "Municipality, EUR"}
 
 
-def changes_table(area: StudyArea, amendment: Amendment, *, language: str = "lv") -> Table:
-    """Return one row per change: before, after, persons, minutes, euros by source and why."""
+def changes_table(
+    area: StudyArea,
+    amendment: Amendment,
+    *,
+    released: ServedTables | None = None,
+    language: str = "lv",
+) -> Table:
+    """Return one row per change: before, after, persons, minutes, euros by source and why.
+
+    `released` is what the gate lets through of the plan; without it each count is gated by itself.
+    """
     names = Names(area, language)
     columns = (
         Column("number", "No."),
@@ -45,12 +58,21 @@ def changes_table(area: StudyArea, amendment: Amendment, *, language: str = "lv"
         Column("reason_code", "Kind of reason"),
         Column("reason", "Reason"),
     )
-    rows = tuple(_change_row(names, c, amendment, language) for c in amendment.changes)
+    rows = tuple(_change_row(names, c, amendment, released, language) for c in amendment.changes)
     return Table("amendment", "Changes", columns, rows, names.illustrative)
 
 
-def totals_table(area: StudyArea, amendment: Amendment, *, language: str = "lv") -> Table:
-    """Return one row per municipality, before and after, and its estimated euros by source."""
+def totals_table(
+    area: StudyArea,
+    amendment: Amendment,
+    *,
+    released: ServedTables | None = None,
+    language: str = "lv",
+) -> Table:
+    """Return one row per municipality, before and after, and its estimated euros by source.
+
+    `released` is what the gate lets through of the plan; without it each count is gated by itself.
+    """
     names = Names(area, language)
     columns = (
         Column("municipality_atvk", "ATVK code"),
@@ -71,7 +93,10 @@ def totals_table(area: StudyArea, amendment: Amendment, *, language: str = "lv")
         Column("cost_eur", "Cost of the changes, EUR (estimate)"),
         *_source_columns(amendment),
     )
-    rows = tuple(_total_row(names, total, amendment) for total in amendment.totals)
+    rows = tuple(
+        _total_row(names, total, amendment, _people_of(total, area, released))
+        for total in amendment.totals
+    )
     return Table("municipal_totals", "Municipal totals", columns, rows, names.illustrative)
 
 
@@ -83,8 +108,22 @@ def _source_columns(amendment: Amendment) -> tuple[Column, ...]:
 
 
 def _change_row(
-    names: Names, change: Change, amendment: Amendment, language: str
+    names: Names,
+    change: Change,
+    amendment: Amendment,
+    released: ServedTables | None,
+    language: str,
 ) -> tuple[Cell, ...]:
+    told = people_of_change(change, released) if released else None
+    minutes: tuple[Cell, Cell] = (
+        Minutes(change.minutes_before, change.served_before),
+        Minutes(change.minutes_after, change.served_after),
+    )
+    if told and whole(told.concerned) is None:
+        minutes = (NOT_SHOWN, NOT_SHOWN)
+    before, after = _state_cells(change.before), _after_cells(change)
+    if told:
+        before, after = (before[0], Told(told.before)), (after[0], Told(told.after))
     return (
         change.number,
         *names.municipality_cells(change.municipality),
@@ -92,16 +131,15 @@ def _change_row(
         change.site,
         Word(change.kind.value, CHANGE_WORDS[change.kind]),
         address_text(change, language=language),
-        *_state_cells(change.before),
+        *before,
         Euros(0) if change.before is None else Euros(change.before.cost_eur),
-        *_after_cells(change),
-        Persons(change.persons),
-        Minutes(change.minutes_before, change.served_before),
-        Minutes(change.minutes_after, change.served_after),
+        *after,
+        Told(told.concerned) if told else Persons(change.persons),
+        *minutes,
         Euros(change.cost_eur),
         *(Euros(change.by_source[share.source]) for share in amendment.funding),
         Word(change.reason_code.value, REASON_CODE_WORDS[change.reason_code]),
-        reason_text(change, language=language),
+        reason_text(change, told=told.reasons if told else None, language=language),
     )
 
 
@@ -118,7 +156,27 @@ def _after_cells(change: Change) -> tuple[Cell, ...]:
     )
 
 
-def _total_row(names: Names, total: MunicipalTotal, amendment: Amendment) -> tuple[Cell, ...]:
+def _people_of(
+    total: MunicipalTotal, area: StudyArea, released: ServedTables | None
+) -> tuple[Cell, ...]:
+    """Return the persons of a municipality in the order of their columns."""
+    if released is None:
+        return (
+            Persons(total.persons_before),
+            PersonsBeside(total.persons_after, beside=total.persons_before),
+            Persons(total.need),
+            Persons(total.served_before),
+            PersonsBeside(total.served_after, beside=total.served_before),
+            Persons(total.within_before),
+            PersonsBeside(total.within_after, beside=total.within_before),
+        )
+    told = people_of_total([total], area, released)
+    return tuple(Told(text) for text in (*told.at_sites, told.need, *told.served, *told.within))
+
+
+def _total_row(
+    names: Names, total: MunicipalTotal, amendment: Amendment, people: tuple[Cell, ...]
+) -> tuple[Cell, ...]:
     return (
         *names.municipality_cells(total.municipality),
         total.changes,
@@ -126,13 +184,7 @@ def _total_row(names: Names, total: MunicipalTotal, amendment: Amendment) -> tup
         total.addresses_after,
         total.places_before,
         total.places_after,
-        Persons(total.persons_before),
-        PersonsBeside(total.persons_after, beside=total.persons_before),
-        Persons(total.need),
-        Persons(total.served_before),
-        PersonsBeside(total.served_after, beside=total.served_before),
-        Persons(total.within_before),
-        PersonsBeside(total.within_after, beside=total.within_before),
+        *people,
         Euros(total.planned_cost_eur),
         Euros(total.cost_eur),
         *(Euros(total.by_source[share.source]) for share in amendment.funding),

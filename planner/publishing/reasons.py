@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.disclosure import DEFAULT_THRESHOLD, show_persons
 from planner.editions import Change, ChangeKind, ReasonCode, ReasonPart
 from planner.locales import say
@@ -31,22 +33,34 @@ _PART_WORDS = {
 }
 
 
-def reason_text(change: Change, *, language: str, threshold: int = DEFAULT_THRESHOLD) -> str:
-    """Return why a change is proposed: the counts of the plan, then the planner's own word."""
+def reason_text(
+    change: Change,
+    *,
+    told: Sequence[str] | None = None,
+    language: str,
+    threshold: int = DEFAULT_THRESHOLD,
+) -> str:
+    """Return why a change is proposed: the counts of the plan, then the planner's own word.
+
+    `told` are the counts of its reasons as the gate lets them through; without it each is gated by
+    itself.
+    """
+    if told is None:
+        told = [show_persons(persons, threshold=threshold) for _, persons in change.reasons]
     parts = [
-        say(language, _PART_WORDS[part], persons=show_persons(persons, threshold=threshold))
-        for part, persons in change.reasons
+        say(language, _PART_WORDS[part], persons=text)
+        for (part, _), text in zip(change.reasons, told, strict=True)
         if part in _PART_WORDS
     ]
-    told = "; ".join(parts)
+    found = "; ".join(parts)
     if parts and change.addresses_here > 1:
-        told = say(
+        found = say(
             language, "{count} addresses together: {reasons}", count=change.addresses_here,
-            reasons=told,
+            reasons=found,
         )  # fmt: skip
     if change.kind is ChangeKind.CLOSE and change.duty_kept and change.persons:
-        told = "; ".join([*([told] if told else []), say(language, "the service stays secured")])
-    sentences = [told or say(language, "nobody's way or service changes")]
+        found = "; ".join([*([found] if found else []), say(language, "the service stays secured")])
+    sentences = [found or say(language, "nobody's way or service changes")]
     if change.decided:
         sentences.append(say(language, "decided: {reason}", reason=change.decided))
     return "; ".join(sentences)

@@ -18,6 +18,7 @@ from planner.publishing.amendment_tables import SOURCE_HEADINGS, changes_table
 from planner.publishing.tables import shown
 from planner.ui import state
 from planner.ui.cards import Card, show_cards
+from planner.ui.figures import show_legend
 from planner.ui.home import Run
 from planner.ui.tables import show_text_table
 from planner.ui.words import euros, number, tell, tell_count
@@ -100,7 +101,8 @@ def show_sum(found: Amendment, changes: Sequence[Change]) -> None:
 def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]) -> None:
     """Show the changes as a table: before, after, persons, minutes, euros and the reason."""
     language = state.language()
-    table = changes_table(proposal.area, found, language=language)
+    released = workflow.release(proposal)
+    table = changes_table(proposal.area, found, released=released, language=language)
     wanted = {change.number for change in changes}
     kept = [(k, c) for k, c in enumerate(table.columns) if c.key in _COLUMNS]
     rows = [
@@ -110,6 +112,7 @@ def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]
     ]
     with st.container(key="changes"):
         show_text_table(pd.DataFrame(rows), name=tell("Changes"))
+    show_legend()
 
 
 def offer_documents(proposal: Proposal, run: Run) -> None:

@@ -25,7 +25,7 @@ from planner.publishing.picture import write_picture
 from planner.publishing.plan_tables import comparison_table, municipality_sentence
 from planner.publishing.scene import Situation
 from planner.publishing.tables import write_machine_csv, write_office_csv, write_workbook
-from planner.workflow.folders import load, release
+from planner.workflow.folders import load, release, with_release
 from planner.workflow.proposing import Proposal
 
 TODAY = "today"
@@ -145,16 +145,18 @@ def amend(proposal: Proposal) -> Amendment:
 
 def save_amendment(proposal: Proposal, folder: Path, *, made_on: date) -> list[str]:
     """Write a plan's amendment as DOCX in Latvian, XLSX and CSV; return the files' names."""
-    found, area = amend(proposal), proposal.area
-    changes = changes_table(area, found, language="lv")
-    totals = totals_table(area, found, language="lv")
+    proposal = with_release(proposal)
+    found, area, released = amend(proposal), proposal.area, proposal.released
+    changes = changes_table(area, found, released=released, language="lv")
+    totals = totals_table(area, found, released=released, language="lv")
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as drawing:
         dossier = dossier_of(proposal, found, made_on=made_on)
         before = standing(proposal.problem)
         picture = write_picture(Path(drawing) / "map.png", area, proposal.plan, before=before)
         write_amendment(folder / "grozijumi.docx", replace(dossier, map_picture=picture))
-    write_workbook(folder / "grozijumi.xlsx", (changes, totals), language="lv")
+    legend = say("lv", LEGEND, small=small_mark(), hidden=HIDDEN_MARK)
+    write_workbook(folder / "grozijumi.xlsx", (changes, totals), notes=(legend,), language="lv")
     write_office_csv(folder / "grozijumi.csv", changes, language="lv")
     write_machine_csv(folder / "amendment.csv", changes)
     return files_in(folder)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.analysis.purposes import Purpose, why_open
-from planner.disclosure import NOT_SHOWN
+from planner.disclosure import NOT_SHOWN, ServedTables
 from planner.domain import Option
 from planner.editions import Change, ChangeKind, MunicipalTotal, State
+from planner.publishing.change_people import (
+    ChangePeople,
+    people_of_change,
+    people_of_total,
+)
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
+from planner.publishing.people import whole
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
 
 
@@ -32,7 +38,7 @@ def changes(paper: Paper, d: Dossier, w: Words) -> None:
     changes, purposes = d.amendment.changes, why_open(d.problem, d.plan)
     paper.table(
         heads,
-        [_change(w, change, purposes) for change in changes],
+        [_change(w, change, purposes, d.released) for change in changes],
         caption=w.say("Proposed changes"),
         total=[
             "",
@@ -65,14 +71,14 @@ def totals(paper: Paper, d: Dossier, w: Words) -> None:
         Head(w.say("Municipality's part, EUR"), 2.6, figures=True),
     ]
     rows = [
-        [w.names.municipalities[total.municipality], total.municipality, *_total(w, [total])]
+        [w.names.municipalities[total.municipality], total.municipality, *_total(w, d, [total])]
         for total in d.amendment.totals
     ]
     paper.table(
         heads,
         rows,
         caption=w.say("Municipalities: before → after, over all services"),
-        total=[w.say("Total"), "", *_total(w, d.amendment.totals)],
+        total=[w.say("Total"), "", *_total(w, d, d.amendment.totals)],
     )
     paper.small(
         w.say(
@@ -82,7 +88,7 @@ def totals(paper: Paper, d: Dossier, w: Words) -> None:
     )
 
 
-def _total(w: Words, totals: Sequence[MunicipalTotal]) -> list[str]:
+def _total(w: Words, d: Dossier, totals: Sequence[MunicipalTotal]) -> list[str]:
     planned = [t.planned_cost_eur for t in totals]
     known = [cost for cost in planned if cost is not None]
     return [
@@ -95,32 +101,50 @@ def _total(w: Words, totals: Sequence[MunicipalTotal]) -> list[str]:
             w.number(sum(t.places_before for t in totals)),
             w.number(sum(t.places_after for t in totals)),
         ),
-        w.persons(sum(t.need for t in totals)),
-        w.persons_change(sum(t.served_before for t in totals), sum(t.served_after for t in totals)),
-        w.persons_change(sum(t.within_before for t in totals), sum(t.within_after for t in totals)),
+        *_people(w, d, totals),
         w.number(sum(known)) if len(known) == len(planned) else w.say("not known"),
         w.number(sum(t.cost_eur for t in totals)),
         w.number(sum(t.by_source.get("municipality", 0) for t in totals)),
     ]
 
 
-def _change(w: Words, change: Change, purposes: Mapping[Option, Purpose]) -> list[str]:
+def _people(w: Words, d: Dossier, totals: Sequence[MunicipalTotal]) -> list[str]:
+    """Return need, served and within the standard, the latter two before and after."""
+    if d.released is not None:
+        told = people_of_total(totals, d.area, d.released)
+        return [told.need, w.change(*told.served), w.change(*told.within)]
+    return [
+        w.persons(sum(t.need for t in totals)),
+        w.persons_change(sum(t.served_before for t in totals), sum(t.served_after for t in totals)),
+        w.persons_change(sum(t.within_before for t in totals), sum(t.within_after for t in totals)),
+    ]
+
+
+def _change(
+    w: Words,
+    change: Change,
+    purposes: Mapping[Option, Purpose],
+    released: ServedTables | None,
+) -> list[str]:
     service = w.names.services.get(change.service, change.service)
     what = w.say(CHANGE_WORDS[change.kind])
     kind = w.say(REASON_CODE_WORDS[change.reason_code])
-    why = reason_text(change, language=w.language, threshold=w.threshold)
+    told = people_of_change(change, released) if released else None
+    why = reason_text(
+        change,
+        told=told.reasons if told else None,
+        language=w.language,
+        threshold=w.threshold,
+    )
     if elsewhere := _elsewhere(w, change, purposes):
         why = f"{why}\n{elsewhere}"
     return [
         str(change.number),
         f"{w.names.municipalities.get(change.municipality, '')}\n{change.municipality}",
         f"{service}\n{what}: {address_text(change, language=w.language)}",
-        _state(w, change.before),
-        _state(w, change.after, beside=change.before),
-        w.change(
-            w.minutes(change.minutes_before, change.served_before),
-            w.minutes(change.minutes_after, change.served_after),
-        ),
+        _state(w, change.before, told=told.before if told else ""),
+        _state(w, change.after, beside=change.before, told=told.after if told else ""),
+        _minutes(w, change, told),
         w.split(change.cost_eur, change.by_source),
         f"{kind}: {why}",
     ]
@@ -135,9 +159,21 @@ def _elsewhere(w: Words, change: Change, purposes: Mapping[Option, Purpose]) -> 
     return w.say("other places weighed: {places}", places=places)
 
 
-def _state(w: Words, state: State | None, *, beside: State | None = None) -> str:
+def _minutes(w: Words, change: Change, told: ChangePeople | None) -> str:
+    if told is not None and whole(told.concerned) is None:
+        return NOT_SHOWN
+    return w.change(
+        w.minutes(change.minutes_before, change.served_before),
+        w.minutes(change.minutes_after, change.served_after),
+    )
+
+
+def _state(w: Words, state: State | None, *, beside: State | None = None, told: str = "") -> str:
+    """Return places and persons of an address; `told` is what the gate released of the persons."""
     if state is None:
         return NOT_SHOWN
+    if told:
+        return f"{w.number(state.places)} / {told}"
     if beside is None:
         return f"{w.number(state.places)} / {w.persons(state.persons)}"
     return f"{w.number(state.places)} / {w.persons_beside(state.persons, beside.persons)}"
