@@ -18,7 +18,7 @@ from planner.domain import AimProof, ProofStatus, Reason, Scenario
 from planner.editions import amendment, standing
 from planner.problem import today_of
 from planner.publishing.documents import Dossier, write_amendment
-from planner.publishing.people import People
+from planner.publishing.people import People, aims_withheld
 from planner.publishing.picture import write_picture
 from planner.publishing.report import proof_sentence
 from tests.mapped_towns import area_of
@@ -177,6 +177,13 @@ def test_a_few_persons_stay_few_beside_bound_and_gap() -> None:
     )
     assert "goes below 27 (8 % better at most)" in proof_sentence(many, "en")
     assert proof_sentence(few, "lv").endswith("nav zem < 5")
+
+
+def test_an_aim_is_withheld_with_the_total_that_it_counts() -> None:
+    aim = AimProof("persons_unserved", 30.0, 30.0, 0.0, ProofStatus.PROVEN, 1.0, 0.0, 30.0)
+
+    assert proof_sentence(aim, "en", withheld=True) == "Persons unserved: …"
+    assert aims_withheld(None) == frozenset()
 
 
 def test_the_document_counts_persons_as_the_gate_released_them(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from planner.disclosure import (
     DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     NOT_SHOWN,
+    REGION,
     ServedTables,
     ShownServed,
     TurnTables,
@@ -83,6 +84,20 @@ class Turnover:
             return share_told(some, need)
         found = coverage_class(part, of) if of else None
         return found.text if found else NOT_SHOWN
+
+
+def aims_withheld(released: ServedTables | None) -> frozenset[str]:
+    """Return the aims that count persons whom the gate withholds in the total of the region."""
+    if released is None:
+        return frozenset()
+    plan = People(released)
+    shown = plan.at(REGION, plan.every_service())
+    served = (shown.served, shown.within_standard)
+    found = {
+        "persons_unserved": shown.unserved == HIDDEN_MARK,
+        "persons_beyond_standard": HIDDEN_MARK in served,
+    }
+    return frozenset(aim for aim, withheld in found.items() if withheld)
 
 
 def part_told(part: int, whole_told: str, *, threshold: int = DEFAULT_THRESHOLD) -> str:

@@ -23,7 +23,7 @@ from planner.domain import AimProof, Kind, Option, Plan, Problem, ProofStatus, S
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing.coverage import share_told
-from planner.publishing.people import People
+from planner.publishing.people import People, aims_withheld
 from planner.records import total_aims
 
 NAME_WIDTH = 52
@@ -65,7 +65,7 @@ def report(
     parts += ["", *_table(area, figures, today, released, language)]
     parts += ["", tell(LEGEND, small=small_mark(), hidden=HIDDEN_MARK)]
     parts += ["", *_changes(area, plan, language)]
-    parts += ["", *_proof(plan, language)]
+    parts += ["", *_proof(plan, aims_withheld(released), language)]
     if needless is not None:
         parts.append(_repetition(area, needless, language))
     parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
@@ -98,8 +98,13 @@ def name_of(service: Service, language: str) -> str:
     return service.name_lv if language == "lv" else service.name_en
 
 
-def proof_sentence(aim: AimProof, language: str) -> str:
-    """Return how far an aim can be from the best possible, in words."""
+def proof_sentence(aim: AimProof, language: str, *, withheld: bool = False) -> str:
+    """Return how far an aim can be from the best possible, in words.
+
+    `withheld` aims count persons whom the gate does not tell.
+    """
+    if withheld:
+        return f"{say(language, AIM_NAMES[aim.name])}: {HIDDEN_MARK}"
     fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _shown(aim, aim.value)}
     if aim_is_few(aim) and aim.status is not ProofStatus.STOPPED:
         return say(
@@ -249,9 +254,13 @@ def _of(
     return f"  {name_of(service, language)}: {', '.join(places)}" if places else ""
 
 
-def _proof(plan: Plan, language: str) -> list[str]:
+def _proof(plan: Plan, withheld: frozenset[str], language: str) -> list[str]:
     heading = say(language, "How far from the best possible, aim after aim:")
-    return [heading, *(f"  {proof_sentence(aim, language)}" for aim in total_aims(plan.proof))]
+    sentences = [
+        proof_sentence(aim, language, withheld=aim.name in withheld)
+        for aim in total_aims(plan.proof)
+    ]
+    return [heading, *(f"  {sentence}" for sentence in sentences)]
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

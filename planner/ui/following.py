@@ -7,8 +7,8 @@ import math
 import pandas as pd
 import streamlit as st
 
-from planner.disclosure import NOT_SHOWN
-from planner.domain import Plan
+from planner.disclosure import HIDDEN_MARK, NOT_SHOWN
+from planner.publishing.people import aims_withheld
 from planner.publishing.report import (
     AIM_NAMES,
     PERSONS_AIMS,
@@ -23,6 +23,7 @@ from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
 from planner.ui.words import euros, number, service_name, tell
+from planner.workflow import Proposal, release
 
 
 @st.fragment(run_every=1.0)
@@ -61,16 +62,17 @@ def show_step(step: Step) -> None:
     gap.metric(tell("Gap"), "–" if few or _unknown(step.gap) else _percent(step.gap or 0.0))
 
 
-def show_proof(plan: Plan) -> None:
+def show_proof(proposal: Proposal) -> None:
     """Show how far each aim of a plan can be from the best possible, on demand."""
+    hidden = aims_withheld(release(proposal))
     rows = [
         {
             tell("Aim"): tell(AIM_NAMES.get(aim.name, aim.name)),
-            tell("Value"): _said(aim.name, aim.value),
-            tell("Bound"): _said(aim.name, aim.bound),
-            tell("Gap"): NOT_SHOWN if aim_is_few(aim) else _percent(aim.gap),
+            tell("Value"): HIDDEN_MARK if aim.name in hidden else _said(aim.name, aim.value),
+            tell("Bound"): HIDDEN_MARK if aim.name in hidden else _said(aim.name, aim.bound),
+            tell("Gap"): NOT_SHOWN if aim_is_few(aim) or aim.name in hidden else _percent(aim.gap),
         }
-        for aim in total_aims(plan.proof)
+        for aim in total_aims(proposal.plan.proof)
     ]
     with st.expander(tell("How far from the best possible?")):
         show_text_table(pd.DataFrame(rows), name=tell("Proof of the plan"))

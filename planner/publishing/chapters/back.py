@@ -9,6 +9,7 @@ from planner.domain import ProofStatus
 from planner.publishing import formats
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
+from planner.publishing.people import aims_withheld
 from planner.publishing.plan_tables import REASON_WORDS, UNSERVED
 from planner.publishing.report import AIM_NAMES, PERSONS_AIMS, aim_is_few, aim_persons
 from planner.publishing.scene import source_parts
@@ -113,17 +114,22 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
         )
     )
 
+    withheld = aims_withheld(d.released)
+
+    def told(aim: str, value: float) -> str:
+        return HIDDEN_MARK if aim in withheld else _said(w, aim, value)
+
     def percent(gap: float) -> str:
         return formats.percent(gap, language=w.language, decimals=2)
 
     rows = [
         [
             w.say(AIM_NAMES.get(aim.name, aim.name)),
-            _said(w, aim.name, aim.value),
-            _said(w, aim.name, aim.bound),
-            NOT_SHOWN if aim_is_few(aim) else percent(aim.gap),
+            told(aim.name, aim.value),
+            told(aim.name, aim.bound),
+            NOT_SHOWN if aim_is_few(aim) or aim.name in withheld else percent(aim.gap),
             w.say(_STATUS_WORDS[aim.status]),
-            _said(w, aim.name, aim.in_plan),
+            told(aim.name, aim.in_plan),
         ]
         for aim in total_aims(d.plan.proof)
     ]
@@ -140,7 +146,9 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
         caption=w.say("Aims, bounds and gaps"),
     )
     paper.text(w.say("An independent check has recomputed every rule and every aim of this plan."))
-    told_gaps = [aim.gap for aim in total_aims(d.plan.proof) if not aim_is_few(aim)]
+    told_gaps = [
+        aim.gap for aim in total_aims(d.plan.proof) if not (aim_is_few(aim) or aim.name in withheld)
+    ]
     worst = max(told_gaps, default=0.0)
     paper.small(
         w.say(

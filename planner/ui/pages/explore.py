@@ -37,4 +37,4 @@ with showing_errors():
     show_sites(proposal, service, why_said(proposal))
     st.subheader(tell("All services"), anchor=False)
     show_services(proposal, figures)
-    show_proof(proposal.plan)
+    show_proof(proposal)
