@@ -106,11 +106,16 @@ def today_of(problem: Problem) -> Problem:
         for option, e in problem.existing.items()
         if e.status is Status.OPERATING
     }
+    return with_only(problem, operating)
+
+
+def with_only(problem: Problem, existing: Mapping[Option, Existing]) -> Problem:
+    """Return the problem whose only sites are `existing`, with nothing to build or to decide."""
     return replace(
         problem,
         sizes={},
         most_units={},
-        existing=operating,
+        existing=existing,
         kept={},
         vetoed={},
         closing={},

@@ -11,15 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.analysis.indicators import ServiceFigures, service_figures
-from planner.domain import AimTerms, Existing, Plan, Problem, Status
+from planner.domain import Existing, Plan, Problem, Status
 from planner.facility_location import Limits, solve
+from planner.problem import with_only
 
 SECONDS = 20.0
-_AIMS = (
-    AimTerms("persons_unserved"),
-    AimTerms("persons_beyond_standard"),
-    AimTerms("person_minutes"),
-)
 
 
 @dataclass(frozen=True)
@@ -85,25 +81,7 @@ def with_sites_of(problem: Problem, plan: Plan) -> Problem:
         )
         for option, opening in plan.opened.items()
     }
-    return replace(
-        problem,
-        sizes={},
-        most_units={},
-        existing=existing,
-        kept={},
-        vetoed={},
-        closing={},
-        address_places_at_most={},
-        budgets=(),
-        new_sites_at_most={},
-        sites_at_most={},
-        least_share_served={},
-        today={},
-        most_loss_minutes=None,
-        detour_at_most={},
-        approved=None,
-        aims=_AIMS,
-    )
+    return with_only(problem, existing)
 
 
 def try_out(
