@@ -124,6 +124,7 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     roles = {r: Path(p) for r, p in scenario.data.items() if r not in ("roads", "minutes")}
     area = read_study_area(scenario.region, data=folder, files=roles, partners=scenario.partners)
     travel = _travel(area, scenario, folder)
+    area = replace(area, sources=(*area.sources, travel.source))
     return Prepared(scenario, area, travel, build_problem(area, travel, scenario))
 
 
