@@ -53,6 +53,7 @@ DATA_FILES = (
     "minutes",
 )
 _TOP = (
+    "id",
     "title",
     "region",
     "plan_year",
@@ -102,7 +103,7 @@ _MODEL = (
 
 
 def read_scenario(path: Path) -> Scenario:
-    """Return the scenario that a TOML file asks for; its id is the file's name without ending.
+    """Return the scenario that a TOML file asks for; without an `id`, its file's name is its id.
 
     Raises
     ------
@@ -138,7 +139,7 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
     files.only(DATA_FILES)
     least_share = top.table("least_share_served").numbers(0, 1)
     scenario = Scenario(
-        id=scenario_id,
+        id=top.text("id", default=scenario_id),
         title=top.text("title", default=scenario_id),
         region=top.text("region"),
         plan_year=top.whole("plan_year", 2000, 2100),
@@ -181,8 +182,8 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
 
 
 def scenario_to_toml(scenario: Scenario) -> str:
-    """Return the TOML text that `read_scenario` reads as `scenario` (its id is the file's name)."""
-    data: dict[str, Any] = {name: getattr(scenario, name) for name in _TOP[:3]}
+    """Return the TOML text that `read_scenario` reads as `scenario`."""
+    data: dict[str, Any] = {name: getattr(scenario, name) for name in _TOP[:4]}
     data["model"] = {name: getattr(scenario, name) for name in _MODEL}
     data["standards"] = {
         service: {"standard_minutes": standard, "limit_minutes": limit}
