@@ -122,13 +122,11 @@ def roads_report_text(
     InputError
         If the region or the roads are not usable.
     """
-    folder = data or starter_data()
-    area = read_study_area(region, data=folder)
+    area, network = _area_and_roads(region, roads, data)
     persons: Counter[str] = Counter()
     for (group, point), count in area.assessed.items():
         if group != "children_in_institutions":  # they are among those out of family
             persons[point] += count
-    network = load_network(roads or folder / STARTER_ROADS)
     buildings = [site for site in area.sites if site.building]
     found = snap_report(network, [*area.points, *buildings], persons=persons)
     lines = [
@@ -170,9 +168,7 @@ def trip_text(
     InputError
         If the region, the roads or a place is not known.
     """
-    folder = data or starter_data()
-    area = read_study_area(region, data=folder)
-    network = load_network(roads or folder / STARTER_ROADS)
+    area, network = _area_and_roads(region, roads, data)
     first, last = _place(area, start), _place(area, end)
     trip = trip_path(network, first, last)
     if trip is None:
@@ -210,10 +206,16 @@ def write_bands(
     InputError
         If the region, the roads, the site or a limit is not usable.
     """
-    folder = data or starter_data()
-    area = read_study_area(region, data=folder)
-    network = load_network(roads or folder / STARTER_ROADS)
+    area, network = _area_and_roads(region, roads, data)
     write_text(out, bands_geojson(travel_bands(network, _place(area, site), minutes)))
+
+
+def _area_and_roads(
+    region: str, roads: Path | None, data: Path | None
+) -> tuple[StudyArea, RoadNetwork]:
+    folder = data or starter_data()
+    network = load_network(roads or folder / STARTER_ROADS)
+    return read_study_area(region, data=folder), network
 
 
 def _place(area: StudyArea, name: str) -> DemandPoint | Site:
