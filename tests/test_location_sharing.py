@@ -9,7 +9,9 @@ from planner.facility_location import DEFAULT, Limits, solve
 from planner.facility_location.ground import survey
 from planner.facility_location.packing import Allowance, least_costs, needless_ways
 from planner.facility_location.program import Effort
+from planner.facility_location.sharing import Sharing
 from planner.facility_location.stated import state
+from planner.records import total_aims
 from planner.verification import broken_rules
 from tests.test_location_solver import seeded_region
 from tests.towns import CARE, two_villages
@@ -27,6 +29,22 @@ def test_the_fewest_unserved_under_a_shared_budget_are_those_of_the_whole_model(
     assert aims[0].value == round(whole.value)
     assert aims[0].status is ProofStatus.PROVEN
     assert broken_rules(problem, plan) == ()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("budget", [150_000, 260_000])
+def test_every_aim_under_a_shared_budget_is_that_of_the_whole_model(seed, budget, monkeypatch):
+    problem = seeded_region(seed, points=9, budget=budget)
+    apart = solve(problem, limits=Limits(gap=0.0, threads=2))
+    monkeypatch.setattr(Sharing, "of", lambda *_: None)
+
+    together = solve(problem, limits=Limits(gap=0.0, threads=1))
+
+    assert [a.value for a in total_aims(apart.proof)] == [
+        pytest.approx(a.value) for a in total_aims(together.proof)
+    ]
+    assert {a.status for a in total_aims(apart.proof)} == {ProofStatus.PROVEN}
+    assert broken_rules(problem, apart) == ()
 
 
 def test_places_for_more_persons_never_cost_less():

@@ -57,6 +57,22 @@ def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     return best, max(bound, rest)
 
 
+def look_quickly(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
+    """Return a good solution and the bound of the relaxation: its promising openings alone."""
+    stated, aim = pursuit.stated, pursuit.aim
+    room, ceiling = _room(pursuit, stated.value_of(aim, best))
+    effort = replace(pursuit.effort, seconds=pursuit.left, relaxed=True, gap=0.0)
+    relaxed = stated.minimise(aim, effort, lower=room.lower, upper=room.upper)
+    if relaxed.ending is Ending.INFEASIBLE and math.isfinite(ceiling):
+        return best, ceiling
+    if relaxed.ending is not Ending.DONE:
+        return best, -math.inf
+    bound = min(ceiling, relaxed.bound)
+    if not pursuit.near(stated.value_of(aim, best), bound) and pursuit.left:
+        best = _best_of_core(pursuit, best, relaxed, room)
+    return best, bound
+
+
 def _threshold(pursuit: Pursuit, value: float) -> float:
     """Return the value above which a plan is not worth finding."""
     step = pursuit.stated.step_of(pursuit.aim)

@@ -32,7 +32,7 @@ from planner.facility_location.narrowing import minimise_aim
 from planner.facility_location.program import Effort, Ending, Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
-from planner.facility_location.sharing import share_the_budget
+from planner.facility_location.sharing import Sharing
 from planner.facility_location.stated import Stated, state
 from planner.facility_location.worst_first import WORST_SERVED_FIRST, serve_the_worst_first
 from planner.records import gap_of
@@ -113,11 +113,12 @@ def plan_group(
     best = _first_plan(stated, aims[0].name, start, search)
     if best is None:
         best = _any_plan(stated, aims[0].name, formulation, search)
+    sharing = Sharing.of(stated, formulation, [terms.name for terms in aims])
     proofs: list[AimProof] = []
     for position, terms in enumerate(aims):
         waiting = len(aims) - position - 1
         share = search.clock.part(1 / (1 + 0.5 * waiting))
-        proof, best = _pursue(stated, terms, best, formulation, replace(search, clock=share))
+        proof, best = _pursue(stated, terms, best, sharing, replace(search, clock=share))
         proofs.append(proof)
         stated.hold(terms.name, proof.value + proof.allowance)
         if terms.name == WORST_SERVED_FIRST:
@@ -173,18 +174,18 @@ def _any_plan(stated: Stated, aim: str, formulation: Formulation, search: Search
 
 
 def _pursue(
-    stated: Stated, terms: AimTerms, best: Floats, formulation: Formulation, search: Search
+    stated: Stated, terms: AimTerms, best: Floats, sharing: Sharing | None, search: Search
 ) -> tuple[AimProof, Floats]:
     """Return what is known of one aim when its time is over, and the best plan then."""
     began = time.monotonic()
     name = terms.name
     pursuit = _pursuit(stated, name, search)
-    best, shared = share_the_budget(pursuit, best, formulation)
-    if pursuit.near(stated.value_of(name, best), shared):
-        proven = shared
-    else:
-        best, proven = minimise_aim(pursuit, best)
-        proven = max(shared, proven)
+    proven = -math.inf
+    if sharing is not None:
+        best, proven = sharing.pursue(pursuit, best)
+    if not pursuit.near(stated.value_of(name, best), proven):
+        best, alone = minimise_aim(pursuit, best)
+        proven = max(proven, alone)
     value = stated.value_of(name, best)
     bound = stated.rounded_bound(name, proven, value)
     search.report(name, value, -math.inf if bound is None else bound)

@@ -1,98 +1,271 @@
-"""A budget that several services share into the fewest persons unserved, service by service.
+"""A budget that several services share into the best plan for each aim, service by service.
 
-Every service has a least cost for each number of its persons left unserved. Enough places at the
-least price are a lower bound of it; the model of the service alone gives it exactly. A knapsack
-over the services tells which numbers are worth knowing exactly, until all that it picks are.
+Of every service it is learned what its plans can reach (`offers`). A small programme, the ledger,
+picks amounts for each service that nothing learned so far rules out and that keep the budget and
+the aims achieved before: the least such sum is a bound. Where no known plan reaches what was
+picked, the service is asked, until one does. The dual prices of the known plans tell what a person
+or a new site is worth in EUR, and so which questions to begin with.
 
 References
 ----------
-Lower bounds that are made exact only where they are picked: lazy evaluation, as in Kellerer,
-Pferschy and Pisinger (2004), Knapsack Problems, chapter 5 (core concepts).
+Prices for what is shared: Dantzig, G. B. and Wolfe, P. (1960), Decomposition principle for linear
+programs, Operations Research 8(1). Bounds made exact only where they are picked: lazy evaluation,
+as in Kellerer, H., Pferschy, U. and Pisinger, D. (2004), Knapsack Problems, chapter 5.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
-from planner.domain import Budget, Problem
+from planner.domain import Budget, Option, Problem
 from planner.facility_location import constraints as rule
 from planner.facility_location.formulations import Formulation
-from planner.facility_location.ground import survey
-from planner.facility_location.narrowing import minimise_aim
-from planner.facility_location.packing import Table, least_costs
+from planner.facility_location.ground import Ground, Way, survey
+from planner.facility_location.ledger import Ledger
+from planner.facility_location.offers import NO_LIMIT, Amounts, Offers, Question
 from planner.facility_location.program import Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
-from planner.facility_location.stated import Stated, Ways, state
+from planner.facility_location.stated import Stated, state
 
-_SHARE_OF_TIME = 0.6
-_SHARE_OF_A_TRY = 0.3
-_EXACT_GAP = 1e-6
+COST, UNSERVED = "cost_eur", "persons_unserved"
+_ADD_UP = (
+    UNSERVED,
+    "persons_beyond_standard",
+    "new_sites",
+    COST,
+    "person_minutes",
+    "sites",
+)
+_LEAST_SECONDS = 0.5
+_ROUNDS_OF_PRICES = 5
+_QUICK_SHARE = 0.3
+_SHARE_OF_A_QUESTION = 0.5
+_SAME = 1e-6
 
 
-@dataclass(eq=False)
-class _Service:
-    """One service alone: bounds of its cost by persons unserved, and plans where known."""
+class Sharing:
+    """Services with one common budget, and what has been learned of each of them."""
 
-    stated: Stated
-    fewest: Floats
-    least: Table
-    known: dict[int, tuple[float, Ways]]
+    def __init__(
+        self, ground: Ground, formulation: Formulation, budget: Budget, aims: Sequence[str]
+    ) -> None:
+        self.ground, self.formulation, self.budget = ground, formulation, budget
+        self.aims = tuple(aims)
 
+    @classmethod
+    def of(cls, stated: Stated, formulation: Formulation, aims: Sequence[str]) -> Sharing | None:
+        """Return the services of `stated` apart, ``None`` unless one budget is all they share.
 
-def share_the_budget(
-    pursuit: Pursuit, best: Floats, formulation: Formulation
-) -> tuple[Floats, float]:
-    """Return the best plan found for the aim `persons_unserved`, and a bound.
+        Aims from the first on that does not add up over services are left to others.
+        """
+        ground = stated.ground
+        budget = _the_budget(ground.problem, ground.services, formulation)
+        if budget is None or aims[0] not in _ADD_UP:
+            return None
+        known = [aim for aim in aims if aim in _ADD_UP]
+        return cls(ground, formulation, budget, list(dict.fromkeys([*known, UNSERVED, COST])))
 
-    -inf, and `best` as it is, unless one budget for all that is built is all that couples the
-    services.
-    """
-    stated = pursuit.stated
-    budget = _the_budget(stated.ground.problem, stated.ground.services, formulation)
-    if budget is None or stated.held or pursuit.aim != "persons_unserved":
-        return best, -math.inf
-    spared = (1 - _SHARE_OF_TIME) * pursuit.left if math.isfinite(pursuit.left) else 0.0
-    part = replace(pursuit, deadline=pursuit.deadline - spared)
-    alone = formulation.without(rule.stay_within_budget)
-    worst = round(stated.value_of(pursuit.aim, best))
-    services = []
-    for name in stated.ground.services:
-        service = _one_service(part, name, alone, worst)
-        if service is None:
+    @cached_property
+    def offers(self) -> tuple[Offers, ...]:
+        """What each service by itself can reach; the first use states their models."""
+        alone = self.formulation.without(rule.stay_within_budget)
+        offers = []
+        for service in self.ground.services:
+            part = reduce_ground(survey(self.ground.problem, (service,)), alone)
+            offers.append(Offers(state(part, alone, self.aims), self.aims))
+            offers[-1].pack(UNSERVED, COST)
+        return tuple(offers)
+
+    def pursue(self, pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
+        """Return the best plan found for the aim of `pursuit`, and a bound.
+
+        -inf where the aim does not add up over services, or too little time is left.
+        """
+        if pursuit.aim not in self.aims or pursuit.left < _LEAST_SECONDS:
             return best, -math.inf
-        services.append(service)
-    bound = -math.inf
-    while part.left:
-        picked = _pick([service.least for service in services], budget.amount_eur)
-        if picked is None:
-            break
-        bound = max(bound, float(sum(picked)))
-        unknown = [k for k, u in enumerate(picked) if u not in services[k].known]
-        if not unknown:
-            best = _joined(pursuit, services, picked, best)
-            break
-        for k in unknown:
-            _make_exact(part, services[k], picked[k])
-        if all(picked[k] not in services[k].known for k in unknown):
-            break
-    else:
-        known = _pick([_known_only(service) for service in services], budget.amount_eur)
-        if known is not None:
-            best = _joined(pursuit, services, known, best)
-    return best, bound
+        return _Bargain(self, pursuit, best).strike()
 
 
-def _known_only(service: _Service) -> Table:
-    """Return the costs of the plans that are known, ``inf`` between them."""
-    costs = np.full(len(service.least), np.inf)
-    for unserved, (cost, _) in service.known.items():
-        costs[unserved] = cost
-    return costs
+class _Bargain:
+    """One aim of services that share a budget: the best plan so far and the bound so far."""
+
+    def __init__(self, sharing: Sharing, pursuit: Pursuit, best: Floats) -> None:
+        self.sharing, self.pursuit, self.best = sharing, pursuit, best
+        self.offers, self.aims = sharing.offers, sharing.aims
+        self.aim = self.aims.index(pursuit.aim)
+        self.cost = self.aims.index(COST)
+        self.bound = -math.inf
+        self.value = pursuit.stated.value_of(pursuit.aim, best)
+        held = pursuit.stated.held
+        self.most = np.array([held.get(aim, NO_LIMIT) for aim in self.aims])
+        self.most[self.cost] = min(self.most[self.cost], sharing.budget.amount_eur)
+        self.effort = replace(pursuit.effort, threads=1)
+
+    def strike(self) -> tuple[Floats, float]:
+        """Return the best plan and the bound when they meet, or time is over."""
+        self._begin()
+        self._price()
+        while not self._met and self.pursuit.left:
+            picked = self._ledger().least(self.aim, self.effort)
+            if picked is None:
+                break
+            self._raise(picked.bound)
+            known = self._known
+            if self._met or not self._ask_for(picked.amounts) or self._known == known:
+                break
+            self._join()
+        return self.best, self.bound
+
+    @property
+    def _met(self) -> bool:
+        return self.pursuit.near(self.value, self.bound)
+
+    def _begin(self) -> None:
+        """Remember the best plan part by part, and what each service can use at most."""
+        stated, name = self.pursuit.stated, self.pursuit.aim
+        ways = stated.ways_in(self.best)
+        least = np.array([offers.corners.min(axis=0) for offers in self.offers])
+        for offers, own in zip(self.offers, least, strict=True):
+            part = {o: way for o, way in ways.items() if o[0] in offers.stated.ground.services}
+            found = offers.stated.settle(name, part, effort=self.effort)
+            if found is not None:
+                offers.keep(found)
+            offers.stay_within(self.most - least.sum(axis=0) + own)
+
+    def _price(self) -> None:
+        """Ask every service at the prices that the known plans set, until they stay the same."""
+        before = math.inf
+        for _ in range(_ROUNDS_OF_PRICES):
+            prices = self._ledger().prices(self.aim, self.effort)
+            if prices is None or not self.pursuit.left:
+                return
+            weights = prices.weights
+            quick = [Question(weights, self._no_limit, self._slack, thoroughly=False)]
+            self._ask([(offers, quick) for offers in self.offers], share=_QUICK_SHARE)
+            if prices.value > before - max(self._slack, 0.001 * abs(before)):
+                break
+            before = prices.value
+        self._join()
+        self._price_exactly()
+
+    def _price_exactly(self) -> None:
+        """Ask thoroughly at the last prices where a quick look left much open."""
+        prices = self._ledger().prices(self.aim, self.effort)
+        if prices is None:
+            return
+        question = Question(prices.weights, self._no_limit, self._slack)
+        asked = [
+            (offers, [question])
+            for offers in self.offers
+            if _left_open(offers, prices.weights) > self._slack
+        ]
+        self._ask(asked, share=_SHARE_OF_A_QUESTION)
+        self._join()
+
+    def _ask_for(self, picked: Sequence[Amounts]) -> bool:
+        """Ask each service whether it reaches what was picked; return whether any was asked."""
+        asked: list[tuple[Offers, list[Question]]] = []
+        for offers, amounts in zip(self.offers, picked, strict=True):
+            limit = np.where(np.isfinite(self.most), amounts, NO_LIMIT)
+            limit[self.aim] = amounts[self.aim]
+            limit = np.floor(limit / offers.steps + _SAME) * offers.steps
+            if not offers.reached(limit):
+                asked.append((offers, list(self._questions(offers, limit))))
+        self._ask(asked, share=_SHARE_OF_A_QUESTION)
+        return bool(asked)
+
+    def _questions(self, offers: Offers, limit: Amounts) -> Iterable[Question]:
+        """Yield what to ask about a limit that no known plan keeps."""
+        order = [self.cost, *(k for k in range(len(self.aims)) if k != self.cost)]
+        elsewhere = limit.copy()
+        elsewhere[self.aim] = NO_LIMIT
+        toward = [self.aim, self.cost] if offers.reached(elsewhere) else [self.cost]
+        if self.aims[self.aim] not in _COUNTED:
+            toward = toward[:1]
+        for k in dict.fromkeys(toward):
+            weights = np.zeros(len(self.aims))
+            weights[k] = 1.0
+            least = offers.loosest(limit, k, [m for m in order if m != k])
+            yield Question(weights, least, self._slack if k == self.aim else 0.0)
+
+    def _ask(self, asked: Sequence[tuple[Offers, Sequence[Question]]], *, share: float) -> None:
+        """Ask some services, as many at once as there are threads."""
+        seconds = self.pursuit.left * share
+        deadline = self.pursuit.deadline - self.pursuit.left + seconds if seconds else 0.0
+
+        def answer(task: tuple[Offers, Sequence[Question]]) -> None:
+            offers, questions = task
+            for question in questions:
+                offers.ask(question, effort=self.effort, deadline=deadline, on_progress=self._tell)
+
+        threads = max(1, self.pursuit.effort.threads)
+        if threads == 1:
+            for task in asked:
+                answer(task)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            for run in [pool.submit(answer, task) for task in asked]:
+                run.result()
+
+    def _tell(self, *_: float) -> None:
+        self.pursuit.on_progress(self.value, self.bound)
+
+    def _join(self) -> None:
+        """Put the best known plans of all services together, if that betters the best plan."""
+        picked = self._ledger().best_known(self.aim, self.effort)
+        if picked is None or picked.value >= self.value - _SAME:
+            return
+        ways: dict[Option, Way] = {}
+        for offers, amounts in zip(self.offers, picked.amounts, strict=True):
+            ways |= offers.ways_of(amounts)
+        stated, name = self.pursuit.stated, self.pursuit.aim
+        settled = stated.settle(name, ways, effort=self.effort)
+        if settled is not None and stated.value_of(name, settled) < self.value:
+            self.best, self.value = settled, stated.value_of(name, settled)
+            self._tell()
+
+    def _raise(self, bound: float) -> None:
+        rounded = self.pursuit.stated.rounded_bound(self.pursuit.aim, bound, self.value)
+        if rounded is not None:
+            self.bound = max(self.bound, rounded)
+
+    def _ledger(self) -> Ledger:
+        return Ledger(self.offers, self.most)
+
+    @property
+    def _known(self) -> tuple[object, ...]:
+        """Return what changes when anything is learned: nothing learned would be asked again."""
+        return tuple(
+            (offers.corners.tobytes(), len(offers.prices), [p[0].tolist() for p in offers.points])
+            for offers in self.offers
+        )
+
+    @property
+    def _no_limit(self) -> Amounts:
+        return np.full(len(self.aims), NO_LIMIT)
+
+    @property
+    def _slack(self) -> float:
+        """How far off a service may be, so that all of them together are near enough."""
+        step = self.pursuit.stated.step_of(self.pursuit.aim)
+        near = 0.5 * self.pursuit.effort.gap * max(1.0, self.value)
+        return max(near, 0.2 * step) / len(self.offers)
+
+
+_COUNTED = (UNSERVED, "persons_beyond_standard", "new_sites", "sites")
+
+
+def _left_open(offers: Offers, weights: Amounts) -> float:
+    """Return how far the best known plan is from what is known of the weighted sum."""
+    least = max((v for w, v in offers.prices if np.array_equal(w, weights)), default=0.0)
+    return min(float(weights @ amounts) for amounts, _ in offers.points) - least
 
 
 def _the_budget(
@@ -109,87 +282,3 @@ def _the_budget(
     whole = budget.municipalities is None and budget.year is None
     known = rule.stay_within_budget in rules and rule.respect_capacity in rules
     return budget if every and plain and whole and known else None
-
-
-def _one_service(
-    pursuit: Pursuit, name: str, formulation: Formulation, worst: int
-) -> _Service | None:
-    """Return one service without the budget: its fewest unserved, and bounds of its cost."""
-    problem = pursuit.stated.ground.problem
-    ground = reduce_ground(survey(problem, (name,)), formulation)
-    stated = state(ground, formulation, ["persons_unserved", "cost_eur"])
-    effort = replace(pursuit.effort, gap=_EXACT_GAP)
-    start = stated.settle("persons_unserved", stated.ways_of_today(), effort=effort)
-    if start is None:
-        return None
-    alone = replace(pursuit, stated=stated, aim="persons_unserved", effort=effort)
-    fewest, bound = minimise_aim(alone, start)
-    floor = stated.rounded_bound("persons_unserved", bound, math.inf)
-    if floor is None:
-        return None
-    need = sum(ground.needs.values())
-    least = np.maximum(0.0, least_costs(ground, need)[::-1])[: min(need, worst) + 1].copy()
-    least[: max(0, round(floor))] = np.inf
-    return _Service(stated, fewest, least, {})
-
-
-def _make_exact(pursuit: Pursuit, service: _Service, unserved: int) -> None:
-    """Find the least cost with so many unserved at most; changes `service`."""
-    alone = service.stated.holding("persons_unserved", unserved)
-    if service.stated.value_of("persons_unserved", service.fewest) > unserved:
-        return
-    effort = replace(pursuit.effort, gap=_EXACT_GAP)
-    stop = pursuit.deadline
-    if math.isfinite(stop):
-        stop -= (1 - _SHARE_OF_A_TRY) * pursuit.left
-    task = replace(pursuit, stated=alone, aim="cost_eur", effort=effort, deadline=stop)
-    plan, bound = minimise_aim(task, service.fewest)
-    cost = alone.value_of("cost_eur", plan)
-    proven = alone.rounded_bound("cost_eur", bound, cost)
-    if proven is not None:
-        service.least[: unserved + 1] = np.maximum(service.least[: unserved + 1], proven)
-        if proven >= cost:
-            service.known[unserved] = (cost, alone.ways_in(plan))
-
-
-def _pick(least: Sequence[Table], amount_eur: float) -> list[int] | None:
-    """Return persons unserved by service, fewest in all, whose least costs fit the budget."""
-    tables = [np.zeros(1)]
-    for costs in least:
-        before = tables[-1]
-        size = len(before) + len(costs) - 1
-        sums = np.full(size, np.inf)
-        for unserved, cost in enumerate(costs):
-            part = sums[unserved : unserved + len(before)]
-            np.minimum(part, before + cost, out=part)
-        tables.append(sums)
-    fitting = np.flatnonzero(tables[-1] <= amount_eur)
-    if not len(fitting):
-        return None
-    left = int(fitting[0])
-    picked: list[int] = []
-    for k in range(len(least) - 1, -1, -1):
-        choices = range(min(left, len(least[k]) - 1), -1, -1)
-        unserved = min(
-            (u for u in choices if left - u < len(tables[k])),
-            key=lambda u: (least[k][u] + tables[k][left - u], u),
-        )
-        picked.append(unserved)
-        left -= unserved
-    return picked[::-1]
-
-
-def _joined(
-    pursuit: Pursuit, services: Sequence[_Service], picked: Sequence[int], best: Floats
-) -> Floats:
-    """Return the plan of all services together, if it is better than `best`."""
-    ways: Ways = {
-        option: way
-        for service, unserved in zip(services, picked, strict=True)
-        for option, way in service.known[unserved][1].items()
-    }
-    stated = pursuit.stated
-    settled = stated.settle(pursuit.aim, ways, effort=pursuit.effort)
-    if settled is None:
-        return best
-    return min(best, settled, key=lambda values: stated.value_of(pursuit.aim, values))

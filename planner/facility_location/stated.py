@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +23,9 @@ from planner.facility_location.program import Effort, Floats, Handed, Outcome
 
 Ways = Mapping[Option, Way]
 """The way in which each open option is open."""
+
+WEIGHED = "weighed"
+"""The name of an aim that is a weighted sum of others."""
 
 _ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
 _ROUNDING = 1e-6
@@ -100,9 +103,21 @@ class Stated:
             reduced_costs[free] = outcome.reduced_costs
         return replace(outcome, values=fixed, prices=None, reduced_costs=reduced_costs)
 
-    def settle(self, aim: str, ways: Ways, *, effort: Effort) -> Floats | None:
-        """Return the best solution of whole persons with these openings, ``None`` without any."""
-        lower, upper = self.handed.lower.copy(), self.handed.upper.copy()
+    def settle(
+        self,
+        aim: str,
+        ways: Ways,
+        *,
+        effort: Effort,
+        lower: Floats | None = None,
+        upper: Floats | None = None,
+    ) -> Floats | None:
+        """Return the best solution of whole persons with these openings, ``None`` without any.
+
+        `lower` and `upper` may leave less room than the model does.
+        """
+        lower = (self.handed.lower if lower is None else lower).copy()
+        upper = (self.handed.upper if upper is None else upper).copy()
         for option, offered in self.decisions.chosen.items():
             if option not in ways:
                 upper[self.columns_of_option[option]] = 0.0
@@ -134,6 +149,33 @@ class Stated:
         self.handed.hold(columns.costs / scale, limit / scale + (0 if columns.step else _ROUNDING))
         if aim == "persons_unserved" and self._has_capacity:
             self._ask_for_places(limit)
+
+    def weighing(self, weights: Mapping[str, float]) -> Stated:
+        """Return a copy with one more aim, `WEIGHED`: a weighted sum of the others."""
+        other = copy(self)
+        other._aims = dict(self._aims)  # noqa: SLF001 - a copy of this one
+        other._aims[WEIGHED] = _AimColumns(*self._weighted(weights), 0.0)  # noqa: SLF001
+        return other
+
+    def hold_weighted(self, weights: Mapping[str, float], at_most: float) -> None:
+        """Keep a weighted sum of aims at or below a value from now on."""
+        costs, constant = self._weighted(weights)
+        scale = max(1.0, float(np.abs(costs).max()))
+        self.handed.hold(costs / scale, (at_most - constant) / scale + _ROUNDING)
+
+    def ask_for_places_of_the_served(self, service: str) -> None:
+        """Add what follows of a service's rows: places for all whom it does not leave unserved.
+
+        The relaxation holds it anyway, but the solver cuts knapsacks out of it.
+        """
+        per_place = self.ground.problem.services[service].persons_per_place
+        row = -per_place * self._places_of(service)
+        need = 0
+        for (s, i), unserved in self.decisions.unserved.items():
+            if s == service:
+                row[self.handed.index[unserved.name]] = -1.0
+                need += self.ground.needs[s, i]
+        self.handed.hold(row, -need)
 
     def spared_by(self, aim: str, at_most: float) -> list[int]:
         """Return columns of ways that no plan holds in which `aim` is `at_most`, by their places.
@@ -226,14 +268,27 @@ class Stated:
 
     def assigned_in(self, values: Floats) -> dict[Link, int]:
         """Return the persons on each link of a solution."""
-        found = {link: round(values[k]) for link, k in self._link_columns.items()}
-        return {link: persons for link, persons in found.items() if persons}
+        links, columns = self._links
+        used = np.flatnonzero(np.rint(values[columns])).tolist()
+        return {links[k]: round(values[columns[k]]) for k in used}
 
     def unserved_in(self, values: Floats) -> dict[Need, int]:
         """Return the unserved persons of a solution."""
         index = self.handed.index
         found = {n: round(values[index[u.name]]) for n, u in self.decisions.unserved.items()}
         return {need: persons for need, persons in found.items() if persons}
+
+    def needs_about(self, values: Floats, options: Collection[Option]) -> list[Need]:
+        """Return who is served at `options`, or could be there and is not served so well now."""
+        chosen = set(options)
+        about = {link[:2] for link in self.assigned_in(values) if (link[0], link[2]) in chosen}
+        beyond = self.ground.beyond
+        badly = {link[:2] for link in self.assigned_in(values) if link in beyond}
+        badly |= self.unserved_in(values).keys()
+        for service, site in chosen:
+            near = self.ground.points_near.get((service, site), ())
+            about |= badly & {(service, point) for point in near}
+        return sorted(about)
 
     def columns_of_services(self, services: Sequence[str]) -> NDArray[np.intp]:
         """Return the columns of some services, those that belong to none included."""
@@ -280,8 +335,30 @@ class Stated:
         return {option: np.array(columns, dtype=np.intp) for option, columns in found.items()}
 
     @cached_property
+    def opened_column(self) -> Mapping[Option, int]:
+        """The column that says whether an option is open."""
+        return {o: self.handed.index[y.name] for o, y in self.decisions.opened.items()}
+
+    @cached_property
+    def unserved_column(self) -> Mapping[Need, int]:
+        """The column of the persons left unserved."""
+        return {need: self.handed.index[u.name] for need, u in self.decisions.unserved.items()}
+
+    @cached_property
+    def columns_of_need(self) -> Mapping[Need, Mapping[Option, int]]:
+        """The columns of the persons of a need, by where they go."""
+        found: dict[Need, dict[Option, int]] = {need: {} for need in self.ground.needs}
+        for (service, point, site), column in self._link_columns.items():
+            found[service, point][service, site] = column
+        return found
+
+    @cached_property
     def _link_columns(self) -> Mapping[Link, int]:
         return {link: self.handed.index[x.name] for link, x in self.decisions.assigned.items()}
+
+    @cached_property
+    def _links(self) -> tuple[Sequence[Link], NDArray[np.intp]]:
+        return list(self._link_columns), np.array([*self._link_columns.values()], dtype=np.intp)
 
     @cached_property
     def person_columns(self) -> NDArray[np.bool_]:
@@ -295,15 +372,24 @@ class Stated:
         """Add what follows of each service: enough places for all who must be served."""
         for service in self.ground.services:
             terms = self.ground.problem.services[service]
-            places = np.zeros(len(self.handed.lower))
-            for option, ways in self.decisions.chosen.items():
-                if option[0] == service:
-                    for way, variable in ways:
-                        places[self.handed.index[variable.name]] = -way.places
             need = sum(n for (s, _), n in self.ground.needs.items() if s == service)
             wanted = math.ceil((need - unserved - _ROUNDING) / terms.persons_per_place)
             if wanted > 0:
-                self.handed.hold(places, -wanted)
+                self.handed.hold(-self._places_of(service), -wanted)
+
+    def _places_of(self, service: str) -> Floats:
+        """Return the places that each way of opening a service has; shape (variables,)."""
+        places = np.zeros(len(self.handed.lower))
+        for option, ways in self.decisions.chosen.items():
+            if option[0] == service:
+                for way, variable in ways:
+                    places[self.handed.index[variable.name]] = way.places
+        return places
+
+    def _weighted(self, weights: Mapping[str, float]) -> tuple[Floats, float]:
+        asked = [(weight, self._aims[aim]) for aim, weight in weights.items() if weight]
+        costs = np.sum([weight * aim.costs for weight, aim in asked], axis=0)
+        return costs, sum(weight * aim.constant for weight, aim in asked)
 
     def _columns_of(self, name: str) -> _AimColumns:
         costs, constant = self.handed.expression(AIMS[name](self.ground, self.decisions))
