@@ -16,6 +16,7 @@ from planner.facility_location.classical.answers import (
     answer_most,
 )
 from planner.facility_location.classical.checks import Door
+from planner.facility_location.classical.cover_reduction import alike
 from planner.facility_location.classical.covers import cheapest_cover
 from planner.facility_location.classical.exact import find_best
 from planner.facility_location.classical.uncapacitated import Uncapacitated
@@ -150,17 +151,18 @@ def maximal_covering(
     asking = (weights > 0) & links.any(axis=1)
     coverable = math.fsum(weights[asking])
     if asking.any():
-        alike, groups = np.unique(links[asking], axis=0, return_inverse=True)
-        grouped = np.bincount(groups.ravel(), weights=weights[asking]).astype(np.float64)
+        first, groups = alike(links[asking])
+        distinct = links[asking][first]
+        grouped = np.bincount(groups, weights=weights[asking]).astype(np.float64)
         problem = Uncapacitated.of(
-            np.where(alike, 0.0, 1.0),
+            np.where(distinct, 0.0, 1.0),
             grouped,
             np.zeros(given.shape[1]),
             count=count,
-            row_length=int(alike.sum(axis=1).max()) + 1,
+            row_length=int(distinct.sum(axis=1).max()) + 1,
         )
         # the gap asked for is one of persons covered, not of persons left out
-        surely_covered = float((grouped @ alike).max())
+        surely_covered = float((grouped @ distinct).max())
         allowed = gap * max(1.0, surely_covered)
         missed = find_best(problem, watch=watch, allowed=allowed, seed=seed)
         opened, least_missed = missed.opened, missed.bound

@@ -6,11 +6,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pulp
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from planner.errors import Fault, InfeasibleError
 from planner.facility_location.classical.answers import EXACTNESS, Stopwatch
+from planner.facility_location.classical.cover_cuts import broken_rows
+from planner.facility_location.classical.cover_reduction import reduced
+from planner.facility_location.classical.cover_search import search_cover
+from planner.facility_location.classical.relaxed_cover import RelaxedCover
 from planner.facility_location.program import Effort, Handed
 
 Floats = NDArray[np.float64]
@@ -18,9 +22,10 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _HALF = 0.5
-_DOMINANCE_ENTRIES = 25_000_000
-"""Above so many pairs of rows or columns, dominance is not looked for."""
-_ROUNDS = 4
+_SHORT_SEARCH, _LONG_SEARCH = 5_000, 1_000_000
+_CUT_ROUNDS, _CUTS_AT_ONCE = 30, 400
+_LEAST_RISE = 0.01
+"""Of a unit in two rounds of cuts, below which no more are looked for."""
 _NAMED_ROWS = 10
 
 
@@ -75,41 +80,151 @@ def cheapest_cover(
     """
     greedy = greedy_cover(links, costs)
     value = math.fsum(costs[greedy])
-    unit = _unit(costs)
     if enough is not None and value <= enough:
         return Cover(greedy, value, 0.0)
-    kept, forced, live = _reduced(links, costs)
+    kept, forced, live = reduced(links, costs)
     paid = math.fsum(costs[forced])
     if not kept.size:
         return Cover(forced, paid, paid)
-    rest = links[np.ix_(kept, live)]
-    handed = Handed.of(_stated(rest, costs[live]))
-    prices = handed.minimise(
-        costs[live], Effort(seconds=watch.left, seed=seed, relaxed=True)
-    ).prices
-    bound = paid + _rounded_up(_priced(rest, costs[live], prices), unit)
-    best = Cover(greedy, value, min(bound, value))
-    if relaxed or bound >= value or watch.is_over or (enough is not None and bound > enough):
-        return best
-    start = np.isin(live, greedy).astype(float)
-    ended = _Ended(paid, enough)
-    effort = Effort(seconds=watch.left, gap=gap, gap_abs=max(1e-9, unit - 1e-6 * unit), seed=seed)
-    try:
-        outcome = handed.minimise(
-            costs[live],
-            effort,
-            start=start if _covers(rest, start > _HALF) else None,
-            on_progress=None if enough is None else ended.note,
+    rest = _Rest(links[np.ix_(kept, live)], costs[live], paid, _unit(costs), enough, gap)
+    rest.begin(seed)
+    if not rest.is_enough:
+        rest.relax(watch, rounds=0 if relaxed else _CUT_ROUNDS)
+    if not (relaxed or rest.is_enough or watch.is_over):
+        rest.search(min(_LONG_SEARCH, len(live) ** 2), seed + 1)
+    if not (relaxed or rest.is_enough or watch.is_over):
+        rest.solve(watch, seed)
+    opened = np.sort(np.append(forced, live[rest.cover]))
+    found = math.fsum(costs[opened])
+    if found > value:
+        opened, found = greedy, value
+    return Cover(opened, found, min(found, rest.bound))
+
+
+class _Rest:
+    """What is left of a covering problem after reduction: its best cover and bound so far."""
+
+    def __init__(
+        self,
+        links: Bools,
+        costs: Floats,
+        paid: float,
+        unit: float,
+        enough: float | None,
+        gap: float,
+    ) -> None:
+        self._links = links
+        self._costs = costs
+        self._paid = paid
+        self._unit = unit
+        self._enough = enough
+        self._gap = gap
+        self._relaxed: RelaxedCover | None = None
+        self.cover: Bools = np.isin(np.arange(len(costs)), greedy_cover(links, costs))
+        self.bound = paid
+
+    @property
+    def value(self) -> float:
+        """Cost of the best cover."""
+        return self._paid + math.fsum(self._costs[self.cover])
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether value and bound answer what was asked."""
+        value = self.value
+        if self._enough is not None and (value <= self._enough or self.bound > self._enough):
+            return True
+        return value - self.bound <= max(EXACTNESS, self._gap) * max(1.0, abs(value))
+
+    def begin(self, seed: int) -> None:
+        """Look for a cover before any bound is known."""
+        self.search(_SHORT_SEARCH, seed)
+
+    def search(self, steps: int, seed: int) -> None:
+        """Look for a cheaper cover by closing and mending."""
+        target = self.bound if self._enough is None else max(self.bound, self._enough)
+        self.cover = search_cover(
+            self._links,
+            self._costs,
+            self.cover,
+            target=target - self._paid + EXACTNESS * max(1.0, abs(target)),
+            steps=steps,
+            seed=seed,
         )
-    except _EnoughKnown:
-        return Cover(greedy, value, max(best.bound, paid + _rounded_up(ended.bound, unit)))
-    if outcome.values is not None and _covers(rest, outcome.values > _HALF):
-        opened = np.sort(np.append(forced, live[outcome.values > _HALF]))
-        found = math.fsum(costs[opened])
-        if found < value:
-            best = Cover(opened, found, bound)
-    proven = max(bound, paid + _rounded_up(outcome.bound, unit))
-    return Cover(best.opened, best.value, min(best.value, proven))
+
+    def relax(self, watch: Stopwatch, *, rounds: int) -> None:
+        """Raise the bound by prices and `rounds` of cuts, and close what its price rules out."""
+        self._relaxed = programme = RelaxedCover(self._links, self._costs)
+        before = -math.inf
+        for done in range(rounds + 1):
+            if not programme.solve(watch):
+                return
+            self._note(self._paid + programme.bound)
+            if self.is_enough or done == rounds:
+                return
+            if done % 2 == 0:
+                if programme.bound < before + _LEAST_RISE * max(self._unit, EXACTNESS):
+                    return
+                before = programme.bound
+            programme.close(np.flatnonzero(self._is_ruled_out()))
+            cuts, least = broken_rows(
+                programme.matrix, programme.least, programme.shares, most=_CUTS_AT_ONCE
+            )
+            if not len(least):
+                return
+            programme.add(cuts, least)
+
+    def solve(self, watch: Stopwatch, seed: int) -> None:
+        """Solve what is left as a mixed-integer programme."""
+        programme = self._relaxed
+        if programme is None:
+            return
+        live = np.flatnonzero(~self._is_ruled_out() | self.cover)
+        matrix = csr_matrix(programme.matrix[:, live])
+        handed = Handed(
+            index={},
+            lower=np.zeros(len(live)),
+            upper=np.ones(len(live)),
+            whole=np.ones(len(live), dtype=bool),
+            row_names=(),
+            row_lower=programme.least,
+            row_upper=np.full(len(programme.least), np.inf),
+            matrix=matrix,
+        )
+        unit = self._unit
+        effort = Effort(
+            seconds=watch.left, gap=self._gap, gap_abs=max(1e-9, unit - 1e-6 * unit), seed=seed
+        )
+        ended = _Ended(self._paid, self._enough)
+        try:
+            outcome = handed.minimise(
+                self._costs[live],
+                effort,
+                start=self.cover[live].astype(float),
+                on_progress=None if self._enough is None else ended.note,
+            )
+        except _EnoughKnown:
+            self._note(self._paid + ended.bound)
+            return
+        if outcome.values is not None:
+            chosen = np.zeros(len(self._costs), dtype=bool)
+            chosen[live] = outcome.values > _HALF
+            cheaper = math.fsum(self._costs[chosen]) < math.fsum(self._costs[self.cover])
+            if cheaper and self._links[:, chosen].any(axis=1).all():
+                self.cover = chosen
+        self._note(self._paid + outcome.bound)
+
+    def _note(self, bound: float) -> None:
+        self.bound = max(self.bound, min(self.value, _rounded_up(bound, self._unit)))
+
+    def _is_ruled_out(self) -> Bools:
+        """Return the sites with which no cover is cheaper than the best one."""
+        if self._relaxed is None:
+            return np.zeros(len(self._costs), dtype=bool)
+        least = self._relaxed.bound + np.maximum(self._relaxed.reduced_costs, 0.0)
+        room = self._unit * (1.0 - 1e-6)
+        ruled_out: Bools = self._paid + least > self.value - room + EXACTNESS * abs(self.value)
+        return ruled_out
 
 
 def greedy_cover(links: Bools, costs: Floats) -> Ints:
@@ -164,10 +279,6 @@ class _Ended:
             raise _EnoughKnown
 
 
-def _covers(links: Bools, chosen: Bools) -> bool:
-    return bool(links[:, chosen].any(axis=1).all())
-
-
 def _unit(costs: Floats) -> float:
     """Return the greatest whole number that divides every cost, 0 where they are not whole."""
     if not np.array_equal(costs, np.rint(costs)) or costs.max(initial=0.0) > 2**53:
@@ -179,69 +290,3 @@ def _rounded_up(bound: float, unit: float) -> float:
     if not math.isfinite(bound) or unit == 0.0:
         return bound
     return math.ceil(bound / unit - 1e-6) * unit
-
-
-def _reduced(links: Bools, costs: Floats) -> tuple[Ints, Ints, Ints]:
-    """Return rows that matter, sites that must open and sites that may (Toregas & ReVelle)."""
-    rows = np.unique(links, axis=0, return_index=True)[1]
-    live = np.arange(links.shape[1])
-    forced: list[int] = []
-    for _ in range(_ROUNDS):
-        before = len(rows), len(live)
-        single = links[np.ix_(rows, live)].sum(axis=1) == 1
-        if single.any():
-            must = np.unique(live[links[np.ix_(rows[single], live)].argmax(axis=1)])
-            forced.extend(must.tolist())
-            rows = rows[~links[np.ix_(rows, must)].any(axis=1)]
-            live = np.setdiff1d(live, must)
-        if not rows.size:
-            break
-        live = live[~_dominated(links[np.ix_(rows, live)].T, costs[live])]
-        inner = links[np.ix_(rows, live)]
-        rows = rows[~_dominated(~inner, np.zeros(len(rows)))]
-        if (len(rows), len(live)) == before:
-            break
-    return rows, np.array(sorted(forced), dtype=np.int64), live
-
-
-def _dominated(sets: Bools, costs: Floats) -> Bools:
-    """Return which rows of `sets` lie within another that costs no more (one of equals stays)."""
-    count = len(sets)
-    if count * count > _DOMINANCE_ENTRIES:
-        return np.zeros(count, dtype=bool)
-    members = sets.astype(np.float32)
-    shared = members @ members.T
-    size = members.sum(axis=1)
-    within = shared == size[:, None]
-    cheaper = costs[None, :] <= costs[:, None]
-    better = within & cheaper
-    np.fill_diagonal(better, val=False)
-    equal = better & better.T
-    earlier = np.tri(count, k=-1, dtype=bool)
-    lost: Bools = (better & (~equal | earlier)).any(axis=1)
-    return lost
-
-
-def _stated(links: Bools, costs: Floats) -> pulp.LpProblem:
-    """Minimise costs·y subject to ``sum_{j reaches i} y_j >= 1`` for every row i."""
-    program = pulp.LpProblem("cover", pulp.LpMinimize)
-    # zero-padded names keep PuLP's order of variables the order of the sites
-    opening = [
-        program.add_variable(f"y_{k:07d}", 0, 1, cat=pulp.LpInteger) for k in range(len(costs))
-    ]
-    program += pulp.LpAffineExpression(list(zip(opening, costs.tolist(), strict=True)))
-    for i, row in enumerate(links):
-        near = pulp.LpAffineExpression([(opening[k], 1) for k in np.flatnonzero(row)])
-        program += near >= 1, f"reach_{i}"
-    return program
-
-
-def _priced(links: Bools, costs: Floats, prices: Floats | None) -> float:
-    """Return the bound that prices of the rows prove, computed from the links themselves."""
-    if prices is None:
-        return 0.0
-    fair = np.maximum(np.abs(prices[: len(links)]), 0.0)
-    load = fair @ links
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.where(load > costs, costs / load, 1.0).min(initial=1.0)
-    return float(fair.sum() * scale) * (1.0 - EXACTNESS)

@@ -43,7 +43,8 @@ _STEP_ENTRIES = 20_000_000_000
 """Entries that all steps together may look at, so that a large root keeps its time."""
 _ENTRIES_AT_ONCE = 1_000_000_000
 """Between two looks at the clock."""
-_KICKS = 200
+_KICKS, _KICKS_AT_ONCE = 200, 10
+_FEW_IN_DOUBT = 40
 _FEW_TO_OPEN = 14
 """Up to so many sites still to open, branching beats linear programming."""
 _SHORT_BRANCHING, _LONG_BRANCHING = 3000, 60_000
@@ -85,7 +86,7 @@ def find_best(
         return Found(incumbent.opened, incumbent.value, incumbent.value)
     ranked = rank(problem.costs, at_most=problem.row_length)
     node, worth = _root(problem, ranked, incumbent, watch)
-    _kick(problem, incumbent, worth, random, watch)
+    _kick(problem, incumbent, node, worth, random, watch)
     if node.bound < incumbent.cutoff:
         again, second_worth = _climb(
             problem, ranked, node.multipliers, incumbent, step=0.5, watch=watch
@@ -168,11 +169,15 @@ def _climb(
 def _kick(
     problem: Uncapacitated,
     incumbent: Incumbent,
+    root: Node,
     worth: Floats,
     random: np.random.Generator,
     watch: Stopwatch,
 ) -> None:
-    """Look for better choices: from the sites of most worth, then around the best so far."""
+    """Look for better choices: from the sites of most worth, then around the best so far.
+
+    Ends early where the bound leaves few sites in doubt, so that closing is the shorter way.
+    """
     sites = len(worth)
     size = len(incumbent.opened)
     order = np.argsort(worth, kind="stable").astype(np.int64)
@@ -180,9 +185,13 @@ def _kick(
     is_open = np.zeros(sites, dtype=bool)
     is_open[order[:size]] = True
     _interchange(problem, incumbent, is_open, random.permutation(promising))
-    for _ in range(_KICKS):
-        if watch.is_over:
+    for kick in range(_KICKS):
+        if watch.is_over or root.bound >= incumbent.cutoff:
             return
+        if kick % _KICKS_AT_ONCE == 0:
+            state = fix(root.state, worth, root.bound, count=problem.count, cutoff=incumbent.cutoff)
+            if (state == FREE).sum() <= _FEW_IN_DOUBT:
+                return
         is_open = np.zeros(sites, dtype=bool)
         is_open[incumbent.opened] = True
         moved = max(1, min(size // 2, 3))
