@@ -263,6 +263,13 @@ def _round(problem: Uncapacitated, shares: Floats, incumbent: Incumbent) -> None
     is_open[order[:size]] = True
     given = problem.count != ANY_NUMBER
     interchange(
-        problem.costs, problem.weights, problem.fixed, is_open, order, given, problem.least_gain
+        problem.costs,
+        problem.by_site,
+        problem.weights,
+        problem.fixed,
+        is_open,
+        order,
+        given,
+        problem.least_gain,
     )
     incumbent.offer(problem, np.flatnonzero(is_open))

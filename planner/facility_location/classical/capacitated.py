@@ -155,9 +155,7 @@ def _dear(problem: Capacitated) -> Floats:
     return dear
 
 
-def _first_bound(
-    problem: Capacitated, by_site: Floats, best: _Best, watch: Stopwatch
-) -> _Node:
+def _first_bound(problem: Capacitated, by_site: Floats, best: _Best, watch: Stopwatch) -> _Node:
     sites = len(problem.fixed)
     least = _dear(problem).min(axis=1)
     start = _Node(-math.inf, np.full(sites, FREE, dtype=np.int8), least, np.zeros(sites))

@@ -15,7 +15,8 @@ from planner.facility_location.classical.answers import (
     answer_stopped,
 )
 from planner.facility_location.classical.checks import Door
-from planner.facility_location.classical.covers import fewest_sites, greedy_cover, require_links
+from planner.facility_location.classical.cover_rest import greedy_cover
+from planner.facility_location.classical.covers import fewest_sites, require_links
 from planner.facility_location.classical.weighted import nearest_open
 
 Floats = NDArray[np.float64]

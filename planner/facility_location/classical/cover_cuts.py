@@ -20,7 +20,8 @@ _OPEN = 1e-7
 _BROKEN_BY = 0.04
 """Of one; a row of the sum is broken by half of it."""
 _USES = 6
-_VISITS = 4_000_000
+_VISITS = 100_000_000
+"""Entries of rows looked at in one round."""
 _KEPT = 30_000
 
 
@@ -75,7 +76,7 @@ def _spread(found: Ints, short: Floats, rows: int, most: int) -> Ints:
 
 
 @numba.njit(cache=True, nogil=True)
-def _odd_sums(  # noqa: C901, PLR0912, PLR0917 - one loop, arguments by position
+def _odd_sums(  # noqa: C901, PLR0912 - one loop, arguments by position
     start: Ints32,
     site: Ints32,
     site_start: Ints32,
@@ -121,19 +122,19 @@ def _odd_sums(  # noqa: C901, PLR0912, PLR0917 - one loop, arguments by position
             if pair >= mass[a] + mass[b] - 1e-9:
                 continue
             broken = 1.0 - pair_slack - pair
-            if (parity[a] + parity[b]) % 2 == 1:
-                if broken > _BROKEN_BY and count < len(short):
-                    found[count, 0], found[count, 1], found[count, 2] = a, b, -1
-                    short[count] = broken
-                    count += 1
+            odd_sum = (parity[a] + parity[b]) % 2 == 1
+            if odd_sum and broken > _BROKEN_BY and count < len(short):
+                found[count, 0], found[count, 1], found[count, 2] = a, b, -1
+                short[count] = broken
+                count += 1
             for k in range(start[b], start[b + 1]):
                 odd[site[k]] = 1.0 - odd[site[k]]
             for z in range(x + 1, beside):
                 c = order[z]
-                visits += 1
                 if (parity[a] + parity[b] + parity[c]) % 2 == 0 or pair_slack + slack[c] >= 1.0:
                     continue
                 triple = pair_slack + slack[c] + pair
+                visits += start[c + 1] - start[c]
                 for k in range(start[c], start[c + 1]):
                     triple += shares[site[k]] * (1.0 - 2.0 * odd[site[k]])
                 if 1.0 - triple > _BROKEN_BY and count < len(short):

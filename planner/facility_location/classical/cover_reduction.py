@@ -74,13 +74,15 @@ def _lost(sets: Bools, costs: Floats, *, the_larger: bool) -> Bools:
     by_member = csr_matrix(sets.T)
     lost = np.zeros(len(sets), dtype=bool)
     _compare(
-        by_set.indptr, by_set.indices, by_member.indptr, by_member.indices, costs, the_larger, lost
-    )
+        np.ascontiguousarray(sets), by_set.indptr, by_set.indices, by_member.indptr,
+        by_member.indices, costs, the_larger, lost,
+    )  # fmt: skip
     return lost
 
 
 @numba.njit(cache=True, nogil=True)
-def _compare(
+def _compare(  # noqa: C901, PLR0912 - one loop
+    sets: Bools,
     start: Ints32,
     member: Ints32,
     member_start: Ints32,
@@ -89,17 +91,14 @@ def _compare(
     the_larger: bool,  # noqa: FBT001 - a kernel takes arguments by position
     lost: Bools,
 ) -> None:
-    mark = np.full(len(member_start) - 1, -1, np.int64)
-    for small in range(len(start) - 1):
+    for small in range(len(sets)):
         size = start[small + 1] - start[small]
         if size == 0:
             lost[small] = not the_larger
-            continue
-        if lost[small]:
+        if size == 0 or lost[small]:
             continue
         rarest = member[start[small]]
         for k in range(start[small], start[small + 1]):
-            mark[member[k]] = small
             e = member[k]
             if member_start[e + 1] - member_start[e] < (
                 member_start[rarest + 1] - member_start[rarest]
@@ -107,20 +106,20 @@ def _compare(
                 rarest = e
         for q in range(member_start[rarest], member_start[rarest + 1]):
             large = member_set[q]
-            if large == small or lost[large] or start[large + 1] - start[large] < size:
+            if large == small or lost[large]:
                 continue
             if not the_larger and costs[large] > costs[small]:
                 continue
-            equal = start[large + 1] - start[large] == size and costs[large] == costs[small]
-            if equal and (large < small) == the_larger:
+            same_size = start[large + 1] - start[large] == size
+            if same_size and costs[large] == costs[small] and (large < small) == the_larger:
                 continue
-            shared = 0
-            for k in range(start[large], start[large + 1]):
-                if mark[member[k]] == small:
-                    shared += 1
-            if shared == size:
-                if the_larger:
-                    lost[large] = True
-                else:
-                    lost[small] = True
+            within = True
+            for k in range(start[small], start[small + 1]):
+                if not sets[large, member[k]]:
+                    within = False
                     break
+            if within and the_larger:
+                lost[large] = True
+            elif within:
+                lost[small] = True
+                break

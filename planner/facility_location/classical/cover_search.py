@@ -11,14 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
+from planner.facility_location.classical.answers import Stopwatch
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 
+_ENTRIES_AT_ONCE = 300_000_000
+"""Looked at between two looks at the clock."""
+
+
 def search_cover(
-    links: Bools, costs: Floats, cover: Bools, *, target: float, steps: int, seed: int
+    links: Bools,
+    costs: Floats,
+    cover: Bools,
+    *,
+    target: float,
+    steps: int,
+    seed: int,
+    watch: Stopwatch,
 ) -> Bools:
     """Return a cover that costs no more than `cover`; content with `target`.
 
@@ -31,16 +44,21 @@ def search_cover(
     if not best.any():
         return best
     by_row, by_site = csr_matrix(links), csc_matrix(links)
-    _search(
-        by_row.indptr, by_row.indices, by_site.indptr, by_site.indices,
-        np.maximum(costs, 1e-9 * max(1.0, float(costs.max()))), best, target, steps,
-        np.uint64(2 * seed + 88_172_645_463_325_253),
-    )  # fmt: skip
+    priced = np.maximum(costs, 1e-9 * max(1.0, float(costs.max())))
+    entries = links.shape[1] + 3 * links.mean(axis=0).sum() * links.mean(axis=1).sum()
+    at_once = max(100, int(_ENTRIES_AT_ONCE / entries))
+    for done in range(0, steps, at_once):
+        _search(
+            by_row.indptr, by_row.indices, by_site.indptr, by_site.indices, priced, best, target,
+            min(at_once, steps - done), np.uint64(2 * (seed + done) + 88_172_645_463_325_253),
+        )  # fmt: skip
+        if watch.is_over or float(priced[best].sum()) <= target:
+            break
     return best
 
 
 @numba.njit(cache=True, nogil=True)
-def _search(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop, arguments by position
+def _search(  # noqa: C901, PLR0912, PLR0915 - one loop, arguments by position
     row_start: Ints32,
     row_site: Ints32,
     site_start: Ints32,

@@ -136,18 +136,18 @@ def choose_sites(
             at += 1
     order = order[np.argsort(price)]
     if alike:
-        for j in order:
-            part[j] = 1.0
-            total += worth[j]
-            lacking -= capacity[j]
+        for site in order:
+            part[site] = 1.0
+            total += worth[site]
+            lacking -= capacity[site]
             if lacking <= 0.0:
                 return float(total)
         return float(np.inf)
-    return float(total + _cheapest_room(worth, capacity, order, lacking, part))
+    return total + float(_cheapest_room(worth, capacity, order, lacking, part))
 
 
 @numba.njit(cache=True, nogil=True)
-def _cheapest_room(
+def _cheapest_room(  # noqa: C901, PLR0912 - one loop
     worth: Floats, capacity: Floats, order: Ints, lacking: float, part: Floats
 ) -> float:
     """Set `part` of the sites in `order` (cheapest per room first) to hold `lacking`.
@@ -206,8 +206,8 @@ def _cheapest_room(
         paid += share * worth[j]
         lacking -= share * capacity[j]
         if lacking <= 0.0:
-            return paid
-    return np.inf
+            return float(paid)
+    return float(np.inf)
 
 
 @numba.njit(cache=True, nogil=True)
