@@ -285,7 +285,7 @@ def _stated_rest(
     is_open = (states[:, live] == OPEN).all(axis=0)
     effort = Effort(seconds=watch.left, gap_abs=best.value - best.cutoff, seed=seed)
     opened, bound = solve_stated(
-        problem, live, is_open, start=(best.opened, best.shares), effort=effort
+        problem, live, is_open, start=(best.opened, best.shares), effort=effort, watch=watch
     )
     if opened.size:
         best.offer(opened, late=True)

@@ -133,13 +133,13 @@ class CoverRest:
         effort = Effort(
             seconds=watch.left, gap=self._gap, gap_abs=max(1e-9, unit - 1e-6 * unit), seed=seed
         )
-        ended = _Ended(self._paid, self._enough)
+        ended = _Ended(self._paid, self._enough, watch)
         try:
             outcome = handed.minimise(
                 self._costs[live],
                 effort,
                 start=self.cover[live].astype(float),
-                on_progress=None if self._enough is None else ended.note,
+                on_progress=ended.note,
             )
         except _EnoughKnown:
             self._note(self._paid + ended.bound)
@@ -193,13 +193,15 @@ class _EnoughKnown(Exception):  # noqa: N818 - it ends a search, it is no error
 class _Ended:
     """Listens until the bound is above `enough`."""
 
-    def __init__(self, paid: float, enough: float | None) -> None:
+    def __init__(self, paid: float, enough: float | None, watch: Stopwatch) -> None:
+        self._watch = watch
         self._paid = paid
         self._enough = math.inf if enough is None else enough
         self.bound = -math.inf
 
     def note(self, _value: float, bound: float) -> None:
-        """End the search once the bound says no."""
+        """End the search once the bound says no, or the watch does."""
+        self._watch.look()
         if math.isfinite(bound) and math.ceil(self._paid + bound - 1e-6) > self._enough:
             self.bound = bound
             raise _EnoughKnown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,6 +37,7 @@ def set_covering(
     seconds: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    on_look: Callable[[], None] | None = None,
 ) -> LocationAnswer:
     """Return the fewest (or cheapest) sites that have everyone within the limit (LSCP).
 
@@ -50,7 +52,7 @@ def set_covering(
         In minutes; a site exactly at the limit covers.
     costs : array of shape (sites,), optional
         Of opening, 0 or more; 1 each unless given.
-    seconds, gap, seed
+    seconds, gap, seed, on_look
         As for `p_median`.
 
     Returns
@@ -69,7 +71,7 @@ def set_covering(
     ----------
     Toregas, Swain, ReVelle & Bergman (1971), Operations Research 19.
     """
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, on_look)
     door = Door()
     given = door.matrix("minutes", minutes)
     within = door.number("limit", limit)
@@ -103,6 +105,7 @@ def maximal_covering(
     seconds: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    on_look: Callable[[], None] | None = None,
 ) -> LocationAnswer:
     """Return the p sites that have most persons within the limit (MCLP).
 
@@ -120,7 +123,7 @@ def maximal_covering(
         Sites to open, 1 to the number of sites.
     limit : float
         In minutes; a site exactly at the limit covers.
-    seconds, gap, seed
+    seconds, gap, seed, on_look
         As for `p_median`.
 
     Returns
@@ -139,7 +142,7 @@ def maximal_covering(
     Church & ReVelle (1974), Papers of the Regional Science Association 32.
     Cordeau, Furini & Ljubić (2019), EJOR 275.
     """
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, on_look)
     door = Door()
     given = door.matrix("minutes", minutes)
     weights = door.vector("persons", persons, given.shape[0])

@@ -69,6 +69,7 @@ def cheapest_cover(
     enough : float, optional
         End as soon as a cover costs no more, or the bound is above it.
     """
+    watch.look()
     greedy = greedy_cover(links, costs)
     value = math.fsum(costs[greedy])
     if enough is not None and value <= enough:

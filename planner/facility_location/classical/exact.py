@@ -9,7 +9,6 @@ the small rest as a mixed-integer programme (PuLP states it, HiGHS solves it).
 from __future__ import annotations
 
 import logging
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,11 +40,12 @@ _log = logging.getLogger(__name__)
 _STEPS, _LEAST_STEP = 4000, 3e-4
 _STEP_ENTRIES = 20_000_000_000
 """Entries that all steps together may look at, so that a large root keeps its time."""
-_ENTRIES_AT_ONCE = 1_000_000_000
+_ENTRIES_AT_ONCE = 200_000_000
 """Between two looks at the clock."""
 _FEW_TO_OPEN = 14
 """Up to so many sites still to open, branching beats linear programming."""
 _SHORT_BRANCHING, _LONG_BRANCHING = 3000, 60_000
+_CORE_TIME = 1 / 3
 _CORE_SITES, _CORE_SHARE, _SHARE = 150, 0.6, 1e-4
 """Undecided sites above which the likely ones are solved first, the share of all that these may be,
 and what counts as open in part."""
@@ -82,7 +82,7 @@ def find_best(
     """
     random = np.random.default_rng(seed)
     incumbent = Incumbent(gap, allowed)
-    _first_choice(problem, incumbent, random, start)
+    _first_choice(problem, incumbent, random, start, watch)
     if problem.costs.shape[1] == problem.count:
         return Found(incumbent.opened, incumbent.value, incumbent.value)
     ranked = rank(problem.costs, at_most=problem.row_length)
@@ -108,6 +108,7 @@ def _first_choice(
     incumbent: Incumbent,
     random: np.random.Generator,
     start: Ints | None,
+    watch: Stopwatch,
 ) -> None:
     sites = problem.costs.shape[1]
     is_open = np.zeros(sites, dtype=bool)
@@ -119,7 +120,7 @@ def _first_choice(
     else:
         is_open[random.choice(sites, problem.count, replace=False)] = True
     incumbent.offer(problem, np.flatnonzero(is_open))
-    improve(problem, incumbent, is_open, random.permutation(sites))
+    improve(problem, incumbent, is_open, random.permutation(sites), watch)
 
 
 def _root(
@@ -146,7 +147,7 @@ def _climb(
     better = multipliers.copy()
     steps = min(_STEPS, max(100, _STEP_ENTRIES // max(1, ranked.cost.size)))
     pace = np.array([step])
-    at_once = max(50, _ENTRIES_AT_ONCE // max(1, ranked.cost.size))
+    at_once = max(10, _ENTRIES_AT_ONCE // max(1, ranked.cost.size))
     bound = -np.inf
     for done in range(0, steps, at_once):
         bound = ascend(
@@ -217,7 +218,7 @@ def _through_core(
     state = np.where((node.state == FREE) & ~likely, CLOSED, node.state).astype(np.int8)
     core, start = _without_closed(problem, Node(node.bound, state, node.multipliers, node.use))
     if _is_open_question(core, start, incumbent):
-        share = Stopwatch(watch.left / 3 if math.isfinite(watch.left) else None)
+        share = watch.part(_CORE_TIME)
         _close(core, start, np.zeros(len(start.state)), incumbent, watch=share, seed=seed)
     decided = fix(node.state, worth, bound, count=problem.count, cutoff=incumbent.cutoff)
     _log.info(

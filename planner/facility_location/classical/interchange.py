@@ -29,6 +29,8 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
     order: Ints,
     count_is_given: bool,  # noqa: FBT001 - a kernel takes arguments by position
     least_gain: float,
+    most: int,
+    went: Ints,
 ) -> float:
     """Improve `is_open` in place until no move gains; return its cost.
 
@@ -49,6 +51,11 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
         Only swaps keep the number of sites.
     least_gain : float
         A move that gains less is no move (guards against rounding).
+    most : int
+        Trials after which to break off.
+    went : int64 array of shape (2,)
+        The place in `order` of the next trial, and the trials in a row that gained nothing; goes on
+        from there in a later call. At an end of itself the second is that of `order`.
 
     References
     ----------
@@ -64,10 +71,15 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
     opened = np.flatnonzero(is_open)
     _nearest_of_all(by_site, opened, first, second, near, next_near)
     _losses(weights, fixed, first, near, next_near, loss)
-    since = 0
-    at = 0
+    at = went[0]
+    since = went[1]
     moves = 0
-    while since < len(order) and moves < _MOVES * costs.shape[1]:
+    trials = 0
+    while since < len(order) and trials < most:
+        if moves == _MOVES * costs.shape[1]:
+            since = len(order)
+            break
+        trials += 1
         j = int(order[at])
         at = (at + 1) % len(order)
         since += 1
@@ -117,6 +129,8 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
         _losses(weights, fixed, first, near, next_near, loss)
         since = 0
         moves += 1
+    went[0] = at
+    went[1] = since
     total = 0.0
     for i in range(points):
         total += weights[i] * near[i]

@@ -28,6 +28,8 @@ _MOVED = 4
 _FEW_IN_DOUBT, _MANY_IN_DOUBT = 40, 150
 """Undecided sites up to which no more kicks pay, and from which another start does."""
 _SHARE_OF_TIME = 0.3
+_ENTRIES_AT_ONCE = 200_000_000
+"""Between two looks at the clock."""
 
 
 def look_around(
@@ -47,7 +49,7 @@ def look_around(
     promising = order[: min(len(worth), max(5 * size, 80))]
     is_open = np.zeros(len(worth), dtype=bool)
     is_open[order[:size]] = True
-    improve(problem, incumbent, is_open, random.permutation(promising))
+    improve(problem, incumbent, is_open, random.permutation(promising), watch)
     is_open[:] = False
     is_open[incumbent.opened] = True
     until = watch.left * (1.0 - _SHARE_OF_TIME)
@@ -55,7 +57,7 @@ def look_around(
     for _ in range(min(_STARTS, 1 + size // _SITES_PER_START)):
         vain = 0
         while vain < enough:
-            gained = _kick(problem, incumbent, is_open, promising, random)
+            gained = _kick(problem, incumbent, is_open, promising, random, watch)
             vain = 0 if gained else vain + _KICKS_AT_ONCE
             if watch.is_over or watch.left < until or root.bound >= incumbent.cutoff:
                 return
@@ -66,16 +68,27 @@ def look_around(
             return
         is_open[:] = False
         is_open[random.choice(promising, size, replace=False)] = True
-        improve(problem, incumbent, is_open, random.permutation(promising))
+        improve(problem, incumbent, is_open, random.permutation(promising), watch)
 
 
-def improve(problem: Uncapacitated, incumbent: Incumbent, is_open: Bools, order: Ints) -> float:
+def improve(
+    problem: Uncapacitated,
+    incumbent: Incumbent,
+    is_open: Bools,
+    order: Ints,
+    watch: Stopwatch,
+) -> float:
     """Improve `is_open` in place by single moves of the sites in `order`; return its cost."""
     given = problem.count != ANY_NUMBER
-    value = interchange(
-        problem.costs, problem.by_site, problem.weights, problem.fixed, is_open, order, given,
-        problem.least_gain,
-    )  # fmt: skip
+    most = max(1, _ENTRIES_AT_ONCE // len(problem.weights))
+    went = np.zeros(2, dtype=np.int64)
+    while True:
+        value = interchange(
+            problem.costs, problem.by_site, problem.weights, problem.fixed, is_open, order, given,
+            problem.least_gain, most, went,
+        )  # fmt: skip
+        if went[1] >= len(order) or watch.is_over:
+            break
     incumbent.offer(problem, np.flatnonzero(is_open))
     return float(value)
 
@@ -86,6 +99,7 @@ def _kick(
     is_open: Bools,
     promising: Ints,
     random: np.random.Generator,
+    watch: Stopwatch,
 ) -> bool:
     """Kick `is_open` some times, in place; return whether one of them gained."""
     value = problem.value_of(np.flatnonzero(is_open))
@@ -103,7 +117,7 @@ def _kick(
         kicked = is_open.copy()
         kicked[near] = False
         kicked[random.choice(others, moved, replace=False)] = True
-        found = improve(problem, incumbent, kicked, random.permutation(around))
+        found = improve(problem, incumbent, kicked, random.permutation(around), watch)
         if found < value - problem.least_gain:
             value = found
             is_open[:] = kicked

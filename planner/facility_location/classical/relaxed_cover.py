@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from planner.facility_location.classical.answers import EXACTNESS, Stopwatch
+from planner.facility_location.classical.warm import solve_within
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -54,11 +55,7 @@ class RelaxedCover:
 
     def solve(self, watch: Stopwatch) -> bool:
         """Solve; return whether there was time."""
-        if np.isfinite(watch.left):
-            limit = self._solver.getRunTime() + watch.left  # its clock runs on over its calls
-            self._solver.setOptionValue("time_limit", limit)
-        self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not solve_within(self._solver, watch):
             return False
         solution = self._solver.getSolution()
         self.shares = np.clip(np.array(solution.col_value), 0.0, 1.0)
