@@ -118,16 +118,16 @@ class CoverRest:
         if programme is None:
             return
         live = np.flatnonzero(~self._is_ruled_out() | self.cover)
-        matrix = csr_matrix(programme.matrix[:, live])
+        matrix, least = programme.tight_rows()
         handed = Handed(
             index={},
             lower=np.zeros(len(live)),
             upper=np.ones(len(live)),
             whole=np.ones(len(live), dtype=bool),
             row_names=(),
-            row_lower=programme.least,
-            row_upper=np.full(len(programme.least), np.inf),
-            matrix=matrix,
+            row_lower=least,
+            row_upper=np.full(len(least), np.inf),
+            matrix=csr_matrix(matrix[:, live]),
         )
         unit = self._unit
         effort = Effort(

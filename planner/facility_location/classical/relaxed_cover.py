@@ -78,6 +78,11 @@ class RelaxedCover:
         self.least = np.append(self.least, least)
         self._idle = np.append(self._idle, np.zeros(len(least), dtype=np.int64))
 
+    def tight_rows(self) -> tuple[csr_matrix, Floats]:
+        """Return the rows of the problem and the cuts that the last solution just keeps."""
+        kept = np.flatnonzero((np.arange(len(self.least)) < self._rows) | (self._idle == 0))
+        return csr_matrix(self.matrix[kept]), self.least[kept]
+
     def close(self, sites: NDArray[np.int64]) -> None:
         """Hold `sites` closed."""
         count = len(sites)
