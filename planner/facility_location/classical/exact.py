@@ -49,8 +49,9 @@ _CORE_TIME = 1 / 3
 _CORE_SITES, _CORE_SHARE, _SHARE = 150, 0.6, 1e-4
 """Undecided sites above which the likely ones are solved first, the share of all that these may be,
 and what counts as open in part."""
-_BRANCHED_POINTS = 100_000
-"""Nodes, and nodes times points: a node keeps a multiplier for each point."""
+_FEW_POINTS, _BRANCHED_POINTS = 600, 100_000
+"""Points up to which branching goes on long; above, nodes times points: a node keeps a multiplier
+for each point, and linear programming gains on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +180,10 @@ def _close(
     room = rest.count - int((node.state == OPEN).sum())
     few = rest.count != ANY_NUMBER and room <= _FEW_TO_OPEN
     ranked = rank(rest.costs, at_most=rest.row_length)
-    brief = min(_SHORT_BRANCHING, _BRANCHED_POINTS // len(rest.weights))
+    points = len(rest.weights)
+    brief = _SHORT_BRANCHING
+    if points > _FEW_POINTS:
+        brief = min(brief, _BRANCHED_POINTS // points)
     most_nodes = _LONG_BRANCHING if few else brief
     bound = branch(rest, ranked, node, incumbent, most_nodes=most_nodes, watch=watch)
     if bound >= incumbent.cutoff or watch.is_over:
