@@ -1,14 +1,15 @@
 """Classical location problems of growing size into seconds beside other open solvers, in one run.
 
-``python -m benchmarks.location_peers [--time-limit S] [--quick]`` prints a Markdown table. Peers:
-spopt with its default solver, the textbook model in PuLP with CBC, and pbp-pmedian (extra
-``bench``). Every answer is timed in a process of its own, which loads what it needs and solves a
-tiny problem before the clock starts.
+``python -m benchmarks.location_peers [--time-limit S] [--quick] [--only TEXT]`` prints a Markdown
+table. Peers: spopt with its default solver, the textbook model in PuLP with CBC, and pbp-pmedian
+(extra ``bench``). Every answer is timed in a process of its own, which loads what it needs and
+solves a tiny problem before the clock starts.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -16,6 +17,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,10 @@ OURS = "Tuvāk"
 SPOPT = "spopt"
 PLAIN = "PuLP + CBC"
 PBP = "pbp-pmedian"
+
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
+"""Processor time is counted in such seconds; less is not seen."""
+_GLANCE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,45 +55,61 @@ class Instance:
         return f"{self.problem}, {self.kind} {self.size}/{self.p}"
 
 
-INSTANCES = (
-    Instance("p-median", "graph", 100, 10, (SPOPT, PLAIN, PBP)),
-    Instance("p-median", "graph", 200, 20, (SPOPT, PLAIN, PBP)),
-    Instance("p-median", "graph", 300, 30, (SPOPT, PLAIN, PBP)),
-    Instance("p-median", "Euclidean", 500, 25, (SPOPT, PBP)),
-    Instance("p-median", "graph", 900, 90, (PBP,)),
-    Instance("p-median", "Euclidean", 1000, 50, (PBP,)),
-    Instance("p-center", "graph", 50, 5, (SPOPT, PLAIN)),
-    Instance("p-center", "graph", 100, 10, (SPOPT,)),
-    Instance("p-center", "graph", 900, 90, ()),
-    Instance("set covering", "Euclidean", 200, 12, (SPOPT, PLAIN)),
-    Instance("set covering", "Euclidean", 400, 24, (SPOPT, PLAIN)),
-    Instance("set covering", "Euclidean", 800, 48, (SPOPT, PLAIN)),
-    Instance("maximal covering", "Euclidean", 200, 10, (SPOPT, PLAIN)),
-    Instance("maximal covering", "Euclidean", 400, 20, (SPOPT, PLAIN)),
-    Instance("maximal covering", "Euclidean", 800, 40, (SPOPT, PLAIN)),
+_SIZES = {
+    ("p-median", "graph"): ((100, 10), (200, 20), (300, 30), (900, 90)),
+    ("p-median", "Euclidean"): ((250, 12), (500, 25), (1000, 50)),
+    ("p-center", "graph"): ((25, 3), (50, 5), (100, 10), (200, 20), (900, 90)),
+    ("set covering", "Euclidean"): ((100, 6), (200, 12), (400, 24), (800, 48)),
+    ("maximal covering", "Euclidean"): ((200, 10), (400, 20), (800, 40), (1600, 80)),
+}
+_LARGEST = {
+    ("p-median", SPOPT): 500,
+    ("p-median", PLAIN): 300,
+    ("p-center", SPOPT): 200,
+    ("p-center", PLAIN): 50,
+}
+"""Sizes above which a solver is not asked: it would not end within any limit that is waited for."""
+
+
+def _peers(problem: str, size: int) -> tuple[str, ...]:
+    solvers = (SPOPT, PLAIN, PBP) if problem == "p-median" else (SPOPT, PLAIN)
+    return tuple(s for s in solvers if size <= _LARGEST.get((problem, s), size))
+
+
+INSTANCES = tuple(
+    Instance(problem, kind, size, p, _peers(problem, size))
+    for (problem, kind), sizes in _SIZES.items()
+    for size, p in sizes
 )
 
 
 @dataclass(frozen=True)
 class Timed:
-    """Value and seconds of one solver; `value` is ``None`` where time ran out or it failed."""
+    """Value and seconds of one solver; `value` is ``None`` where time ran out or it failed.
+
+    `processor` are the processor seconds, those of a solver that was started included.
+    """
 
     value: float | None
     seconds: float
+    processor: float
     note: str = ""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Print one line per instance and solver."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--time-limit", type=float, default=180.0, metavar="S")
+    parser.add_argument(
+        "--time-limit", type=float, default=180.0, metavar="S", help="processor seconds each"
+    )
+    parser.add_argument("--only", default="", metavar="TEXT", help="instances named so")
     parser.add_argument("--quick", action="store_true", help="the smallest of each problem")
     asked = parser.parse_args(arguments)
-    print("| instance (size/p) | solver | value | seconds | times ours |")
-    print("|---|---|---|---|---|")
+    print("| instance (size/p) | solver | value | seconds | processor | times ours |")
+    print("|---|---|---|---|---|---|")
     seen: set[str] = set()
     for instance in INSTANCES:
-        if asked.quick and instance.problem in seen:
+        if (asked.quick and instance.problem in seen) or asked.only not in instance.name:
             continue
         seen.add(instance.problem)
         ours = _timed(instance, OURS, asked.time_limit)
@@ -99,15 +121,17 @@ def main(arguments: list[str] | None = None) -> None:
 def _print_row(instance: Instance, solver: str, timed: Timed, ours: Timed) -> None:
     over = "> " if timed.value is None and not timed.note else ""
     value = timed.note or ("–" if timed.value is None else f"{timed.value:g}")
-    ratio = "" if solver == OURS or timed.note else f"{over}{timed.seconds / ours.seconds:.1f}"
+    times = timed.processor / max(ours.processor, _TICK)
+    ratio = "" if solver == OURS or timed.note else f"{over}{times:.1f}"
     print(
-        f"| {instance.name} | {solver} | {value} | {over}{timed.seconds:.2f} | {ratio} |",
+        f"| {instance.name} | {solver} | {value} | {over}{timed.seconds:.2f} "
+        f"| {over}{timed.processor:.2f} | {ratio} |",
         flush=True,
     )
 
 
 def _timed(instance: Instance, solver: str, time_limit: float) -> Timed:
-    """Return what `solver` needs, ended from outside after `time_limit` seconds."""
+    """Return what `solver` needs, ended from outside after `time_limit` processor seconds."""
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(instance, solver, sender))
@@ -117,9 +141,12 @@ def _timed(instance: Instance, solver: str, time_limit: float) -> Timed:
     setting_up = receiver.recv()
     if setting_up:
         process.join()
-        return Timed(None, 0.0, setting_up)
-    answered = receiver.poll(time_limit)
-    result = receiver.recv() if answered else Timed(None, time_limit)
+        return Timed(None, 0.0, 0.0, setting_up)
+    began, before = time.perf_counter(), _processor_seconds(process.pid)
+    used = 0.0
+    while not (answered := receiver.poll(_GLANCE_SECONDS)) and used < time_limit:
+        used = _processor_seconds(process.pid) - before
+    result = receiver.recv() if answered else Timed(None, time.perf_counter() - began, used)
     os.killpg(process.pid, signal.SIGKILL)  # with the solver that it may have started
     process.join()
     return result
@@ -136,13 +163,26 @@ def _answer(instance: Instance, solver: str, sender: multiprocessing.connection.
         sender.send(f"not installed ({error.name})")
         return
     sender.send("")
-    began = time.perf_counter()
+    began, before = time.perf_counter(), sum(os.times()[:4])
+    value, note = None, ""
     try:
         value = solve(instance, minutes)
     except Exception as error:  # noqa: BLE001 - a peer's failure is a result
-        sender.send(Timed(None, time.perf_counter() - began, type(error).__name__))
-        return
-    sender.send(Timed(value, time.perf_counter() - began))
+        note = type(error).__name__
+    seconds, processor = time.perf_counter() - began, sum(os.times()[:4]) - before
+    sender.send(Timed(value, seconds, processor, note))
+
+
+def _processor_seconds(group: int | None) -> float:
+    """Return the processor seconds of the living processes of a group."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # after the name in brackets: state, parent, group, ... user and system time
+            fields = path.read_text("ascii", errors="replace").rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks * _TICK
 
 
 def _minutes(instance: Instance) -> Floats:

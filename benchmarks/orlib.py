@@ -25,6 +25,9 @@ from planner.facility_location.classical import LocationAnswer, fixed_charge, p_
 
 Floats = NDArray[np.float64]
 
+_END_OF_FILE = "\x1a"
+"""What old systems write after a text."""
+
 
 @dataclass(frozen=True, eq=False)
 class Graph:
@@ -161,7 +164,7 @@ class _Words:
         self._path = path
         self._row = 1
         try:
-            text = path.read_text(encoding="ascii")
+            text = path.read_text(encoding="ascii").partition(_END_OF_FILE)[0]
         except (OSError, UnicodeDecodeError) as error:
             raise self._error("cannot be read: {why}", why=str(error)) from error
         self._words = self._by_line(text)

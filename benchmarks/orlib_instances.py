@@ -1,8 +1,11 @@
 """A number into files of the form of OR-Library's location instances, made here.
 
 The published p-median graphs have n vertices, n²/50 edges of whole lengths and 40 pairs (n, p);
-these are random graphs of the same form (Beasley 1985), not the published ones.
-``python -m benchmarks.orlib_instances FOLDER`` writes all 40.
+these are random graphs of the same form (Beasley 1985), not the published ones. The published
+warehouse files have 16, 25 or 50 facilities and 50 customers, or 100 and 1000 with the capacity
+given apart (Beasley 1988).
+``python -m benchmarks.orlib_instances FOLDER`` writes the 40 graphs, pmed01.txt to pmed40.txt, and
+large warehouse files, caplarge1.txt and so on.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ PMED_SIZES: tuple[tuple[int, int], ...] = (
     (900, 5), (900, 10), (900, 90),
 )  # fmt: skip
 """n and p of the graphs 1 to 40."""
+LARGE_FIXED = (2_600_000, 1_300_000, 700_000)
+"""Greatest cost of opening in each large warehouse file."""
 
 
 def pmed_text(n: int, p: int, *, seed: int) -> str:
@@ -54,11 +59,35 @@ def cap_text(facilities: int, customers: int, *, seed: int, fill: float, fixed: 
     return "\n".join(lines) + "\n"
 
 
+def large_cap_text(*, seed: int, fixed: int, facilities: int = 100, customers: int = 1000) -> str:
+    """Return a cap file as the large ones: "capacity" for every facility, seven costs to a line.
+
+    A customer asks for 1 to 100; a cost is the demand times a way on a square of 1000, up to a
+    quarter more; opening costs half of `fixed` to all of it.
+    """
+    random = np.random.default_rng(seed)
+    sites, homes = random.random((facilities, 2)), random.random((customers, 2))
+    demand = random.integers(1, 101, customers)
+    way = np.hypot(*(homes[:, None] - sites[None]).transpose(2, 0, 1)) * 1000
+    costs = demand[:, None] * way * random.uniform(1.0, 1.25, way.shape)
+    opening = random.uniform(fixed / 2, fixed, facilities)
+    lines = [f" {facilities} {customers} "]
+    lines += [f" capacity {cost:.5f} " for cost in opening]
+    for i in range(customers):
+        lines.append(f" {demand[i]} ")
+        words = [f"{cost:.5f}" for cost in costs[i]]
+        lines += [" ".join(["", *words[k : k + 7], ""]) for k in range(0, facilities, 7)]
+    return "\n".join(lines) + "\n"
+
+
 def main(folder: Path) -> None:
-    """Write the 40 graphs as pmed01.txt and so on."""
+    """Write the graphs and the large warehouse files."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, (n, p) in enumerate(PMED_SIZES, start=1):
         (folder / f"pmed{number:02d}.txt").write_text(pmed_text(n, p, seed=number), "ascii")
+    for number, fixed in enumerate(LARGE_FIXED, start=1):
+        text = large_cap_text(seed=number, fixed=fixed)
+        (folder / f"caplarge{number}.txt").write_text(text, "ascii")
 
 
 if __name__ == "__main__":

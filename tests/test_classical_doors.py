@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.domain import ProofStatus
-from planner.errors import InfeasibleError, InputError
+from planner.errors import CancelledError, InfeasibleError, InputError
 from planner.facility_location import (
     fixed_charge,
     maximal_covering,
@@ -181,3 +181,44 @@ def test_a_gap_asked_for_ends_the_search_within_it():
 
     assert rough.gap <= 0.05
     assert rough.bound <= exactly.value <= rough.value
+
+
+DOORS = {
+    "p_median": lambda **more: p_median(ROAD, PERSONS, 2, **more),
+    "p_center": lambda **more: p_center(ROAD, 2, **more),
+    "set_covering": lambda **more: set_covering(ROAD, 10.0, **more),
+    "maximal_covering": lambda **more: maximal_covering(ROAD, PERSONS, 2, 10.0, **more),
+    "fixed_charge": lambda **more: fixed_charge(ROAD, PERSONS, PERSONS, **more),
+    "with capacity": lambda **more: fixed_charge(ROAD, PERSONS, PERSONS, PERSONS * 2, **more),
+}
+
+
+@pytest.mark.parametrize("ask", [pytest.param(ask, id=name) for name, ask in DOORS.items()])
+def test_who_looks_on_may_end_the_work(ask):
+    def cancel():
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        ask(on_look=cancel)
+
+
+@pytest.mark.parametrize("ask", [pytest.param(ask, id=name) for name, ask in DOORS.items()])
+def test_who_only_looks_on_changes_nothing(ask):
+    looks = []
+
+    seen = ask(on_look=lambda: looks.append(1))
+    alone = ask()
+
+    assert looks
+    assert (seen.value, seen.opened.tolist()) == (alone.value, alone.opened.tolist())
+
+
+@pytest.mark.parametrize("ask", [pytest.param(ask, id=name) for name, ask in DOORS.items()])
+def test_no_time_at_all_is_no_error_and_no_false_proof(ask):
+    hurried, best = ask(seconds=0.0), ask()
+
+    worse = -1 if ask is DOORS["maximal_covering"] else 1
+    assert worse * hurried.bound <= worse * best.value
+    if hurried.status is not ProofStatus.STOPPED:
+        assert worse * best.value <= worse * hurried.value
+    assert (hurried.status is ProofStatus.PROVEN) == (hurried.gap == 0.0)

@@ -5,6 +5,7 @@ import pytest
 
 from planner.domain import ProofStatus
 from planner.facility_location.classical import (
+    capacitated,
     exact,
     fixed_charge,
     maximal_covering,
@@ -12,6 +13,10 @@ from planner.facility_location.classical import (
     p_median,
     set_covering,
 )
+from planner.facility_location.classical.answers import Stopwatch
+from planner.facility_location.classical.interchange import interchange
+from planner.facility_location.classical.kicks import improve
+from planner.facility_location.classical.uncapacitated import Incumbent, Uncapacitated
 
 SEEDS = range(4)
 
@@ -131,3 +136,66 @@ def test_branching_and_the_mixed_integer_programme_agree(monkeypatch, seed, node
     assert again.value == median.value
     assert charged.value == charge.value
     assert {again.status, charged.status} == {ProofStatus.PROVEN}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_solving_the_likely_sites_first_changes_no_value(monkeypatch, seed):
+    minutes, persons, fixed = town(seed, points=90, sites=90)
+    median, charge = p_median(minutes, persons, 8), fixed_charge(minutes, persons, fixed / 2)
+
+    monkeypatch.setattr(exact, "_FEW_TO_OPEN", -1)
+    monkeypatch.setattr(exact, "_SHORT_BRANCHING", 0)
+    monkeypatch.setattr(exact, "_STEPS", 30)
+    monkeypatch.setattr(exact, "_CORE_SITES", 1)
+    monkeypatch.setattr(exact, "_CORE_SHARE", 0.9)
+    again, charged = p_median(minutes, persons, 8), fixed_charge(minutes, persons, fixed / 2)
+
+    assert again.value == median.value
+    assert charged.value == charge.value
+    assert {again.status, charged.status} == {ProofStatus.PROVEN}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("most", [1, 7, 10_000])
+def test_an_interchange_broken_off_goes_on_to_where_no_swap_gains(monkeypatch, seed, most):
+    minutes, persons, _ = town(seed, points=40, sites=20)
+    problem = Uncapacitated.of(minutes, persons, np.zeros(20), count=4, row_length=20)
+    is_open = np.arange(20) < 4
+    monkeypatch.setattr("planner.facility_location.classical.kicks._ENTRIES_AT_ONCE", 40 * most)
+
+    value = improve(problem, Incumbent(0.0, 0.0), is_open, np.arange(20), Stopwatch(None))
+
+    opened = np.flatnonzero(is_open)
+    assert value == problem.value_of(opened)
+    for close in opened:
+        for site in np.flatnonzero(~is_open):
+            swapped = np.append(opened[opened != close], site)
+            assert problem.value_of(swapped) >= value
+
+
+def test_an_interchange_says_how_far_it_went():
+    minutes, persons, _ = town(1, points=40, sites=20)
+    problem = Uncapacitated.of(minutes, persons, np.zeros(20), count=20, row_length=20)
+    went = np.zeros(2, dtype=np.int64)
+    given = (problem.costs, problem.by_site, problem.weights, problem.fixed)
+
+    interchange(*given, np.ones(20, dtype=bool), np.arange(20), True, 0.0, 6, went)  # noqa: FBT003
+
+    assert went.tolist() == [6, 6]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_capacities_by_branching_and_by_the_strong_formulation_agree(monkeypatch, seed):
+    minutes, persons, fixed = town(seed, points=40, sites=14)
+    random = np.random.default_rng(seed)
+    capacity = np.rint(persons.sum() / 5 * random.uniform(0.7, 1.3, 14))
+    costs = minutes * persons[:, None]
+
+    monkeypatch.setattr(capacitated, "_BRIEF", 0)
+    monkeypatch.setattr(capacitated, "_ROOT_STEPS", 40)
+    stated = fixed_charge(costs, persons, fixed * 5, capacity)
+    monkeypatch.setattr(capacitated, "_FEW_LINKS", 0)
+    branched = fixed_charge(costs, persons, fixed * 5, capacity)
+
+    assert stated.value == pytest.approx(branched.value, rel=1e-9)
+    assert {stated.status, branched.status} == {ProofStatus.PROVEN}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.orlib import main, read_cap, read_pmed
-from benchmarks.orlib_instances import cap_text, pmed_text
+from benchmarks.orlib_instances import cap_text, large_cap_text, pmed_text
 from planner.errors import InputError
 from planner.facility_location import p_median
 
@@ -146,3 +146,44 @@ def test_warehouses_of_the_published_form_are_proven(tmp_path, capsys):
 
     assert main(["cap", str(path)]) == 0
     assert lines_of(capsys)[0]["status"] == "proven"
+
+
+def test_numbers_may_be_broken_over_lines_and_written_as_floats(tmp_path):
+    text = " 2   2 \n 10.  5.00000e+00\n10\n6.\n\n 4.\t1. \n 8.00000\r\n0 8.  \n2. \n\n\x1a"
+
+    cap = read_cap(written(tmp_path, text))
+
+    assert cap.costs.tolist() == [[1, 8], [8, 2]]
+    assert cap.demand.tolist() == [4, 0]
+    assert cap.fixed.tolist() == [5, 6]
+    assert cap.capacity.tolist() == [10, 10]
+
+
+@pytest.mark.parametrize("capacity", [8000, 14000])
+def test_large_warehouses_of_the_published_form_are_proven(tmp_path, capsys, capacity):
+    path = written(tmp_path, large_cap_text(seed=1, fixed=2_600_000))
+    cap = read_cap(path, capacity=capacity)
+
+    assert main(["cap", "--capacity", str(capacity), str(path)]) == 0
+
+    (line,) = lines_of(capsys)
+    load = np.zeros(100)
+    paid = cap.fixed[line["opened"]].sum()
+    for row, parts in enumerate(line["assignment"]):
+        for site, share in parts:
+            load[site] += share * cap.demand[row]
+            paid += share * cap.costs[row, site]
+    assert line["status"] == "proven"
+    assert line["bound"] == line["value"] == pytest.approx(paid, rel=1e-9)
+    assert (load <= capacity * (1 + 1e-7)).all()
+    assert set(np.flatnonzero(load)) <= set(line["opened"])
+
+
+def test_a_time_limit_leaves_a_value_above_a_true_bound(tmp_path, capsys):
+    path = written(tmp_path, pmed_text(300, 30, seed=3))
+    assert main(["pmed", str(path)]) == 0
+    assert main(["pmed", str(path), "--time-limit", "0.01"]) == 0
+
+    best, hurried = lines_of(capsys)
+    assert best["status"] == "proven"
+    assert hurried["bound"] <= best["value"] <= hurried["value"]

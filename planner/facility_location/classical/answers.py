@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,11 +56,25 @@ class LocationAnswer:
 
 
 class Stopwatch:
-    """Wall-clock time since it was made, against the seconds allowed (``None``: any number)."""
+    """Wall-clock time since it was made, against the seconds allowed (``None``: any number).
 
-    def __init__(self, seconds: float | None) -> None:
+    `on_look` is called at every look; what it raises ends the work.
+    """
+
+    def __init__(self, seconds: float | None, on_look: Callable[[], None] | None = None) -> None:
         self._began = time.perf_counter()
         self._allowed = math.inf if seconds is None else seconds
+        self.on_look = on_look
+
+    def look(self, _value: float = math.nan, _bound: float = math.nan) -> None:
+        """Let `on_look` raise, if there is one; takes what a solver reports."""
+        if self.on_look is not None:
+            self.on_look()
+
+    def part(self, share: float) -> Stopwatch:
+        """Return a new watch with this share of the time left."""
+        left = self.left
+        return Stopwatch(left * share if math.isfinite(left) else None, self.on_look)
 
     @property
     def spent(self) -> float:
@@ -69,6 +84,7 @@ class Stopwatch:
     @property
     def left(self) -> float:
         """Seconds still allowed, not below 0."""
+        self.look()
         return max(0.0, self._allowed - self.spent)
 
     @property

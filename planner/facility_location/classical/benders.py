@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from planner.facility_location.classical.answers import Stopwatch
 from planner.facility_location.classical.branching import Node
-from planner.facility_location.classical.interchange import interchange
+from planner.facility_location.classical.kicks import improve
 from planner.facility_location.classical.lagrangian import (
     ANY_NUMBER,
     CLOSED,
@@ -29,6 +29,7 @@ from planner.facility_location.classical.lagrangian import (
     ascend,
 )
 from planner.facility_location.classical.uncapacitated import Incumbent, Uncapacitated, fix
+from planner.facility_location.classical.warm import solve_within
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ def improve_by_cuts(
         if best.bound >= incumbent.cutoff:
             break
         if rounds % _ROUND_UP_EVERY == 0:
-            _round(problem, shares, incumbent)
+            _round(problem, shares, incumbent, watch)
         rounds += 1
         _log.debug(
             "cuts: round %d, bound %g, %d undecided, %.1f s",
@@ -189,12 +190,7 @@ class _Programme:
 
     def solve(self, watch: Stopwatch) -> tuple[Floats, Floats, Floats] | None:
         """Return open shares, cost by point and multipliers; ``None`` when time ended it."""
-        if np.isfinite(watch.left):
-            # the solver's clock runs on over its calls
-            limit = self._solver.getRunTime() + watch.left
-            self._solver.setOptionValue("time_limit", limit)
-        self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not solve_within(self._solver, watch):
             return None
         solution = self._solver.getSolution()
         values = np.array(solution.col_value)
@@ -256,13 +252,9 @@ def _weighed(
     return Node(best.bound, state, best.multipliers, shares)
 
 
-def _round(problem: Uncapacitated, shares: Floats, incumbent: Incumbent) -> None:
+def _round(problem: Uncapacitated, shares: Floats, incumbent: Incumbent, watch: Stopwatch) -> None:
     size = problem.count if problem.count != ANY_NUMBER else max(1, round(float(shares.sum())))
     order = np.argsort(-shares, kind="stable").astype(np.int64)
     is_open = np.zeros(len(shares), dtype=bool)
     is_open[order[:size]] = True
-    given = problem.count != ANY_NUMBER
-    interchange(
-        problem.costs, problem.weights, problem.fixed, is_open, order, given, problem.least_gain
-    )
-    incumbent.offer(problem, np.flatnonzero(is_open))
+    improve(problem, incumbent, is_open, order, watch)

@@ -1,8 +1,8 @@
 """Costs, demand and capacities into the cheapest sites and shares, demand split where it pays.
 
 Multipliers bound the problem (`knapsacks`), sites whose other state is bounded out are decided,
-and branching on the rest solves one transport problem for each choice that is left; where that
-does not end soon, the rest goes to HiGHS as the strong formulation.
+and branching on the rest solves one transport problem for each choice that is left. A rest of few
+links goes to HiGHS as the strong formulation, which is slow with many points and quick with few.
 """
 
 from __future__ import annotations
@@ -42,7 +42,11 @@ _MORE_SITES = 5
 _MOSTLY = 0.4
 _PRICED = 120
 """Choices priced before branching."""
-_NODES = 40
+_BRIEF, _LONG = 40, 4000
+"""Nodes before the rest goes to HiGHS: of few links, and of many."""
+_FEW_LINKS = 12_000
+_ENTRIES_AT_ONCE = 50_000_000
+"""Costs looked at between two looks at the clock."""
 _GRACE_SECONDS = 3.0
 """For pricing what was found when the time ended."""
 
@@ -109,16 +113,19 @@ def find_best_split(
     """Return the cheapest sites and the share of each row that each serves."""
     sites = problem.costs.shape[1]
     best = _Best(problem, gap, watch)
-    best.offer(np.arange(sites, dtype=np.int64))
+    if np.isfinite(problem.costs).all():
+        best.offer(_first_choice(problem))
+    if not best.opened.size:
+        best.offer(np.arange(sites, dtype=np.int64))
     if not best.opened.size and problem.demand.sum() > 0 and not watch.is_over:
         raise InfeasibleError(
             Fault("the capacities cannot hold the demand along the links that there are")
         )
     by_site = np.ascontiguousarray(problem.costs.T)
-    root = _first_bound(problem, by_site, best)
+    root = _first_bound(problem, by_site, best, watch)
     _flip_doubtful(root, best, watch)
     if root.bound < best.cutoff:
-        again = _bounded(problem, by_site, root, best, steps=_ROOT_STEPS)
+        again = _bounded(problem, by_site, root, best, watch=watch, at_root=True)
         root = again if again is not None and again.bound > root.bound else root
     bound = root.bound
     if bound < best.cutoff:
@@ -129,29 +136,60 @@ def find_best_split(
     return answer_least(best.opened, best.shares, value=best.value, bound=bound, watch=watch)
 
 
-def _first_bound(problem: Capacitated, by_site: Floats, best: _Best) -> _Node:
-    sites = len(problem.fixed)
+def _first_choice(problem: Capacitated) -> Ints:
+    """Return the sites that most demand would like best, as many as hold all of it and one more."""
+    liked = np.bincount(
+        _dear(problem).argmin(axis=1), weights=problem.demand, minlength=len(problem.fixed)
+    )
+    order = np.lexsort((-problem.capacity, -np.minimum(liked, problem.capacity)))
+    held = np.cumsum(problem.capacity[order])
+    enough = int(np.searchsorted(held, problem.demand.sum())) + 2
+    return np.sort(order[:enough])
+
+
+def _dear(problem: Capacitated) -> Floats:
+    """Return the costs with each site's opening spread over its capacity."""
     with np.errstate(divide="ignore", invalid="ignore"):
         per_unit = np.where(problem.capacity > 0, problem.fixed / problem.capacity, np.inf)
-    dear = problem.costs + np.multiply.outer(problem.demand, np.minimum(per_unit, 1e12))
-    start = _Node(-math.inf, np.full(sites, FREE, dtype=np.int8), dear.min(axis=1), np.zeros(sites))
-    node = _bounded(problem, by_site, start, best, steps=_ROOT_STEPS)
+    dear: Floats = problem.costs + np.multiply.outer(problem.demand, np.minimum(per_unit, 1e12))
+    return dear
+
+
+def _first_bound(problem: Capacitated, by_site: Floats, best: _Best, watch: Stopwatch) -> _Node:
+    sites = len(problem.fixed)
+    least = _dear(problem).min(axis=1)
+    start = _Node(-math.inf, np.full(sites, FREE, dtype=np.int8), least, np.zeros(sites))
+    node = _bounded(problem, by_site, start, best, watch=watch, at_root=True)
     return start if node is None else node
 
 
 def _bounded(
-    problem: Capacitated, by_site: Floats, node: _Node, best: _Best, *, steps: int
+    problem: Capacitated,
+    by_site: Floats,
+    node: _Node,
+    best: _Best,
+    *,
+    watch: Stopwatch,
+    at_root: bool = False,
 ) -> _Node | None:
     """Return `node` with better multipliers and more sites decided; ``None``: bounded out."""
     sites = len(node.state)
     worth, use = np.zeros(sites), np.zeros(sites)
     multipliers = node.multipliers.copy()
-    at_root = steps == _ROOT_STEPS
     target = best.cutoff if math.isfinite(best.cutoff) else 1e12
-    bound = ascend_with_capacity(
-        by_site, problem.demand, problem.fixed, problem.capacity, node.state, target, multipliers,
-        1.0 if at_root else 0.5, 5e-4 if at_root else 2e-3, 15 if at_root else 8, steps, worth, use,
-    )  # fmt: skip
+    steps = _ROOT_STEPS if at_root else _NODE_STEPS
+    least_step, patience = (5e-4, 15) if at_root else (2e-3, 8)
+    pace = np.array([1.0 if at_root else 0.5])
+    live = max(1, int((node.state != CLOSED).sum()))
+    at_once = max(5, _ENTRIES_AT_ONCE // (live * len(multipliers)))
+    bound = -math.inf
+    for done in range(0, steps, at_once):
+        bound = ascend_with_capacity(
+            by_site, problem.demand, problem.fixed, problem.capacity, node.state, target,
+            multipliers, pace, least_step, patience, min(at_once, steps - done), worth, use,
+        )  # fmt: skip
+        if bound >= target or pace[0] < least_step or watch.is_over:
+            break
     if bound >= best.cutoff and not at_root:
         return None
     if math.isinf(bound):
@@ -209,10 +247,12 @@ def _branch(
 ) -> float:
     heap = [(root.bound, 0, root)]
     made = 0
+    links = int((root.state != CLOSED).sum()) * len(problem.demand)
+    most = _BRIEF if links <= _FEW_LINKS else _LONG
     while heap and heap[0][0] < best.cutoff:
         if watch.is_over:
             return heap[0][0]
-        if made >= _NODES:
+        if made >= most:
             return max(heap[0][0], _stated_rest(problem, [h[2] for h in heap], best, watch, seed))
         _, _, node = heapq.heappop(heap)
         free = np.flatnonzero(node.state == FREE)
@@ -227,7 +267,7 @@ def _branch(
             state = node.state.copy()
             state[site] = choice
             child = _Node(node.bound, state, node.multipliers, node.use)
-            bounded = _bounded(problem, by_site, child, best, steps=_NODE_STEPS)
+            bounded = _bounded(problem, by_site, child, best, watch=watch)
             if bounded is None:
                 continue
             best.offer(np.flatnonzero((bounded.state == OPEN) | (bounded.use >= _MOSTLY)))
@@ -245,7 +285,7 @@ def _stated_rest(
     is_open = (states[:, live] == OPEN).all(axis=0)
     effort = Effort(seconds=watch.left, gap_abs=best.value - best.cutoff, seed=seed)
     opened, bound = solve_stated(
-        problem, live, is_open, start=(best.opened, best.shares), effort=effort
+        problem, live, is_open, start=(best.opened, best.shares), effort=effort, watch=watch
     )
     if opened.size:
         best.offer(opened, late=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +16,8 @@ from planner.facility_location.classical.answers import (
     answer_stopped,
 )
 from planner.facility_location.classical.checks import Door
-from planner.facility_location.classical.covers import fewest_sites, greedy_cover, require_links
+from planner.facility_location.classical.cover_rest import greedy_cover
+from planner.facility_location.classical.covers import fewest_sites, require_links
 from planner.facility_location.classical.weighted import nearest_open
 
 Floats = NDArray[np.float64]
@@ -32,6 +34,7 @@ def p_center(
     seconds: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    on_look: Callable[[], None] | None = None,
 ) -> LocationAnswer:
     """Return the p sites whose longest way to the nearest one, in minutes, is shortest.
 
@@ -45,7 +48,7 @@ def p_center(
         Travel time in minutes, 0 or more; inf where there is no way.
     p : int
         Sites to open, 1 to the number of sites.
-    seconds, gap, seed
+    seconds, gap, seed, on_look
         As for `p_median`.
 
     Returns
@@ -65,7 +68,7 @@ def p_center(
     Hakimi (1964), Operations Research 12; Minieka (1970), SIAM Review 12; Daskin (1995).
     Elloumi, Labbé & Pochet (2004); Gaar & Sinnl (2022), EJOR 303, for the bounds.
     """
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, on_look)
     door = Door()
     given = door.matrix("minutes", minutes)
     count = door.count("p", p, given.shape[1])

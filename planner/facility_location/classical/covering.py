@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,7 @@ from planner.facility_location.classical.answers import (
     answer_most,
 )
 from planner.facility_location.classical.checks import Door
+from planner.facility_location.classical.cover_reduction import alike
 from planner.facility_location.classical.covers import cheapest_cover
 from planner.facility_location.classical.exact import find_best
 from planner.facility_location.classical.uncapacitated import Uncapacitated
@@ -35,6 +37,7 @@ def set_covering(
     seconds: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    on_look: Callable[[], None] | None = None,
 ) -> LocationAnswer:
     """Return the fewest (or cheapest) sites that have everyone within the limit (LSCP).
 
@@ -49,7 +52,7 @@ def set_covering(
         In minutes; a site exactly at the limit covers.
     costs : array of shape (sites,), optional
         Of opening, 0 or more; 1 each unless given.
-    seconds, gap, seed
+    seconds, gap, seed, on_look
         As for `p_median`.
 
     Returns
@@ -68,7 +71,7 @@ def set_covering(
     ----------
     Toregas, Swain, ReVelle & Bergman (1971), Operations Research 19.
     """
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, on_look)
     door = Door()
     given = door.matrix("minutes", minutes)
     within = door.number("limit", limit)
@@ -102,6 +105,7 @@ def maximal_covering(
     seconds: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    on_look: Callable[[], None] | None = None,
 ) -> LocationAnswer:
     """Return the p sites that have most persons within the limit (MCLP).
 
@@ -119,7 +123,7 @@ def maximal_covering(
         Sites to open, 1 to the number of sites.
     limit : float
         In minutes; a site exactly at the limit covers.
-    seconds, gap, seed
+    seconds, gap, seed, on_look
         As for `p_median`.
 
     Returns
@@ -138,7 +142,7 @@ def maximal_covering(
     Church & ReVelle (1974), Papers of the Regional Science Association 32.
     Cordeau, Furini & Ljubić (2019), EJOR 275.
     """
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, on_look)
     door = Door()
     given = door.matrix("minutes", minutes)
     weights = door.vector("persons", persons, given.shape[0])
@@ -150,17 +154,18 @@ def maximal_covering(
     asking = (weights > 0) & links.any(axis=1)
     coverable = math.fsum(weights[asking])
     if asking.any():
-        alike, groups = np.unique(links[asking], axis=0, return_inverse=True)
-        grouped = np.bincount(groups.ravel(), weights=weights[asking]).astype(np.float64)
+        first, groups = alike(links[asking])
+        distinct = links[asking][first]
+        grouped = np.bincount(groups, weights=weights[asking]).astype(np.float64)
         problem = Uncapacitated.of(
-            np.where(alike, 0.0, 1.0),
+            np.where(distinct, 0.0, 1.0),
             grouped,
             np.zeros(given.shape[1]),
             count=count,
-            row_length=int(alike.sum(axis=1).max()) + 1,
+            row_length=int(distinct.sum(axis=1).max()) + 1,
         )
         # the gap asked for is one of persons covered, not of persons left out
-        surely_covered = float((grouped @ alike).max())
+        surely_covered = float((grouped @ distinct).max())
         allowed = gap * max(1.0, surely_covered)
         missed = find_best(problem, watch=watch, allowed=allowed, seed=seed)
         opened, least_missed = missed.opened, missed.bound

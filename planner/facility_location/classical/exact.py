@@ -16,7 +16,7 @@ import numpy as np
 from planner.facility_location.classical.answers import Stopwatch
 from planner.facility_location.classical.benders import improve_by_cuts
 from planner.facility_location.classical.branching import Node, branch
-from planner.facility_location.classical.interchange import interchange
+from planner.facility_location.classical.kicks import improve, look_around
 from planner.facility_location.classical.lagrangian import (
     ANY_NUMBER,
     CLOSED,
@@ -28,7 +28,6 @@ from planner.facility_location.classical.lagrangian import (
 )
 from planner.facility_location.classical.reduced import solve_rest
 from planner.facility_location.classical.uncapacitated import (
-    Bools,
     Floats,
     Incumbent,
     Ints,
@@ -41,14 +40,18 @@ _log = logging.getLogger(__name__)
 _STEPS, _LEAST_STEP = 4000, 3e-4
 _STEP_ENTRIES = 20_000_000_000
 """Entries that all steps together may look at, so that a large root keeps its time."""
-_ENTRIES_AT_ONCE = 1_000_000_000
+_ENTRIES_AT_ONCE = 200_000_000
 """Between two looks at the clock."""
-_KICKS = 200
 _FEW_TO_OPEN = 14
 """Up to so many sites still to open, branching beats linear programming."""
 _SHORT_BRANCHING, _LONG_BRANCHING = 3000, 60_000
-_BRANCHED_POINTS = 100_000
-"""Nodes, and nodes times points: a node keeps a multiplier for each point."""
+_CORE_TIME = 1 / 3
+_CORE_SITES, _CORE_SHARE, _SHARE = 150, 0.6, 1e-4
+"""Undecided sites above which the likely ones are solved first, the share of all that these may be,
+and what counts as open in part."""
+_FEW_POINTS, _BRANCHED_POINTS = 600, 100_000
+"""Points up to which branching goes on long; above, nodes times points: a node keeps a multiplier
+for each point, and linear programming gains on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +83,12 @@ def find_best(
     """
     random = np.random.default_rng(seed)
     incumbent = Incumbent(gap, allowed)
-    _first_choice(problem, incumbent, random, start)
+    _first_choice(problem, incumbent, random, start, watch)
     if problem.costs.shape[1] == problem.count:
         return Found(incumbent.opened, incumbent.value, incumbent.value)
     ranked = rank(problem.costs, at_most=problem.row_length)
     node, worth = _root(problem, ranked, incumbent, watch)
-    _kick(problem, incumbent, worth, random, watch)
+    look_around(problem, incumbent, node, worth, random, watch)
     if node.bound < incumbent.cutoff:
         again, second_worth = _climb(
             problem, ranked, node.multipliers, incumbent, step=0.5, watch=watch
@@ -106,6 +109,7 @@ def _first_choice(
     incumbent: Incumbent,
     random: np.random.Generator,
     start: Ints | None,
+    watch: Stopwatch,
 ) -> None:
     sites = problem.costs.shape[1]
     is_open = np.zeros(sites, dtype=bool)
@@ -117,15 +121,7 @@ def _first_choice(
     else:
         is_open[random.choice(sites, problem.count, replace=False)] = True
     incumbent.offer(problem, np.flatnonzero(is_open))
-    _interchange(problem, incumbent, is_open, random.permutation(sites))
-
-
-def _interchange(problem: Uncapacitated, incumbent: Incumbent, is_open: Bools, order: Ints) -> None:
-    given = problem.count != ANY_NUMBER
-    interchange(
-        problem.costs, problem.weights, problem.fixed, is_open, order, given, problem.least_gain
-    )
-    incumbent.offer(problem, np.flatnonzero(is_open))
+    improve(problem, incumbent, is_open, random.permutation(sites), watch)
 
 
 def _root(
@@ -152,7 +148,7 @@ def _climb(
     better = multipliers.copy()
     steps = min(_STEPS, max(100, _STEP_ENTRIES // max(1, ranked.cost.size)))
     pace = np.array([step])
-    at_once = max(50, _ENTRIES_AT_ONCE // max(1, ranked.cost.size))
+    at_once = max(10, _ENTRIES_AT_ONCE // max(1, ranked.cost.size))
     bound = -np.inf
     for done in range(0, steps, at_once):
         bound = ascend(
@@ -163,37 +159,6 @@ def _climb(
         if bound >= incumbent.cutoff or pace[0] < _LEAST_STEP or watch.is_over:
             break
     return Node(bound, state, better, use), worth
-
-
-def _kick(
-    problem: Uncapacitated,
-    incumbent: Incumbent,
-    worth: Floats,
-    random: np.random.Generator,
-    watch: Stopwatch,
-) -> None:
-    """Look for better choices: from the sites of most worth, then around the best so far."""
-    sites = len(worth)
-    size = len(incumbent.opened)
-    order = np.argsort(worth, kind="stable").astype(np.int64)
-    promising = order[: min(sites, max(5 * size, 80))]
-    is_open = np.zeros(sites, dtype=bool)
-    is_open[order[:size]] = True
-    _interchange(problem, incumbent, is_open, random.permutation(promising))
-    for _ in range(_KICKS):
-        if watch.is_over:
-            return
-        is_open = np.zeros(sites, dtype=bool)
-        is_open[incumbent.opened] = True
-        moved = max(1, min(size // 2, 3))
-        point = random.integers(len(problem.weights))
-        near = incumbent.opened[np.argsort(problem.costs[point, incumbent.opened])[:moved]]
-        others = promising[~is_open[promising]]
-        if len(others) < moved:
-            return
-        is_open[near] = False
-        is_open[random.choice(others, moved, replace=False)] = True
-        _interchange(problem, incumbent, is_open, random.permutation(promising))
 
 
 def _close(
@@ -215,7 +180,10 @@ def _close(
     room = rest.count - int((node.state == OPEN).sum())
     few = rest.count != ANY_NUMBER and room <= _FEW_TO_OPEN
     ranked = rank(rest.costs, at_most=rest.row_length)
-    brief = min(_SHORT_BRANCHING, _BRANCHED_POINTS // len(rest.weights))
+    points = len(rest.weights)
+    brief = _SHORT_BRANCHING
+    if points > _FEW_POINTS:
+        brief = min(brief, _BRANCHED_POINTS // points)
     most_nodes = _LONG_BRANCHING if few else brief
     bound = branch(rest, ranked, node, incumbent, most_nodes=most_nodes, watch=watch)
     if bound >= incumbent.cutoff or watch.is_over:
@@ -223,11 +191,59 @@ def _close(
     node, cuts = improve_by_cuts(rest, ranked, node, incumbent, watch=watch)
     if node.bound >= incumbent.cutoff or watch.is_over:
         return max(bound, node.bound)
+    if (node.state == FREE).sum() > _CORE_SITES:
+        node = _through_core(rest, ranked, node, incumbent, watch=watch, seed=seed)
     tried = branch(rest, ranked, node, incumbent, most_nodes=brief, watch=watch)
     if tried >= incumbent.cutoff or watch.is_over:
         return max(bound, tried)
     last = solve_rest(rest, node, cuts, incumbent, watch=watch, seed=seed)
     return max(bound, tried, last)
+
+
+def _through_core(
+    problem: Uncapacitated,
+    ranked: Ranked,
+    node: Node,
+    incumbent: Incumbent,
+    *,
+    watch: Stopwatch,
+    seed: int,
+) -> Node:
+    """Return `node` with more sites decided by what the best of its likely sites cost.
+
+    Likely are the sites of every good choice met and those that the linear programme opens in part
+    (heuristic concentration, Rosing & ReVelle 1997, EJOR 97).
+    """
+    bound, worth = _weigh(problem, ranked, node, incumbent)
+    likely = node.use > _SHARE
+    likely |= np.isin(problem.names, sorted(incumbent.met.union(incumbent.opened.tolist())))
+    if likely.sum() > _CORE_SHARE * len(likely):
+        return node
+    state = np.where((node.state == FREE) & ~likely, CLOSED, node.state).astype(np.int8)
+    core, start = _without_closed(problem, Node(node.bound, state, node.multipliers, node.use))
+    if _is_open_question(core, start, incumbent):
+        share = watch.part(_CORE_TIME)
+        _close(core, start, np.zeros(len(start.state)), incumbent, watch=share, seed=seed)
+    decided = fix(node.state, worth, bound, count=problem.count, cutoff=incumbent.cutoff)
+    _log.info(
+        "location core: %d sites, value %g, %d undecided, %.1f s",
+        len(start.state), incumbent.value, int((decided == FREE).sum()), watch.spent,
+    )  # fmt: skip
+    return Node(node.bound, decided, node.multipliers, node.use)
+
+
+def _weigh(
+    problem: Uncapacitated, ranked: Ranked, node: Node, incumbent: Incumbent
+) -> tuple[float, Floats]:
+    """Return what the multipliers of `node` prove, and the worth of each site under them."""
+    sites = len(node.state)
+    worth = np.zeros(sites)
+    bound = ascend(
+        ranked.start, ranked.site, ranked.cost, ranked.cap, problem.weights, problem.fixed,
+        node.state, problem.count, incumbent.cutoff, np.minimum(node.multipliers, ranked.cap),
+        np.ones(1), _LEAST_STEP, 1, 1, worth, np.zeros(sites),
+    )  # fmt: skip
+    return bound, worth
 
 
 def _without_closed(problem: Uncapacitated, node: Node) -> tuple[Uncapacitated, Node]:

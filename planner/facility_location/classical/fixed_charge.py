@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,6 +31,7 @@ def fixed_charge(
     seconds: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    on_look: Callable[[], None] | None = None,
 ) -> LocationAnswer:
     """Return the sites with the least cost of opening and of serving in all.
 
@@ -48,7 +50,7 @@ def fixed_charge(
         Cost of opening, 0 or more.
     capacity : array of shape (sites,), optional
         What a site can serve, in units of demand; none unless given.
-    seconds, gap, seed
+    seconds, gap, seed, on_look
         As for `p_median`.
 
     Returns
@@ -69,7 +71,7 @@ def fixed_charge(
     Balinski (1965), Management Science 12; Erlenkotter (1978), Operations Research 26;
     Cornuéjols, Sridharan & Thizy (1991), EJOR 50; Fischetti, Ljubić & Sinnl (2016, 2017).
     """
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, on_look)
     door = Door()
     given = door.matrix("costs", costs)
     wanted = door.vector("demand", demand, given.shape[0])

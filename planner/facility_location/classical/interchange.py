@@ -22,12 +22,15 @@ _MOVES = 50
 @numba.njit(cache=True, nogil=True)
 def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the microsecond
     costs: Floats,
+    by_site: Floats,
     weights: Floats,
     fixed: Floats,
     is_open: NDArray[np.bool_],
     order: Ints,
     count_is_given: bool,  # noqa: FBT001 - a kernel takes arguments by position
     least_gain: float,
+    most: int,
+    went: Ints,
 ) -> float:
     """Improve `is_open` in place until no move gains; return its cost.
 
@@ -35,6 +38,8 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
     ----------
     costs : float64 array of shape (points, sites)
         Cost of serving one unit of a point's weight from a site; finite.
+    by_site : float64 array of shape (sites, points)
+        The same turned, so that a pass over the points of one site reads memory in order.
     weights : float64 array of shape (points,)
     fixed : float64 array of shape (sites,)
         Cost of opening; any constant where the number of sites is given.
@@ -46,6 +51,11 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
         Only swaps keep the number of sites.
     least_gain : float
         A move that gains less is no move (guards against rounding).
+    most : int
+        Trials after which to break off.
+    went : int64 array of shape (2,)
+        The place in `order` of the next trial, and the trials in a row that gained nothing; goes on
+        from there in a later call. At an end of itself the second is that of `order`.
 
     References
     ----------
@@ -59,13 +69,17 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
     loss = np.empty(sites)
     shifted = np.empty(sites)
     opened = np.flatnonzero(is_open)
-    for i in range(points):
-        _two_nearest(costs, opened, i, first, second, near, next_near)
+    _nearest_of_all(by_site, opened, first, second, near, next_near)
     _losses(weights, fixed, first, near, next_near, loss)
-    since = 0
-    at = 0
+    at = went[0]
+    since = went[1]
     moves = 0
-    while since < len(order) and moves < _MOVES * costs.shape[1]:
+    trials = 0
+    while since < len(order) and trials < most:
+        if moves == _MOVES * costs.shape[1]:
+            since = len(order)
+            break
+        trials += 1
         j = int(order[at])
         at = (at + 1) % len(order)
         since += 1
@@ -80,7 +94,7 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
             for k in opened:
                 shifted[k] = loss[k]
             for i in range(points):
-                c = costs[i, j]
+                c = by_site[j, i]
                 if c < next_near[i]:
                     if c < near[i]:
                         gain += weights[i] * (c - near[i])
@@ -115,12 +129,52 @@ def interchange(  # noqa: C901, PLR0912, PLR0915 - one loop, timed to the micros
         _losses(weights, fixed, first, near, next_near, loss)
         since = 0
         moves += 1
+    went[0] = at
+    went[1] = since
     total = 0.0
     for i in range(points):
         total += weights[i] * near[i]
     for k in opened:
         total += fixed[k]
     return total
+
+
+@numba.njit(cache=True, nogil=True)
+def _nearest_of_all(
+    by_site: Floats, opened: Ints, first: Ints, second: Ints, near: Floats, next_near: Floats
+) -> None:
+    """Set the two nearest open sites of every point."""
+    near[:] = np.inf
+    next_near[:] = np.inf
+    first[:] = NONE
+    second[:] = NONE
+    for k in opened:
+        for i in range(len(near)):
+            c = by_site[k, i]
+            if c < near[i]:
+                next_near[i] = near[i]
+                second[i] = first[i]
+                near[i] = c
+                first[i] = k
+            elif c < next_near[i]:
+                next_near[i] = c
+                second[i] = k
+    if len(opened) == 1:
+        _alone(by_site, first, second, next_near)
+
+
+@numba.njit(cache=True, nogil=True)
+def _alone(by_site: Floats, first: Ints, second: Ints, next_near: Floats) -> None:
+    """Give every point of a single open site the dearest of all sites as its second.
+
+    Larger numbers would cancel.
+    """
+    for i in range(len(first)):
+        dearest = by_site[0, i]
+        for j in range(1, len(by_site)):
+            dearest = max(dearest, by_site[j, i])
+        next_near[i] = dearest + 1.0
+        second[i] = first[i]
 
 
 @numba.njit(cache=True, nogil=True)

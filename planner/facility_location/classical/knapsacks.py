@@ -1,8 +1,8 @@
 """Multipliers of the demand into a lower bound of a location problem with capacities.
 
 With the rule that every row is served relaxed, each site fills its capacity by a continuous
-knapsack of what it gains, and the sites are chosen so that their capacities hold the demand
-(Cornuéjols, Sridharan & Thizy 1991). The bound equals that of the strong linear programme.
+knapsack of what it gains, and whole sites are chosen so that their capacities hold the demand
+(Cornuéjols, Sridharan & Thizy 1991). The bound is at least that of the strong linear programme.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Marks = NDArray[np.int8]
 
+_VISITS = 4000
+"""Prefixes of sites looked at before the last site is taken in part."""
+
 
 @numba.njit(cache=True, nogil=True)
 def ascend_with_capacity(  # noqa: C901, PLR0912, PLR0917 - one loop, arguments by position
@@ -27,7 +30,7 @@ def ascend_with_capacity(  # noqa: C901, PLR0912, PLR0917 - one loop, arguments 
     state: Marks,
     target: float,
     multipliers: Floats,
-    step: float,
+    pace: Floats,
     least_step: float,
     patience: int,
     most: int,
@@ -43,7 +46,7 @@ def ascend_with_capacity(  # noqa: C901, PLR0912, PLR0917 - one loop, arguments 
     demand : float64 array of shape (points,)
     fixed, capacity : float64 arrays of shape (sites,)
     state : int8 array of shape (sites,): FREE, OPEN or CLOSED
-    target, step, least_step, patience, most, worth, use
+    target, pace, least_step, patience, most, worth, use
         As for `lagrangian.ascend`. A bound of inf: what is open cannot hold the demand.
     """
     sites, points = costs.shape
@@ -75,9 +78,9 @@ def ascend_with_capacity(  # noqa: C901, PLR0912, PLR0917 - one loop, arguments 
         if best >= target:
             break
         if stalled >= patience:
-            step *= 0.6
+            pace[0] *= 0.6
             stalled = 0
-            if step < least_step:
+            if pace[0] < least_step:
                 break
             now[:] = multipliers
             direction[:] = 0.0
@@ -92,7 +95,7 @@ def ascend_with_capacity(  # noqa: C901, PLR0912, PLR0917 - one loop, arguments 
             length += direction[i] * direction[i]
         if length < 1e-12:  # noqa: PLR2004 - every point is served once: nothing to mend
             break
-        stride = step * max(target - bound, 1e-5 * abs(target)) / length
+        stride = pace[0] * max(target - bound, 1e-5 * abs(target)) / length
         for i in range(points):
             now[i] = max(now[i] + stride * direction[i], 0.0)
     return best
@@ -104,31 +107,106 @@ def choose_sites(
 ) -> float:
     """Set `part` (0..1) to the cheapest sites whose capacities hold `demand`; return their worth.
 
-    The last site may be taken in part, which only lowers the bound.
+    Sites are whole where their capacities are alike or a short search proves the cheapest;
+    otherwise the last may be taken in part, which only lowers the bound.
     """
     total = 0.0
     held = 0.0
+    idle = 0
     for j in range(len(worth)):
         part[j] = 0.0
         if state[j] == OPEN or (state[j] != CLOSED and worth[j] < 0.0):
             part[j] = 1.0
             total += worth[j]
             held += capacity[j]
-    if held >= demand * (1.0 - 1e-12):
+        elif state[j] != CLOSED and capacity[j] > 0.0:
+            idle += 1
+    lacking = demand * (1.0 - 1e-9) - held
+    if lacking <= 0.0:
         return total
-    price = np.empty(len(worth))
+    order = np.empty(idle, np.int64)
+    price = np.empty(idle)
+    alike = True
+    at = 0
     for j in range(len(worth)):
-        idle = state[j] != CLOSED and part[j] == 0.0 and capacity[j] > 0.0
-        price[j] = worth[j] / capacity[j] if idle else np.inf
-    for j in np.argsort(price):
-        if price[j] == np.inf:
+        if state[j] != CLOSED and part[j] == 0.0 and capacity[j] > 0.0:
+            order[at] = j
+            price[at] = worth[j] / capacity[j]
+            alike = alike and capacity[j] == capacity[order[0]]
+            at += 1
+    order = order[np.argsort(price)]
+    if alike:
+        for site in order:
+            part[site] = 1.0
+            total += worth[site]
+            lacking -= capacity[site]
+            if lacking <= 0.0:
+                return float(total)
+        return float(np.inf)
+    return total + float(_cheapest_room(worth, capacity, order, lacking, part))
+
+
+@numba.njit(cache=True, nogil=True)
+def _cheapest_room(  # noqa: C901, PLR0912 - one loop
+    worth: Floats, capacity: Floats, order: Ints, lacking: float, part: Floats
+) -> float:
+    """Set `part` of the sites in `order` (cheapest per room first) to hold `lacking`.
+
+    A depth-first search over whole sites, each prefix bounded by taking the next in part.
+    """
+    count = len(order)
+    taken = np.zeros(count, np.bool_)
+    best_taken = np.zeros(count, np.bool_)
+    best = np.inf
+    at = 0
+    paid = 0.0
+    left = lacking
+    visits = 0
+    while visits < _VISITS:
+        visits += 1
+        bound = paid
+        short = left
+        k = at
+        while k < count and short > 0.0:
+            j = order[k]
+            if capacity[j] >= short:
+                bound += worth[j] * short / capacity[j]
+                short = 0.0
+            else:
+                bound += worth[j]
+                short -= capacity[j]
+            k += 1
+        if short <= 0.0 and bound < best and left > 0.0:
+            taken[at] = True
+            paid += worth[order[at]]
+            left -= capacity[order[at]]
+            at += 1
+            continue
+        if left <= 0.0 and paid < best:
+            best = paid
+            best_taken[:] = taken
+        at -= 1
+        while at >= 0 and not taken[at]:
+            at -= 1
+        if at < 0:
             break
-        taken = min(1.0, (demand - held) / capacity[j])
-        part[j] = taken
-        total += taken * worth[j]
-        held += taken * capacity[j]
-        if held >= demand * (1.0 - 1e-12):
-            return float(total)
+        taken[at] = False
+        paid -= worth[order[at]]
+        left += capacity[order[at]]
+        at += 1
+    if visits < _VISITS:
+        if best < np.inf:
+            for k in range(count):
+                part[order[k]] = 1.0 if best_taken[k] else 0.0
+        return best
+    paid = 0.0
+    for j in order:
+        share = min(1.0, lacking / capacity[j])
+        part[j] = share
+        paid += share * worth[j]
+        lacking -= share * capacity[j]
+        if lacking <= 0.0:
+            return float(paid)
     return float(np.inf)
 
 

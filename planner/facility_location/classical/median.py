@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,6 +34,7 @@ def p_median(
     seconds: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    on_look: Callable[[], None] | None = None,
 ) -> LocationAnswer:
     """Return the p sites with the least person-minutes, each person at the nearest open site.
 
@@ -53,6 +55,9 @@ def p_median(
         Relative gap at which to stop.
     seed : int
         Of the search; the same seed gives the same answer where the time limit does not end it.
+    on_look : callable, optional
+        Called again and again while solving; when it raises (`CancelledError`), the work ends and
+        the error goes on.
 
     Returns
     -------
@@ -72,7 +77,7 @@ def p_median(
     Hakimi (1964), Operations Research 12; ReVelle & Swain (1970), Geographical Analysis 2.
     Duran-Mateluna, Alès & Elloumi (2023), EJOR 311.
     """
-    watch = Stopwatch(seconds)
+    watch = Stopwatch(seconds, on_look)
     door = Door()
     given = door.matrix("minutes", minutes)
     weights = door.vector("persons", persons, given.shape[0])

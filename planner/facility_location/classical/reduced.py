@@ -50,7 +50,11 @@ def solve_rest(
             seed=seed,
         )
         outcome = handed.minimise(
-            costs, effort, constant=constant, start=_start(handed, rest, incumbent)
+            costs,
+            effort,
+            constant=constant,
+            start=_start(handed, rest, incumbent),
+            on_progress=None if watch.on_look is None else watch.look,
         )
         bound = max(bound, min(outcome.bound, incumbent.cutoff))
         if outcome.values is None:

@@ -87,6 +87,7 @@ def solve_stated(
     *,
     start: tuple[Ints, Floats],
     effort: Effort,
+    watch: Stopwatch,
 ) -> tuple[Ints, float]:
     """Return the best sites among `live` that HiGHS finds (none: empty) and its lower bound.
 
@@ -130,7 +131,10 @@ def solve_stated(
     for (i, k), x in share.items():
         begin[handed.index[x.name]] = start[1][i, live[k]]
     whole_start = begin if np.isin(start[0], live).all() else None
-    outcome = handed.minimise(costs, effort, constant=constant, start=whole_start)
+    listener = None if watch.on_look is None else watch.look
+    outcome = handed.minimise(
+        costs, effort, constant=constant, start=whole_start, on_progress=listener
+    )
     if outcome.ending is Ending.INFEASIBLE:  # said twice before it is believed
         again = replace(effort, presolve=False)
         outcome = handed.minimise(costs, again, constant=constant)

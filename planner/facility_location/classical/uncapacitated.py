@@ -27,6 +27,8 @@ class Uncapacitated:
     Attributes
     ----------
     costs : float64 array of shape (points, sites), finite
+    by_site : float64 array of shape (sites, points)
+        The same, turned.
     weights : float64 array of shape (points,)
     fixed : float64 array of shape (sites,)
     count : int
@@ -42,6 +44,7 @@ class Uncapacitated:
     """
 
     costs: Floats
+    by_site: Floats
     weights: Floats
     fixed: Floats
     count: int
@@ -59,12 +62,14 @@ class Uncapacitated:
         unit = _unit_of(costs, weights, fixed)
         dearest = float(weights @ costs.max(axis=1) + fixed.sum())
         least_gain = 1e-13 * (1.0 + dearest)
-        return cls(costs, weights, fixed, count, unit, row_length, least_gain, names)
+        by_site = np.ascontiguousarray(costs.T)
+        return cls(costs, by_site, weights, fixed, count, unit, row_length, least_gain, names)
 
     def narrowed(self, live: Ints) -> Uncapacitated:
         """Return the problem with the sites `live` alone."""
         return Uncapacitated(
             costs=np.ascontiguousarray(self.costs[:, live]),
+            by_site=self.by_site[live],
             weights=self.weights,
             fixed=self.fixed[live],
             count=self.count,
@@ -76,7 +81,7 @@ class Uncapacitated:
 
     def value_of(self, opened: Ints) -> float:
         """Return the cost of opening exactly `opened` (not empty)."""
-        nearest = self.costs[:, opened].min(axis=1)
+        nearest = self.by_site[opened].min(axis=0)
         return math.fsum(self.weights * nearest) + math.fsum(self.fixed[opened])
 
     def cutoff(self, value: float, gap: float, allowed: float) -> float:
@@ -105,6 +110,8 @@ class Incumbent:
     value : float
     cutoff : float
         From this bound on, a part of the problem holds nothing worth looking for.
+    met : set of int
+        Names of the sites of good choices met on the way.
     """
 
     def __init__(self, gap: float, allowed: float) -> None:
@@ -113,6 +120,7 @@ class Incumbent:
         self.opened: Ints = np.empty(0, dtype=np.int64)
         self.value = math.inf
         self.cutoff = math.inf
+        self.met: set[int] = set()
 
     def offer(self, problem: Uncapacitated, opened: Ints) -> bool:
         """Take the columns `opened` of `problem` when they are better; return whether they were."""
@@ -137,23 +145,39 @@ def fix(state: Marks, worth: Floats, bound: float, *, count: int, cutoff: float)
     worth : float64 array of shape (sites,)
         Of the multipliers that gave `bound`.
     """
+    wanted = is_wanted(state, worth, count=count)
+    sure = (state == FREE) & (bound + margins(state, worth, count=count) >= cutoff)
+    return np.where(sure, np.where(wanted, OPEN, CLOSED), state).astype(np.int8)
+
+
+def is_wanted(state: Marks, worth: Floats, *, count: int) -> Bools:
+    """Return which sites the bound opens, of shape (sites,)."""
     free = np.flatnonzero(state == FREE)
-    decided = state.copy()
+    wanted: Bools = state == OPEN
     if count == ANY_NUMBER:
-        decided[free[bound + worth[free] >= cutoff]] = CLOSED
-        decided[free[bound - worth[free] >= cutoff]] = OPEN
-        return decided
-    room = count - int((state == OPEN).sum())
-    if room <= 0 or room >= len(free):
-        decided[free] = CLOSED if room <= 0 else OPEN
-        return decided
-    order = np.argsort(worth[free], kind="stable")
-    last_in, first_out = worth[free[order[room - 1]]], worth[free[order[room]]]
-    inside = np.zeros(len(free), dtype=bool)
-    inside[order[:room]] = True
-    decided[free[~inside & (bound + worth[free] - last_in >= cutoff)]] = CLOSED
-    decided[free[inside & (bound + first_out - worth[free] >= cutoff)]] = OPEN
-    return decided
+        wanted[free] = worth[free] < 0
+    else:
+        room = max(0, count - int(wanted.sum()))
+        wanted[free[np.argsort(worth[free], kind="stable")[:room]]] = True
+    return wanted
+
+
+def margins(state: Marks, worth: Floats, *, count: int) -> Floats:
+    """Return by how much the bound rises when a site is the other way, of shape (sites,).
+
+    It is inf for a site that is decided, or that the number of sites decides.
+    """
+    margin = np.full(len(state), np.inf)
+    free = np.flatnonzero(state == FREE)
+    if count == ANY_NUMBER:
+        margin[free] = np.abs(worth[free])
+        return margin
+    wanted = is_wanted(state, worth, count=count)[free]
+    if not wanted.any() or wanted.all():
+        return margin
+    last_in, first_out = worth[free[wanted]].max(), worth[free[~wanted]].min()
+    margin[free] = np.where(wanted, first_out - worth[free], worth[free] - last_in)
+    return margin
 
 
 def _unit_of(costs: Floats, weights: Floats, fixed: Floats) -> float:
