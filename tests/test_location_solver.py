@@ -187,7 +187,7 @@ def test_when_time_is_over_the_best_plan_is_whole_and_says_what_is_open(seconds)
     assert broken_rules(problem, plan) == ()
     for aim in total_aims(plan.proof):
         assert aim.bound <= aim.value
-        assert (aim.gap == 1.0) == (aim.status is ProofStatus.STOPPED)
+        assert aim.gap == 1.0 or aim.status is not ProofStatus.STOPPED
 
 
 def test_whoever_is_told_of_progress_can_stop_it_at_once():

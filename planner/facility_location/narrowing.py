@@ -20,12 +20,14 @@ from planner.facility_location.neighbourhoods import improve_by_services
 from planner.facility_location.program import Ending, Floats, Outcome
 from planner.facility_location.pursuit import AT_ZERO, Pursuit, Room, solve_within
 from planner.facility_location.stated import Stated
+from planner.facility_location.windows import MANY_WAYS, improve_by_windows
 
 _SMALL = 12
 _CORE_AT_LEAST = 6
 _CORE_SHARE = 0.7
 _CORE_SHARE_OF_TIME = 0.3
 _RELAXED_SHARE_OF_TIME = 0.5
+_WINDOWS_SHARE_OF_TIME = 0.5
 
 
 def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
@@ -50,9 +52,10 @@ def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
         best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left)
         return best, max(bound, min(ceiling, outcome.bound))
     pursuit.on_progress(value, bound)
-    best = _best_of_core(pursuit, best, relaxed, room)
-    if pursuit.near(stated.value_of(aim, best), bound):
-        return best, bound
+    for better in (_best_of_windows, _best_of_core):
+        best = better(pursuit, best, relaxed, room)
+        if pursuit.near(stated.value_of(aim, best), bound):
+            return best, bound
     best, rest = _rest(pursuit, best, relaxed)
     return best, max(bound, rest)
 
@@ -97,6 +100,14 @@ def _close_the_empty(stated: Stated, room: Room) -> None:
     for option, columns in stated.way_columns_of_option.items():
         if (room.upper[columns] <= AT_ZERO).all():
             room.upper[stated.columns_of_option[option]] = 0.0
+
+
+def _best_of_windows(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) -> Floats:
+    """Return the best solution found window by window, where there are many places."""
+    if len(pursuit.stated.ways_columns) < MANY_WAYS:
+        return best
+    seconds = _WINDOWS_SHARE_OF_TIME * pursuit.left
+    return improve_by_windows(pursuit, best, room, bound=relaxed.bound, seconds=seconds)
 
 
 def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) -> Floats:

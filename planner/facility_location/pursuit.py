@@ -48,9 +48,13 @@ class Room:
 
 
 def solve_within(
-    pursuit: Pursuit, best: Floats, room: Room, *, seconds: float
+    pursuit: Pursuit, best: Floats, room: Room, *, seconds: float, settle_inside: bool = False
 ) -> tuple[Floats, Outcome]:
-    """Return the better of `best` and what the solver finds within these bounds, made whole."""
+    """Return the better of `best` and what the solver finds within these bounds, made whole.
+
+    With `settle_inside` persons are made whole within the bounds too, which is quicker where they
+    are narrow.
+    """
     stated, aim = pursuit.stated, pursuit.aim
     step = stated.step_of(aim)
     effort = replace(pursuit.effort, seconds=seconds, gap_abs=0.999 * step if step else 1e-6)
@@ -64,16 +68,22 @@ def solve_within(
         upper=room.upper,
         on_progress=pursuit.on_progress,
     )
-    return _better(pursuit, outcome, best), outcome
+    return _better(pursuit, outcome, best, room if settle_inside else None), outcome
 
 
-def _better(pursuit: Pursuit, outcome: Outcome, best: Floats) -> Floats:
+def _better(pursuit: Pursuit, outcome: Outcome, best: Floats, room: Room | None) -> Floats:
     """Return the better of `best` and what the solver found, made whole."""
     stated, aim = pursuit.stated, pursuit.aim
     value = stated.value_of(aim, best)
     if outcome.values is None or outcome.value >= value - 1e-9:
         return best
-    settled = stated.settle(aim, stated.ways_in(outcome.values), effort=pursuit.effort)
+    settled = stated.settle(
+        aim,
+        stated.ways_in(outcome.values),
+        effort=pursuit.effort,
+        lower=None if room is None else room.lower,
+        upper=None if room is None else room.upper,
+    )
     if settled is None or stated.value_of(aim, settled) >= value:
         return best
     return settled

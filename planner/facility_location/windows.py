@@ -1,0 +1,113 @@
+"""A plan for many places into a better one: a window of neighbouring places at a time.
+
+Inside a window every site may open, close or change its size, and whoever is served there may go
+elsewhere; everything else stays. A window is a small programme, solved in a moment. Windows follow
+each other over the map, grow where they are easy and shrink where they are not.
+
+References
+----------
+Pisinger, D. and Ropke, S. (2019), Large neighborhood search, in Handbook of Metaheuristics.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain import Option
+from planner.facility_location.program import Floats
+from planner.facility_location.pursuit import Pursuit, Room, solve_within
+from planner.facility_location.stated import Stated
+
+MANY_WAYS = 700
+"""Ways of opening from which on windows are worth it."""
+_FIRST, _LEAST, _MOST = 40, 12, 160
+_GROW, _SHRINK = 1.25, 0.8
+_EASY_SECONDS, _HARD_SECONDS = 0.4, 3.0
+_SAME = 1e-6
+
+
+@dataclass
+class _Map:
+    """Which options are near each other, and the columns of their persons."""
+
+    stated: Stated
+    options: tuple[Option, ...] = ()
+    apart: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def __post_init__(self) -> None:
+        """Measure how far options are apart: the shortest way by a demand point."""
+        problem = self.stated.ground.problem
+        column = {site: j for j, site in enumerate(problem.sites)}
+        self.options = tuple(self.stated.decisions.chosen)
+        minutes = problem.minutes[:, [column[site] for _, site in self.options]]
+        minutes = minutes.astype(np.float32)
+        self.apart = np.array([(minutes + own[:, None]).min(axis=0) for own in minutes.T])
+
+    def window(self, seed: int, size: int) -> list[Option]:
+        """Return the `size` options nearest to option number `seed`, itself the first."""
+        return [self.options[k] for k in np.argsort(self.apart[seed], kind="stable")[:size]]
+
+
+def improve_by_windows(
+    pursuit: Pursuit, best: Floats, room: Room, *, bound: float, seconds: float
+) -> Floats:
+    """Return `best`, or a better plan of whole persons.
+
+    Ends after `seconds`, when `best` is near `bound`, or when no window gains any more.
+    """
+    stated, aim = pursuit.stated, pursuit.aim
+    chart = _Map(stated)
+    order = np.random.default_rng(pursuit.effort.seed)
+    stop = time.monotonic() + seconds
+    size = min(_FIRST, len(chart.options))
+    waiting: list[int] = []
+    gained = True
+    while time.monotonic() < stop:
+        if not waiting:
+            if not gained and size >= min(_MOST, len(chart.options)):
+                break
+            waiting, gained = _seeds(stated, chart, best, order), False
+        value = stated.value_of(aim, best)
+        if pursuit.near(value, bound):
+            break
+        part = _inside(stated, chart.window(waiting.pop(), size), best, room)
+        began = time.monotonic()
+        allowed = min(_HARD_SECONDS, max(0.0, stop - began))
+        best, _ = solve_within(pursuit, best, part, seconds=allowed, settle_inside=True)
+        gained = gained or stated.value_of(aim, best) < value - _SAME
+        spent = time.monotonic() - began
+        if spent < _EASY_SECONDS:
+            size = min(_MOST, len(chart.options), math.ceil(size * _GROW))
+        elif spent >= allowed:
+            size = max(_LEAST, int(size * _SHRINK))
+    return best
+
+
+def _seeds(stated: Stated, chart: _Map, best: Floats, order: np.random.Generator) -> list[int]:
+    """Return the open options in a random order, as the middles of the next windows."""
+    opened = stated.ways_in(best)
+    found = [k for k, option in enumerate(chart.options) if option in opened]
+    return order.permutation(found).tolist() if found else [0]
+
+
+def _inside(stated: Stated, window: Sequence[Option], best: Floats, room: Room) -> Room:
+    """Return bounds that free a window, and whoever is served there or could be served better."""
+    lower, upper = best.copy(), best.copy()
+    chosen = set(window)
+    for option in window:
+        columns = stated.way_columns_of_option[option]
+        opened = stated.opened_column[option]
+        for free in (columns, opened):
+            lower[free], upper[free] = room.lower[free], room.upper[free]
+    reach = chosen | stated.ways_in(best).keys()
+    for need in stated.needs_about(best, chosen):
+        links = stated.columns_of_need[need]
+        persons = [stated.unserved_column[need], *(k for o, k in links.items() if o in reach)]
+        lower[persons], upper[persons] = room.lower[persons], room.upper[persons]
+    return Room(lower, upper)

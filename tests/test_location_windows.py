@@ -1,0 +1,68 @@
+"""A plan for many places, bettered a window of neighbours at a time."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+
+from planner.facility_location import DEFAULT, Limits, narrowing, solve
+from planner.facility_location.ground import survey
+from planner.facility_location.program import Effort
+from planner.facility_location.pursuit import Pursuit, Room
+from planner.facility_location.stated import state
+from planner.facility_location.windows import improve_by_windows
+from planner.records import total_aims
+from planner.verification import broken_rules
+from tests.test_location_solver import seeded_region
+
+AIMS = ("persons_unserved", "new_sites", "cost_eur", "person_minutes")
+
+
+def pursuit_of(problem, aim, *, seconds=60.0):
+    """Return an aim of the only service, with everybody served, and a plan to begin with."""
+    stated = state(survey(problem, ("s0",)), DEFAULT, AIMS)
+    stated.hold("persons_unserved", 0)
+    first = stated.minimise("cost_eur", Effort(gap=0.5))
+    begun = stated.settle(aim, stated.ways_in(first.values), effort=Effort())
+    assert begun is not None
+    deadline = time.monotonic() + seconds
+    return Pursuit(stated, aim, Effort(), deadline, lambda *_: None), begun
+
+
+@pytest.mark.parametrize("aim", ["new_sites", "cost_eur", "person_minutes"])
+def test_windows_better_a_poor_plan_and_keep_every_rule(aim):
+    pursuit, begun = pursuit_of(seeded_region(8, points=30, services=1), aim)
+    stated = pursuit.stated
+    room = Room(stated.handed.lower, stated.handed.upper)
+    least = stated.minimise(aim, Effort(gap=1e-6)).value
+
+    better = improve_by_windows(pursuit, begun, room, bound=-math.inf, seconds=20.0)
+
+    rows = stated.handed.matrix @ better
+    assert (rows <= stated.handed.row_upper + 1e-6).all()
+    assert (rows >= stated.handed.row_lower - 1e-6).all()
+    assert np.array_equal(better, np.rint(better))
+    assert least - 1e-6 <= stated.value_of(aim, better) <= stated.value_of(aim, begun)
+    assert stated.value_of(aim, better) == pytest.approx(least)
+
+
+def test_windows_stop_at_a_bound_that_is_met():
+    pursuit, begun = pursuit_of(seeded_region(8, points=30, services=1), "new_sites")
+    room = Room(pursuit.stated.handed.lower, pursuit.stated.handed.upper)
+    met = pursuit.stated.value_of("new_sites", begun)
+
+    same = improve_by_windows(pursuit, begun, room, bound=met, seconds=20.0)
+
+    assert same is begun
+
+
+def test_a_problem_solved_by_windows_is_proven_as_without_them(monkeypatch):
+    problem = seeded_region(5, points=25, services=1)
+    before = solve(problem, limits=Limits(gap=0.0, threads=1))
+    monkeypatch.setattr(narrowing, "MANY_WAYS", 10)
+
+    after = solve(problem, limits=Limits(gap=0.0, threads=1))
+
+    assert broken_rules(problem, after) == ()
+    assert [a.value for a in total_aims(after.proof)] == [a.value for a in total_aims(before.proof)]
