@@ -74,14 +74,15 @@ class PriceCurve:
     ----------
     aim : str
         What is given back.
-    asked : float
-        The tolerance of the question itself, one of the points.
+    asked : float, optional
+        The tolerance of the question itself, one of the points; ``None`` where it is no share of
+        the need.
     seconds : float
         Wall clock of all points together.
     """
 
     aim: str
-    asked: float
+    asked: float | None
     points: tuple[PricePoint, ...]
     seconds: float
 
@@ -126,7 +127,8 @@ def price_curve(
         raise InputError(Fault("a tolerance is a share of the need: give 0 to 1"))
     aims_at(problem, aim, 0.0)
     terms = next(terms for terms in problem.aims if terms.name == aim)
-    wanted = sorted({*shares, terms.of_need})
+    asked = None if terms.absolute or terms.of_value else terms.of_need
+    wanted = sorted({*shares, *(() if asked is None else (asked,))})
     plans = solve_tolerances(
         problem,
         aim,
@@ -141,7 +143,7 @@ def price_curve(
     )
     seconds = time.monotonic() - began
     log.info("priced %d tolerances of %s in %.1f s", len(points), aim, seconds)
-    return PriceCurve(aim, terms.of_need, points, round(seconds, 3))
+    return PriceCurve(aim, asked, points, round(seconds, 3))
 
 
 def _point(problem: Problem, share: float, plan: Plan) -> PricePoint:

@@ -32,6 +32,7 @@ from planner.workflow.outcomes import (
     save_comparison,
     turnover,
 )
+from planner.workflow.pricing import Priced, price, read_prices, save_prices
 from planner.workflow.proposing import (
     Duplication,
     Prepared,
@@ -48,6 +49,7 @@ __all__ = [
     "Duplication",
     "ImportedNeeds",
     "Prepared",
+    "Priced",
     "Proposal",
     "StartNow",
     "amend",
@@ -63,7 +65,9 @@ __all__ = [
     "prepare",
     "preview_needs",
     "preview_text",
+    "price",
     "propose",
+    "read_prices",
     "region_rows",
     "release",
     "report",
@@ -71,6 +75,7 @@ __all__ = [
     "save",
     "save_amendment",
     "save_comparison",
+    "save_prices",
     "solving_seconds",
     "start_now",
     "summary",

@@ -155,7 +155,11 @@ def propose(
     verification.require_sound(today_problem, today)
     if problem.most_loss_minutes is not None:
         problem = replace(problem, today=today.assigned)
-    plan = facility_location.solve(problem, limits=left(SHARE_FOR_PLAN), on_progress=on_progress)
+    with facility_location.solving(problem, limits=left(SHARE_FOR_PLAN)) as steps:
+        for step in steps:
+            if on_progress is not None:
+                on_progress(step)
+        plan = steps.plan
     plan = explain_unserved(problem, plan, limits=left(SHARE_FOR_PLAN))
     verification.require_sound(problem, plan)
     log.info("proposed a plan in %.1f s", time.monotonic() - started)
@@ -169,6 +173,15 @@ def propose(
         start_now=start_now(prepared.area, prepared.scenario, problem, plan),
         duplication=_duplication(problem, plan, left(1.0)),
     )
+
+
+def posed(prepared: Prepared, limits: Limits | None = None) -> Problem:
+    """Return the problem with today's assignment, where nobody may lose more than some minutes."""
+    problem = prepared.problem
+    if problem.most_loss_minutes is None:
+        return problem
+    today = facility_location.solve(today_of(problem), limits=limits or Limits())
+    return replace(problem, today=today.assigned)
 
 
 def _duplication(problem: Problem, plan: Plan, limits: Limits) -> Duplication | None:
