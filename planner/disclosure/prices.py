@@ -21,9 +21,15 @@ from planner.records.text import digest
 _STATES: Mapping[str, tuple[str, ...]] = {
     "served": ("within", "beyond"),
     "within_standard": ("within",),
+    "beyond_standard": ("beyond",),
     "unserved": ("unserved",),
 }
-_LOSS: Mapping[str, float] = {"served": 3.0, "within_standard": 4.0, "unserved": 2.0}
+_LOSS: Mapping[str, float] = {
+    "served": 3.0,
+    "within_standard": 4.0,
+    "beyond_standard": 1.0,
+    "unserved": 2.0,
+}
 _LOSS_AT_AN_END = 2.0
 
 
@@ -63,7 +69,7 @@ class PriceTables:
         return self.release.text(NEED, REGION, EVERY_SERVICE)
 
     def text(self, point: int, figure: str) -> str:
-        """Return `served`, `within_standard` or `unserved` at a point as text."""
+        """Return a figure at a point as text, e.g. `served` or `within_standard`."""
         return self.release.text(f"{self.situations[point]}/{figure}", REGION, EVERY_SERVICE)
 
     def count(self, point: int, figure: str) -> int | None:

@@ -258,6 +258,8 @@ def price_figure(prices: ToldPrices, *, language: str) -> Figure:
             f"{_said(point, language)} %", (n, point.new_sites), xytext=(0, 6),
             textcoords="offset points", ha="center", fontsize=7, color=_INK, parse_math=False,
         )  # fmt: skip
+    if not shown:
+        sites.set_title(tell("No point may be told: the persons are too few"), fontsize=8)
     sites.set_ylabel(tell("New sites (day and short services)"), fontsize=7.5, wrap=True)
     euros.set_ylabel(tell("Million EUR"), fontsize=8)
     euros.set_xlabel(
@@ -280,8 +282,7 @@ def _draw(
             x, y, marker="D" if is_asked else "o", markersize=6 if is_asked else 4.5,
             color=_ASKED if is_asked else _INK,
         )  # fmt: skip
-    axes.set_ylim(bottom=0)
-    axes.margins(y=0.25)
+    axes.set_ylim(0, 1.2 * max((y for _, y, _ in points), default=1) or 1)
     axes.tick_params(labelsize=7.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     for side in ("top", "right"):
