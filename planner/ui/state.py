@@ -22,6 +22,7 @@ from planner.ui import home, question
 from planner.ui.calculations import Calculations, Stage, Standing
 from planner.ui.home import Run
 from planner.workflow import Proposal
+from planner.workflow.proposing import NOT_OF_THE_AREA
 
 log = logging.getLogger(__name__)
 
@@ -264,7 +265,7 @@ def area() -> StudyArea:
     if found is not None:
         return found.area
     files = sources()[source()].data if source() else {}
-    roles = {role: file for role, file in files.items() if role not in ("roads", "minutes")}
+    roles = {role: file for role, file in files.items() if role not in NOT_OF_THE_AREA}
     return _area(region(), tuple(sorted(roles.items())))
 
 

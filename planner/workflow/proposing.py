@@ -23,6 +23,7 @@ from planner.domain import (
     TravelTimes,
 )
 from planner.facility_location import Limits, Progress
+from planner.inputs.approved import read_approved
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.problem import build_problem, service_needs, today_of
 from planner.roads.network import load_network
@@ -39,6 +40,7 @@ SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains and looks for du
 MOST_FOR_WRITING = 12.0  # seconds kept back of the time limit for protecting and writing tables
 SHARE_FOR_WRITING = 0.2
 LEAST_FOR_DUPLICATION = 2.0  # seconds; with less it is not worth while to begin
+NOT_OF_THE_AREA = ("roads", "minutes", "approved")  # files of a scenario that are read apart
 OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
 
@@ -121,11 +123,12 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
         If any file or name is not usable; every fault at once.
     """
     folder = data or starter_data()
-    roles = {r: Path(p) for r, p in scenario.data.items() if r not in ("roads", "minutes")}
+    roles = {r: Path(p) for r, p in scenario.data.items() if r not in NOT_OF_THE_AREA}
     area = read_study_area(scenario.region, data=folder, files=roles, partners=scenario.partners)
     travel = _travel(area, scenario, folder)
     area = replace(area, sources=(*area.sources, travel.source))
-    return Prepared(scenario, area, travel, build_problem(area, travel, scenario))
+    problem = build_problem(area, travel, scenario, approved=_approved(area, scenario))
+    return Prepared(scenario, area, travel, problem)
 
 
 def propose(
@@ -222,6 +225,16 @@ def start_now(
         if others > 0 and family:
             found[place.municipality_atvk, family, "assessed"] += others
     return tuple(StartNow(m, s, n, why) for (m, s, why), n in sorted(found.items()) if n)
+
+
+def _approved(area: StudyArea, scenario: Scenario) -> dict[Option, int] | None:
+    if "approved" not in scenario.data:
+        return None
+    return read_approved(
+        Path(scenario.data["approved"]),
+        services=[s.id for s in area.services],
+        sites=[site.id for site in area.sites],
+    )
 
 
 def _travel(area: StudyArea, scenario: Scenario, folder: Path) -> TravelTimes:
