@@ -1,4 +1,4 @@
-"""Every rule and aim of the model can be asked for in a scenario file and arrives in the problem."""
+"""Every rule and aim can be asked for in a scenario file, and arrives in the problem."""
 
 import json
 import re
