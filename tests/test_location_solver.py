@@ -145,6 +145,27 @@ def test_after_the_worst_served_the_next_worst_count():
     assert values(plan)["worst_served_first"] == 40
 
 
+def test_a_cheaper_plan_may_not_lengthen_a_trip_of_the_better_served():
+    # Far must go 40 minutes. Near goes 10 to the dear centre, or 20 to two cheap ones: nobody makes
+    # a trip of 20 minutes in the first plan found, and for money alone nobody shall.
+    problem = town(
+        {"far": {"mid": 40.0}, "near": {"dear": 10.0, "cheap": 20.0, "other": 20.0}},
+        {"far": 3, "near": 3},
+        services=(replace(DAY_CARE, least_load_persons=1),),
+        build={
+            (CARE, "mid"): (Size(3, 10_000),),
+            (CARE, "dear"): (Size(3, 90_000),),
+            (CARE, "cheap"): (Size(2, 10_000),),
+            (CARE, "other"): (Size(2, 10_000),),
+        },
+    )
+    aims = (AimTerms("persons_unserved"), AimTerms("worst_served_first"), AimTerms("cost_eur"))
+
+    plan = solve(replace(problem, aims=aims), limits=EXACT)
+
+    assert set(plan.opened) == {(CARE, "mid"), (CARE, "dear")}
+
+
 def test_an_approved_plan_is_changed_as_little_as_the_rules_allow():
     approved = {(CARE, "south"): 20}
     problem = replace(
