@@ -241,40 +241,37 @@ def _existing_options(
     area: StudyArea, scenario: Scenario, services: Mapping[str, Service]
 ) -> dict[Option, Existing]:
     existing: dict[Option, Existing] = {}
-    limits = _address_limits(services.values(), scenario)
     for facility in area.facilities:
         service = services.get(facility.service)
         if service is None:
             continue
         told = facility.places
         places = _guess(service, scenario.unknown_places) if told is None else told
-        most = limits.get(service.id, max(service.sizes_places))
         existing[service.id, facility.site_id] = Existing(
             places=places,
             places_known=told is not None,
             status=facility.status,
             may_close=scenario.existing_may_close,
-            larger=_larger(service, scenario, places, most),
+            larger=_larger(service, scenario, places),
         )
     for decided in scenario.committed:
         service = services.get(decided.service)
         if service is not None:
-            most = limits.get(service.id, max(service.sizes_places))
             existing[service.id, decided.site] = Existing(
                 places=decided.places,
                 places_known=True,
                 status=Status.COMMITTED,
-                larger=_larger(service, scenario, decided.places, most),
+                larger=_larger(service, scenario, decided.places),
             )
     return existing
 
 
-def _larger(service: Service, scenario: Scenario, places: int, most: int) -> tuple[Size, ...]:
-    """Return what an existing site with so many places may grow to."""
+def _larger(service: Service, scenario: Scenario, places: int) -> tuple[Size, ...]:
+    """Return what an existing site with so many places may grow to, limits left aside."""
     return tuple(
         Size(places=k, cost_eur=(k - places) * service.enlarge_eur_per_place)
         for k in (service.sizes_places if scenario.existing_may_grow else ())
-        if places < k <= most
+        if places < k
     )
 
 

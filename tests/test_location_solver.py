@@ -321,6 +321,44 @@ def test_a_kept_site_that_nobody_can_fill_is_a_conflict_with_its_least_load():
     ]
 
 
+def test_a_full_site_nearby_and_a_detour_leave_a_floor_short():
+    problem = town(
+        {"town": {"near": 5.0, "far": 40.0}},
+        {"town": 6},
+        existing={(CARE, "near"): standing(3), (CARE, "far"): standing(10)},
+        detour_at_most={CARE: 15.0},
+        least_share_served={(CARE, "town"): 1.0},
+    )
+
+    assert sorted(conflict(problem)) == [
+        "at least 100.0 % of the need for day_care served in town: 3 persons short",
+        "day_care at near exists and may not close",
+        "nobody is sent past a nearer open site of day_care: 3 persons would be",
+        "places of day_care: 3 persons too many",
+    ]
+
+
+def test_without_an_agreement_a_floor_is_short():
+    problem = overfull(
+        existing={(CARE, "town"): standing(20)},
+        agreements=frozenset(),
+        least_share_served={(CARE, "village"): 0.5},
+    )
+
+    assert sorted(conflict(problem)) == [
+        "agreements on who may use day_care: 2 persons without one",
+        "at least 50.0 % of the need for day_care served in village: 2 persons short",
+    ]
+
+
+def test_a_shared_fund_that_pays_a_part_is_short_to_the_euro():
+    problem = two_villages(
+        kept={(CARE, "north"): "asked"}, budgets=(Budget("fund", 60_001, share_permille=850),)
+    )
+
+    assert conflict(problem)[-1] == "budget fund of 60001 EUR: 24999 EUR short"
+
+
 # --- the same question put differently ---
 
 

@@ -19,6 +19,7 @@ from planner.cli.needs import import_app, template_app
 from planner.cli.roads import roads_app
 from planner.cli.speaking import (
     Speaks,
+    naming_conflicts,
     print_files,
     print_json,
     print_text,
@@ -103,7 +104,8 @@ def plan(
         prepared = workflow.prepare(read_scenario(scenario), data=data)
         limits = Limits(seconds=workflow.solving_seconds(time_limit), gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
-        proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
+        with naming_conflicts(prepared.area):
+            proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
         proposal = workflow.with_release(proposal, ledger)
         files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
@@ -149,7 +151,8 @@ def curve(
         prepared = workflow.prepare(read_scenario(scenario), data=data)
         limits = Limits(seconds=time_limit, gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
-        priced = workflow.price(prepared, aim, limits=limits, on_progress=tell, beside=beside)
+        with naming_conflicts(prepared.area):
+            priced = workflow.price(prepared, aim, limits=limits, on_progress=tell, beside=beside)
         files, text = workflow.save_prices(priced, out, language=Speaks.language)
         if as_json:
             print_json({"prices": asdict(priced.told), "files": files})

@@ -1,5 +1,6 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
+from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, release, report, save, summary, verify, with_release
 from planner.workflow.intake import (
     ImportedNeeds,
@@ -56,6 +57,7 @@ __all__ = [
     "catalogue_rows",
     "check",
     "compare",
+    "conflict_in_words",
     "dossier_of",
     "fetch_roads",
     "import_needs",
