@@ -39,7 +39,7 @@ from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.search import Clock, GroupPlan, Search
 from planner.facility_location.solver import joined, solve
-from planner.facility_location.stated import Stated, state
+from planner.facility_location.stated import Stated, Ways, state
 from planner.facility_location.teams import UNLIMITED, Group, Limits, Report, Team
 from planner.facility_location.worst_first import WORST_SERVED_FIRST
 from planner.records import gap_of, problem_digest
@@ -200,6 +200,15 @@ class _Floored(Pursuit):
         return super().near(value, max(bound, self.floor), at_most=at_most)
 
 
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """What is found at one tolerance: the model with its holds, a plan, what is known of it."""
+
+    stated: Stated
+    best: Floats
+    proofs: tuple[AimProof, ...]
+
+
 class _Sweep:
     """One group of services under one tolerance after another."""
 
@@ -233,6 +242,7 @@ class _Sweep:
                 )
             )
         self.memory.keep(begun, names)
+        self.settled: list[tuple[Ways, Floats]] = []
 
     def learn_from(self, plan: Plan) -> None:
         """Remember an earlier plan, and its bounds where it answers the same problem."""
@@ -254,13 +264,14 @@ class _Sweep:
         """Return the plan at each share; a second round gives each what the others found."""
         order = sorted(range(len(shares)), key=lambda k: shares[k])
         turns = [order[k] for k in _ends_then_middles(len(order))] + order
-        found: dict[int, GroupPlan] = {}
+        found: dict[int, _Point] = {}
         for turn, k in enumerate(turns):
             left = len(turns) - turn
             found[k] = self._at(shares[k], self.search.clock.part(1 / (1 + 0.5 * (left - 1))))
-        return [found[k] for k in range(len(shares))]
+        return [self._plan(found[k]) for k in range(len(shares))]
 
-    def _at(self, share: float, clock: Clock) -> GroupPlan:
+    def _at(self, share: float, clock: Clock) -> _Point:
+        """Solve the later aims at one tolerance."""
         stated = self.stated
         proofs = [*self.proofs]
         tolerance = share * self.need
@@ -273,7 +284,10 @@ class _Sweep:
             proof, best = self._pursue(stated, terms, part)
             proofs.append(proof)
             stated = stated.holding(terms.name, proof.value + proof.allowance)
-        best = self._settled(stated, best)
+        return _Point(stated, best, tuple(proofs))
+
+    def _plan(self, point: _Point) -> GroupPlan:
+        stated, best = point.stated, self._settled(point.stated, point.best)
         return GroupPlan(
             services=self.group,
             opened={
@@ -282,7 +296,7 @@ class _Sweep:
             },
             assigned=stated.assigned_in(best),
             unserved=stated.unserved_in(best),
-            aims=tuple(replace(p, in_plan=stated.value_of(p.name, best)) for p in proofs),
+            aims=tuple(replace(p, in_plan=stated.value_of(p.name, best)) for p in point.proofs),
         )
 
     def _pursue(self, stated: Stated, terms: AimTerms, clock: Clock) -> tuple[AimProof, Floats]:
@@ -325,8 +339,17 @@ class _Sweep:
 
     def _settled(self, stated: Stated, best: Floats) -> Floats:
         """Return the plan with the same openings, `aim` least and then the minutes of persons."""
-        effort = self.search.effort
         ways = stated.ways_in(best)
+        known = next((plan for opened, plan in self.settled if opened == ways), None)
+        if known is None or any(
+            stated.value_of(name, known) > limit + 1e-9 for name, limit in stated.held.items()
+        ):
+            known = self._settle(stated, ways, best)
+            self.settled.append((ways, known))
+        return known
+
+    def _settle(self, stated: Stated, ways: Ways, best: Floats) -> Floats:
+        effort = self.search.effort
         nearer = stated.settle(self.aim, ways, effort=effort)
         if nearer is None:
             return best

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from planner.publishing.people import whole
 from planner.publishing.prices import STATUS_WORDS, ToldPrices, price_figure
 from planner.ui import state
 from planner.ui.calculations import Stage
@@ -71,9 +72,12 @@ def _show_curve() -> None:
 
 
 def _show_told(prices: ToldPrices) -> None:
-    picture, figures = st.columns([1.2, 1.0], gap="medium")
-    with picture:
-        st.pyplot(price_figure(prices, language=state.language()), width="stretch")
+    if any(whole(prices.persons(point)) is not None for point in prices.points):
+        picture, figures = st.columns([1.2, 1.0], gap="medium")
+        with picture:
+            st.pyplot(price_figure(prices, language=state.language()), width="stretch")
+    else:
+        figures = st.container()
     with figures:
         show_table(_table(prices), name=tell("The price of a tolerance"), text_columns=1)
     show_note(
