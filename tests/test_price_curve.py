@@ -7,8 +7,19 @@ import pytest
 from planner.analysis.frontier import SHARES, price_curve
 from planner.domain import AimTerms, Budget, ProofStatus
 from planner.errors import InfeasibleError, InputError
-from planner.facility_location import Limits, aims_at, solve, solve_tolerances
-from planner.facility_location.tolerances import _Bound, _ends_then_middles
+from planner.facility_location import (
+    DEFAULT,
+    Limits,
+    aims_at,
+    solve,
+    solve_tolerances,
+    tolerances,
+)
+from planner.facility_location.apart import _pick, services_apart
+from planner.facility_location.program import Effort
+from planner.facility_location.search import Clock, Search
+from planner.facility_location.sweeps import Bound, Sweep
+from planner.facility_location.tolerances import _ends_then_middles
 from planner.verification import broken_rules
 from tests.location_brute_force import best_values
 from tests.test_location_random import random_town
@@ -130,7 +141,7 @@ def test_without_time_every_point_still_is_a_plan_with_an_honest_status():
 
 
 def test_a_bound_goes_from_the_looser_to_the_tighter_and_never_back():
-    known = _Bound("cost_eur", {BEYOND: 5.0, "new_sites": 3.0}, 100.0)
+    known = Bound("cost_eur", {BEYOND: 5.0, "new_sites": 3.0}, 100.0)
 
     assert known.holds_for("cost_eur", {BEYOND: 4.0, "new_sites": 3.0})
     assert known.holds_for("cost_eur", {BEYOND: 5.0, "new_sites": 2.0, "sites": 9.0})
@@ -182,3 +193,78 @@ def test_a_budget_that_buys_nothing_leaves_one_point_ten_times():
 
     assert {(p.served, p.new_units, p.cost_eur) for p in curve.points} == {(0, 0, 0)}
     assert set(curve.points[0].plan.unserved) == {(CARE, "north"), (CARE, "south")}
+
+
+def shared_town(seed):
+    """Return a town of two services that a common budget couples, and nothing else."""
+    problem = random_town(seed, eager=0.5)
+    amount = (30_000, 60_000, 100_000, 1_000_000)[seed % 4]
+    return replace(
+        problem,
+        budgets=(Budget("shared", amount),),
+        new_sites_at_most={},
+        sites_at_most={},
+        address_places_at_most={},
+        approved=None,
+        aims=two_villages().aims,
+    )
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_services_under_a_common_budget_are_priced_exactly_service_by_service(monkeypatch, block):
+    apart = []
+
+    def noted(whole, formulation):
+        found = services_apart(whole, formulation)
+        apart.append(found is not None)
+        return found
+
+    monkeypatch.setattr(tolerances, "services_apart", noted)
+    for seed in range(block, 200, 4):
+        problem = shared_town(seed)
+        if len(problem.services) == 1:
+            continue
+        shares = (0.0, 0.15, 0.3, 0.6, 1.0)
+        try:
+            plans = solve_tolerances(problem, BEYOND, shares, limits=EXACT)
+        except InfeasibleError:
+            continue
+        for share, plan in zip(shares, plans, strict=True):
+            asked = replace(problem, aims=aims_at(problem, BEYOND, share))
+            assert broken_rules(asked, plan) == (), f"seed {seed}, {share}"
+            [(services, aims)] = plan.proof.groups
+            found = [proof.value for proof in aims]
+            assert found == pytest.approx(best_values(asked, services)), f"seed {seed}, {share}"
+            assert all(proof.gap <= 1e-6 for proof in aims), f"seed {seed}, {share}"
+    assert sum(apart) > 3
+
+
+def test_what_the_services_find_apart_is_a_bound_and_a_plan_of_them_all():
+    problem = seeded_region(21, points=9, budget=2_000_000)
+    first = solve(replace(problem, aims=problem.aims[:2]), limits=EXACT)
+    search = Search(Clock(None), Effort(gap=0.0), lambda *_: None)
+    whole = Sweep(problem, ("s0", "s1"), DEFAULT, aims_at(problem, BEYOND, 0.0), first, search)
+    apart = services_apart(whole, DEFAULT)
+
+    assert apart is not None
+    for tolerance in (0.0, 5.0, 20.0):
+        apart.teach([tolerance])
+        held = whole.held_at(tolerance)
+        best, bound = (
+            whole.memory.best("new_sites", held.held),
+            whole.memory.bound("new_sites", held.held),
+        )
+        alone = held.minimise("new_sites", Effort(gap_abs=0.5))
+        assert bound == round(alone.value)
+        assert held.value_of("new_sites", best) == bound
+
+
+def test_a_knapsack_deals_out_persons_so_that_the_sum_is_least():
+    one = [(0, 9.0, 2), (3, 4.0, 9)]
+    other = [(1, 7.0, 3), (4, 1.0, 9)]
+
+    assert _pick([one, other], 0) is None
+    assert _pick([one, other], 3) == ([one[0], other[0]], 16.0)
+    assert _pick([one, other], 4) == ([one[0], other[1]], 10.0)
+    assert _pick([one, other], 6) == ([one[0], other[1]], 10.0)
+    assert _pick([one, other], 7) == ([one[1], other[1]], 5.0)
