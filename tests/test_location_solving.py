@@ -16,8 +16,11 @@ from tests.towns import CARE, island, two_villages
 EXACT = Limits(gap=0.0, threads=1)
 
 
+@pytest.fixture
 def searches():
-    return [t for t in threading.enumerate() if t.name == "solving" or "Pool" in t.name]
+    """Return a function that gives the threads begun since the test began."""
+    before = set(threading.enumerate())
+    return lambda: [t for t in threading.enumerate() if t not in before]
 
 
 def long_search():
@@ -42,7 +45,7 @@ def test_the_plan_can_be_asked_for_without_reading_a_step():
     assert len(solving(two_villages(), limits=EXACT).plan.opened) == 1
 
 
-def test_closing_ends_a_long_search_and_leaves_nothing_running():
+def test_closing_ends_a_long_search_and_leaves_nothing_running(searches):
     steps = long_search()
     next(steps)
 
@@ -54,7 +57,7 @@ def test_closing_ends_a_long_search_and_leaves_nothing_running():
         _ = steps.plan
 
 
-def test_leaving_the_block_early_ends_the_search():
+def test_leaving_the_block_early_ends_the_search(searches):
     with long_search() as steps:
         for _ in steps:
             break
@@ -62,7 +65,7 @@ def test_leaving_the_block_early_ends_the_search():
     assert searches() == []
 
 
-def test_an_error_of_the_reader_ends_the_search_and_goes_on():
+def test_an_error_of_the_reader_ends_the_search_and_goes_on(searches):
     def read_badly():
         with long_search() as steps:
             for _ in steps:
@@ -74,7 +77,7 @@ def test_an_error_of_the_reader_ends_the_search_and_goes_on():
     assert searches() == []
 
 
-def test_dropping_the_steps_ends_the_search():
+def test_dropping_the_steps_ends_the_search(searches):
     steps = long_search()
     next(steps)
     [worker] = [t for t in searches() if t.name == "solving"]
