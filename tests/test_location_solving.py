@@ -122,3 +122,10 @@ def test_a_run_of_the_solver_asks_whether_it_is_over_before_during_and_after():
         stated.minimise("persons_unserved", Effort(stop=over_at_the_third_time, relaxed=True))
 
     assert len(asked) > 2
+
+
+def test_stating_a_model_asks_too():
+    ground = survey(seeded_region(4, points=30), ("s0",))
+
+    with pytest.raises(CancelledError):
+        state(ground, DEFAULT, ["persons_unserved"], stop=lambda: True)

@@ -119,7 +119,8 @@ class Sweep:
         offered = {terms.name for terms in problem.aims}
         self.has_minutes = _MINUTES in offered
         ground = reduce_ground(survey(problem, group), formulation)
-        self.stated = state(ground, formulation, [*names, *([_MINUTES] * self.has_minutes)])
+        asked = [*names, *([_MINUTES] * self.has_minutes)]
+        self.stated = state(ground, formulation, asked, stop=search.effort.stop)
         self.need = sum(ground.needs.values())
         for proof in self.proofs[:-1]:
             self.stated.hold(proof.name, proof.value + proof.allowance)
