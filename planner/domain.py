@@ -497,6 +497,25 @@ class SiteWish:
 
 
 @dataclass(frozen=True)
+class Commitment:
+    """Places of a service that are decided but not there yet: open in the plan, not today."""
+
+    service: str
+    site: str
+    places: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class OpeningYear:
+    """The year in which the cost of what is built at an option falls, for budgets by year."""
+
+    service: str
+    site: str
+    year: int
+
+
+@dataclass(frozen=True)
 class Growth:
     """How a group changes from the year of the assessment on, and where that is from.
 
@@ -566,6 +585,8 @@ class Scenario:
     kept: tuple[SiteWish, ...] = ()
     vetoed: tuple[SiteWish, ...] = ()
     closing: tuple[SiteWish, ...] = ()
+    committed: tuple[Commitment, ...] = ()
+    opening_years: tuple[OpeningYear, ...] = ()
     least_share_served: Mapping[str, float] = field(default_factory=dict)
     most_loss_minutes: float | None = None
     detour_at_most: Mapping[str, float] = field(default_factory=dict)

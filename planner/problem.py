@@ -44,26 +44,35 @@ TODAY_AIMS = (
 
 
 def build_problem(
-    area: StudyArea, travel: TravelTimes, scenario: Scenario, *, today: Mapping[Link, int] = {}
+    area: StudyArea,
+    travel: TravelTimes,
+    scenario: Scenario,
+    *,
+    today: Mapping[Link, int] = {},
+    approved: Mapping[Option, int] | None = None,
 ) -> Problem:
     """Return the problem that `scenario` poses in `area`.
 
     Minutes are rounded to 0.001 and never below the scenario's shortest trip. `today` is today's
-    assignment, needed where the scenario limits what anyone may lose.
+    assignment, needed where the scenario limits what anyone may lose; `approved` are the places of
+    an approved plan, needed where the scenario aims at few changes against it.
 
     Raises
     ------
     InputError
-        If the scenario names services, sites or municipalities that are not there, or keeps and
-        closes the same; every fault at once.
+        If the scenario names services, sites or municipalities that are not there, keeps and
+        closes the same, or counts changes without an approved plan; every fault at once.
     """
-    _refuse_unknown_names(area, scenario)
+    _refuse_unknown_names(area, scenario, approved)
     services = _asked_services(area, scenario)
     persons = {need: n for need, n in service_needs(area, scenario).items() if need[0] in services}
     existing = _existing_options(area, scenario, services)
     sizes, most_units = _new_options(area, scenario, services, persons)
     in_buildings = _options_in_buildings(area, scenario, services, existing)
     sizes |= in_buildings
+    for option in existing.keys() & sizes.keys():  # committed at a settlement
+        del sizes[option]
+        most_units.pop(option, None)
     most_units |= dict.fromkeys(in_buildings, 1)
     used = {site for _, site in (*sizes, *existing)}
     sites = tuple(site for site in travel.site_ids if site in used)
@@ -95,6 +104,8 @@ def build_problem(
         most_loss_minutes=scenario.most_loss_minutes,
         detour_at_most=_by_service(scenario.detour_at_most, services),
         agreements=_agreements(scenario, services),
+        opening_year=_opening_years(scenario, services, {*sizes, *existing}),
+        approved=None if approved is None else _of_services(approved, services),
         aims=scenario.aims,
     )
 
@@ -230,26 +241,38 @@ def _existing_options(
     area: StudyArea, scenario: Scenario, services: Mapping[str, Service]
 ) -> dict[Option, Existing]:
     existing: dict[Option, Existing] = {}
-    limits = _address_limits(services.values(), scenario)
     for facility in area.facilities:
         service = services.get(facility.service)
         if service is None:
             continue
         told = facility.places
         places = _guess(service, scenario.unknown_places) if told is None else told
-        most = limits.get(service.id, max(service.sizes_places))
-        grown = [k for k in service.sizes_places if places < k <= most]
         existing[service.id, facility.site_id] = Existing(
             places=places,
             places_known=told is not None,
             status=facility.status,
             may_close=scenario.existing_may_close,
-            larger=tuple(
-                Size(places=k, cost_eur=(k - places) * service.enlarge_eur_per_place)
-                for k in (grown if scenario.existing_may_grow else ())
-            ),
+            larger=_larger(service, scenario, places),
         )
+    for decided in scenario.committed:
+        service = services.get(decided.service)
+        if service is not None:
+            existing[service.id, decided.site] = Existing(
+                places=decided.places,
+                places_known=True,
+                status=Status.COMMITTED,
+                larger=_larger(service, scenario, decided.places),
+            )
     return existing
+
+
+def _larger(service: Service, scenario: Scenario, places: int) -> tuple[Size, ...]:
+    """Return what an existing site with so many places may grow to, limits left aside."""
+    return tuple(
+        Size(places=k, cost_eur=(k - places) * service.enlarge_eur_per_place)
+        for k in (service.sizes_places if scenario.existing_may_grow else ())
+        if places < k
+    )
 
 
 def _guess(service: Service, which: str) -> int:
@@ -311,7 +334,26 @@ def _agreements(
     )
 
 
-def _refuse_unknown_names(area: StudyArea, scenario: Scenario) -> None:
+def _opening_years(
+    scenario: Scenario, services: Mapping[str, Service], options: Iterable[Option]
+) -> dict[Option, int]:
+    asked = {
+        (service, said.site): said.year
+        for said in scenario.opening_years
+        for service in (services if said.service == EVERY_SERVICE else (said.service,))
+    }
+    return {option: asked[option] for option in sorted(options) if option in asked}
+
+
+def _of_services(
+    approved: Mapping[Option, int], services: Mapping[str, Service]
+) -> dict[Option, int]:
+    return {option: places for option, places in approved.items() if option[0] in services}
+
+
+def _refuse_unknown_names(
+    area: StudyArea, scenario: Scenario, approved: Mapping[Option, int] | None
+) -> None:
     faults = FaultList()
     bound = {s.id for s in area.services if s.site_bound}
     every = {s.id for s in area.services}
@@ -344,6 +386,16 @@ def _refuse_unknown_names(area: StudyArea, scenario: Scenario) -> None:
     for table, rows in wishes.items():
         refuse((w.service for w in rows), bound, f"{table}.service")
         refuse((w.site for w in rows), sites, f"{table}.site")
+    for table, said in (("commit", scenario.committed), ("opening_year", scenario.opening_years)):
+        refuse((row.service for row in said), bound, f"{table}.service")
+        refuse((row.site for row in said), sites, f"{table}.site")
+    if approved is None and any(aim.name == "changes" for aim in scenario.aims):
+        faults.add(
+            "the aim changes needs an approved plan; name its folder or table under [data] as "
+            "approved",
+            file=f"{scenario.id}.toml",
+            column="aim",
+        )
     for budget in scenario.budgets:
         refuse(budget.services or (), bound, "budget.services")
         refuse(budget.municipalities or (), municipalities, "budget.municipalities")
@@ -357,6 +409,14 @@ def _refuse_unknown_names(area: StudyArea, scenario: Scenario) -> None:
 def _refuse_contradictions(area: StudyArea, scenario: Scenario, faults: FaultList) -> None:
     built = {(f.service, f.site_id) for f in area.facilities}
     kept = {(w.service, w.site) for w in scenario.kept}
+    for decided in scenario.committed:
+        if (decided.service, decided.site) in built:
+            faults.add(
+                "{service} stands at {site} already; commit only what is to come",
+                file=f"{scenario.id}.toml",
+                column="commit",
+                fields={"service": decided.service, "site": decided.site},
+            )
     for wish in scenario.closing:
         if (wish.service, wish.site) in kept:
             faults.add(

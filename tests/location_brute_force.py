@@ -1,7 +1,8 @@
 """Small problems solved by trying every opening and every assignment; shares no code with a model.
 
 Persons are dealt out need by need; what is remembered of a partial deal are the loads of the open
-sites and the best sums of (unserved, beyond the standard, thousandths of a minute).
+sites and the best sums of (unserved, beyond the standard, thousandths of a minute), and, where an
+aim asks for it, how many persons make a trip of each length, longest first.
 """
 
 from __future__ import annotations
@@ -31,13 +32,17 @@ def best_values(problem, services):
             "changes": _changes(problem, services, opened),
         }
         for deals in product(*(p["deals"] for p in parts)):
-            unserved, beyond, thousandths = (sum(d[k] for d in deals) for k in range(3))
+            unserved, beyond, thousandths, *trips = map(sum, zip(*deals, strict=True))
+            worst = next((t for t, n in zip(_lengths(problem), trips, strict=False) if n), 0.0)
             plans.append(
                 base
                 | {
                     "persons_unserved": unserved,
                     "persons_beyond_standard": beyond,
                     "person_minutes": Fraction(thousandths, 1000),
+                    "worst_minutes": worst,
+                    "worst_served_first": worst,
+                    "trips": trips,
                 }
             )
     if not plans:
@@ -49,7 +54,18 @@ def best_values(problem, services):
         values.append(float(best))
         most = float(best) + aim.absolute + aim.of_need * need + aim.of_value * float(best)
         plans = [plan for plan in plans if float(plan[aim.name]) <= most + 1e-9]
+        if aim.name == "worst_served_first":
+            kindest = min(plan["trips"] for plan in plans)
+            plans = [plan for plan in plans if plan["trips"] == kindest]
     return values
+
+
+def _lengths(problem):
+    """Return the lengths of all trips, longest first, where an aim asks for them."""
+    if not {"worst_minutes", "worst_served_first"} & {aim.name for aim in problem.aims}:
+        return []
+    found = {float(t) for t in problem.minutes.ravel() if math.isfinite(t)}
+    return sorted(found, reverse=True)
 
 
 def _ways(problem, option):  # noqa: C901 - every rule about one option
@@ -184,7 +200,8 @@ def _deal(problem, service, opened):
     column = {site: j for j, site in enumerate(problem.sites)}
     home = problem.municipality_of_point
     needs = sorted((home[i], i, n) for (s, i), n in problem.persons.items() if s == service)
-    states = {(0,) * len(sites): {(0, 0, 0)}}
+    nobody = (0, 0, 0, *([0] * len(_lengths(problem))))
+    states = {(0,) * len(sites): {nobody}}
     for position, (town, point, persons) in enumerate(needs):
         first = position == 0 or needs[position - 1][0] != town
         last = position == len(needs) - 1 or needs[position + 1][0] != town
@@ -264,6 +281,7 @@ def _splits(problem, service, point, persons, sites, minutes):
         if (s, i) == (service, point):
             column = problem.sites.index(j)
             today[float(problem.minutes[problem.points.index(i), column])] += n
+    lengths = _lengths(problem)
     for counts in _counts(persons, [a and persons for a in allowed]):
         if problem.most_loss_minutes is not None and not _nobody_loses(
             problem.most_loss_minutes, today, counts, minutes, persons
@@ -271,7 +289,11 @@ def _splits(problem, service, point, persons, sites, minutes):
             continue
         late = sum(n for n, b in zip(counts, beyond, strict=True) if b)
         walk = sum(n * round(m * 1000) for n, m in zip(counts, minutes, strict=True) if n)
-        yield counts, (persons - sum(counts), late, walk)
+        trips = [
+            sum(n for n, m in zip(counts, minutes, strict=True) if m == length)
+            for length in lengths
+        ]
+        yield counts, (persons - sum(counts), late, walk, *trips)
 
 
 def _nobody_loses(loss, today, counts, minutes, persons):

@@ -24,6 +24,9 @@ POSITIONS = {
     "Situation": (1,),
     "_situation": (1,),
     "show_fault": (0,),
+    "_about_option": (0,),
+    "_about_service": (0,),
+    "_about_limit": (0,),
 }
 PLURALS = {"say_count": (1, 2), "tell_count": (0, 1)}
 NOT_OURS = {"lv", "en"}

@@ -14,9 +14,12 @@ from planner.analysis.explanation import explain_unserved
 from planner.analysis.indicators import municipality_figures, service_figures
 from planner.analysis.purposes import why_open
 from planner.domain import AimTerms, Budget, Plan, Problem, Reason, Size
+from planner.errors import InfeasibleError
 from planner.facility_location import Limits, solve
 from planner.records import plan_to_json, problem_to_json
 from planner.verification import broken_rules, check_saved
+from tests.test_location_random import CROWDED
+from tests.test_location_random import random_town as crowded_town
 from tests.towns import CARE, DAY_CARE, FAR, standing, town
 
 EXACT = Limits(gap=0.0, threads=1)
@@ -101,3 +104,20 @@ def test_a_plan_with_the_fewest_sites_has_no_needless_one(seed: int) -> None:
 
     assert all(found.beyond == 0 for found in sites_beyond_fewest(problem, plan).values())
     assert not any(needless_units(problem, plan).values())
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_every_unserved_person_of_crowded_towns_has_one_reason(block: int) -> None:
+    unserved, told = 0, set()
+    for seed in range(block, 90, 6):
+        problem = crowded_town(seed, eager=CROWDED)
+        try:
+            plan = explained(problem)
+        except InfeasibleError:
+            continue
+        assert {need: sum(found.values()) for need, found in plan.reasons.items()} == plan.unserved
+        assert broken_rules(problem, plan) == ()
+        unserved += sum(plan.unserved.values())
+        told |= {reason for found in plan.reasons.values() for reason in found}
+    assert unserved
+    assert len(told) > 1

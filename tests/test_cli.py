@@ -60,7 +60,7 @@ def test_rules_that_cannot_all_hold_end_with_4_and_are_named(tmp_path):
 
     assert run.returncode == 4, run.stderr
     assert "small fund" in run.stderr
-    assert "liepas" in run.stderr
+    assert "Liepas" in run.stderr
     assert not run.stdout
     assert not (tmp_path / "out" / "plan.json").exists()
 

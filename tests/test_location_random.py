@@ -25,11 +25,16 @@ from tests.location_brute_force import best_values
 EXACT = Limits(gap=0.0, threads=1)
 MINUTES = (3.0, 10.5, 20.0, 29.999, 30.0, 31.0, 45.25, 60.0, 61.0, np.inf)
 MOST_SITES = 8
-DEFAULT_RUN, SOAK = 500, 6000
+DEFAULT_RUN, CROWDED_RUN, SOAK = 500, 500, 6000
+CROWDED, RARER_AIMS_FROM = 3.0, 2.0
+LEAST_TOWNS = 20
 
 
-def random_town(seed):
-    """Return a problem of up to 8 points, 8 sites and 2 services, most rules off by default."""
+def random_town(seed, *, eager=1.0):
+    """Return a problem of up to 8 points, 8 sites and 2 services, most rules off by default.
+
+    `eager` multiplies the chance of every rule; from 2 on the rarer aims come too.
+    """
     r = random.Random(seed)
     service_count = r.choice((1, 1, 2))
     points = [f"p{k}" for k in range(r.randint(1, 8 if service_count == 1 else 4))]
@@ -100,18 +105,18 @@ def random_town(seed):
         most_units=most_units,
         existing=existing,
     )
-    return _with_rules(problem, r)
+    return _with_rules(problem, r, eager)
 
 
 def _with_rules(  # noqa: C901, PLR0912 - one line or two for each rule
-    problem, r
+    problem, r, eager
 ):
     options = sorted({*problem.sizes, *problem.existing})
     services = sorted(problem.services)
     rules = {}
 
     def sometimes(share=0.12):
-        return r.random() < share
+        return r.random() < share * eager
 
     if options and sometimes():
         rules["kept"] = {r.choice(options): "asked"}
@@ -164,6 +169,10 @@ def _with_rules(  # noqa: C901, PLR0912 - one line or two for each rule
         aims.insert(1, AimTerms("changes"))
     if sometimes(0.1):
         r.shuffle(aims)
+    if eager >= RARER_AIMS_FROM:
+        rarer = r.choice(("worst_served_first", "worst_minutes", "sites", ""))
+        aims[r.randint(1, len(aims) - 1)] = AimTerms(rarer) if rarer else aims[-1]
+        aims = list({terms.name: terms for terms in aims}.values())
     return replace(problem, aims=tuple(aims), **rules)
 
 
@@ -180,8 +189,7 @@ def _today(problem, r):
     return today
 
 
-def check(seed):
-    problem = random_town(seed)
+def check(problem, seed):
     try:
         plan = solve(problem, limits=EXACT)
     except InfeasibleError:
@@ -202,10 +210,72 @@ def check(seed):
 @pytest.mark.parametrize("block", range(20))
 def test_random_towns_get_the_best_plan(block):
     for seed in range(block, DEFAULT_RUN, 20):
-        check(seed)
+        check(random_town(seed), seed)
+
+
+@pytest.mark.parametrize("block", range(12))
+def test_random_towns_with_many_rules_at_once_get_the_best_plan(block):
+    for seed in range(block, CROWDED_RUN, 12):
+        check(random_town(seed, eager=CROWDED), seed)
+
+
+SWITCHES = {
+    "kept": lambda p: p.kept,
+    "vetoed": lambda p: p.vetoed,
+    "closing": lambda p: p.closing,
+    "existing that may close": lambda p: any(e.may_close for e in p.existing.values()),
+    "committed": lambda p: any(e.status is Status.COMMITTED for e in p.existing.values()),
+    "enlarging": lambda p: any(e.larger for e in p.existing.values()),
+    "several units at a place": lambda p: any(n > 1 for n in p.most_units.values()),
+    "least load": lambda p: any(t.least_load_persons for t in p.services.values()),
+    "several persons a place": lambda p: any(t.persons_per_place > 1 for t in p.services.values()),
+    "the own municipality": lambda p: any(t.home_is_standard for t in p.services.values()),
+    "address limit of a service": lambda p: _limits_a_building(p, EVERY_SERVICE, other=True),
+    "address limit of all homes": lambda p: _limits_a_building(p, EVERY_SERVICE, other=False),
+    "two services": lambda p: len(p.services) > 1,
+    "budget": lambda p: p.budgets,
+    "budget of a year": lambda p: any(b.year for b in p.budgets) and p.opening_year,
+    "budget of a fund's share": lambda p: any(b.share_permille < 1000 for b in p.budgets),
+    "budget of municipalities": lambda p: any(b.municipalities for b in p.budgets),
+    "running budget": lambda p: any(b.kind == "running" for b in p.budgets),
+    "two budgets": lambda p: len(p.budgets) > 1,
+    "budget of two services": lambda p: (
+        len(p.services) > 1 and any(b.services is None for b in p.budgets)
+    ),
+    "new sites at most": lambda p: p.new_sites_at_most,
+    "sites at most": lambda p: p.sites_at_most,
+    "floors": lambda p: p.least_share_served,
+    "nobody loses more": lambda p: p.today and p.most_loss_minutes is not None,
+    "detour": lambda p: p.detour_at_most,
+    "agreements": lambda p: p.agreements is not None,
+    "tolerances": lambda p: any(t.absolute or t.of_value for t in p.aims),
+    "changes": lambda p: p.approved is not None,
+    "worst served first": lambda p: _aims_at(p, "worst_served_first"),
+    "worst minutes": lambda p: _aims_at(p, "worst_minutes"),
+    "all sites as an aim": lambda p: _aims_at(p, "sites"),
+    "eight sites": lambda p: len(p.sites) == MOST_SITES,
+}
+
+
+def _limits_a_building(problem, named, *, other):
+    return problem.address_of and (named in problem.address_places_at_most) != other
+
+
+def _aims_at(problem, name):
+    return name in {terms.name for terms in problem.aims}
+
+
+def test_every_rule_and_aim_is_switched_on_in_many_of_the_random_towns():
+    towns = [random_town(seed) for seed in range(DEFAULT_RUN)]
+    towns += [random_town(seed, eager=CROWDED) for seed in range(CROWDED_RUN)]
+
+    counted = {name: sum(bool(is_on(p)) for p in towns) for name, is_on in SWITCHES.items()}
+
+    assert {name: n for name, n in counted.items() if n < LEAST_TOWNS} == {}
 
 
 @pytest.mark.soak
 def test_thousands_of_random_towns_get_the_best_plan():
     for seed in range(DEFAULT_RUN, SOAK):
-        check(seed)
+        check(random_town(seed), seed)
+        check(random_town(seed, eager=CROWDED), seed)

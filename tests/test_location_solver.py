@@ -144,6 +144,27 @@ def test_after_the_worst_served_the_next_worst_count():
     assert values(plan)["worst_served_first"] == 40
 
 
+def test_a_cheaper_plan_may_not_lengthen_a_trip_of_the_better_served():
+    # Far must go 40 minutes. Near goes 10 to the dear centre, or 20 to two cheap ones: nobody makes
+    # a trip of 20 minutes in the first plan found, and for money alone nobody shall.
+    problem = town(
+        {"far": {"mid": 40.0}, "near": {"dear": 10.0, "cheap": 20.0, "other": 20.0}},
+        {"far": 3, "near": 3},
+        services=(replace(DAY_CARE, least_load_persons=1),),
+        build={
+            (CARE, "mid"): (Size(3, 10_000),),
+            (CARE, "dear"): (Size(3, 90_000),),
+            (CARE, "cheap"): (Size(2, 10_000),),
+            (CARE, "other"): (Size(2, 10_000),),
+        },
+    )
+    aims = (AimTerms("persons_unserved"), AimTerms("worst_served_first"), AimTerms("cost_eur"))
+
+    plan = solve(replace(problem, aims=aims), limits=EXACT)
+
+    assert set(plan.opened) == {(CARE, "mid"), (CARE, "dear")}
+
+
 def test_an_approved_plan_is_changed_as_little_as_the_rules_allow():
     approved = {(CARE, "south"): 20}
     problem = replace(
@@ -299,6 +320,44 @@ def test_a_kept_site_that_nobody_can_fill_is_a_conflict_with_its_least_load():
         "keep day_care at north open: asked",
         "keep day_care at south open: asked",
     ]
+
+
+def test_a_full_site_nearby_and_a_detour_leave_a_floor_short():
+    problem = town(
+        {"town": {"near": 5.0, "far": 40.0}},
+        {"town": 6},
+        existing={(CARE, "near"): standing(3), (CARE, "far"): standing(10)},
+        detour_at_most={CARE: 15.0},
+        least_share_served={(CARE, "town"): 1.0},
+    )
+
+    assert sorted(conflict(problem)) == [
+        "at least 100.0 % of the need for day_care served in town: 3 persons short",
+        "day_care at near exists and may not close",
+        "nobody is sent past a nearer open site of day_care: 3 persons would be",
+        "places of day_care: 3 persons too many",
+    ]
+
+
+def test_without_an_agreement_a_floor_is_short():
+    problem = overfull(
+        existing={(CARE, "town"): standing(20)},
+        agreements=frozenset(),
+        least_share_served={(CARE, "village"): 0.5},
+    )
+
+    assert sorted(conflict(problem)) == [
+        "agreements on who may use day_care: 2 persons without one",
+        "at least 50.0 % of the need for day_care served in village: 2 persons short",
+    ]
+
+
+def test_a_shared_fund_that_pays_a_part_is_short_to_the_euro():
+    problem = two_villages(
+        kept={(CARE, "north"): "asked"}, budgets=(Budget("fund", 60_001, share_permille=850),)
+    )
+
+    assert conflict(problem)[-1] == "budget fund of 60001 EUR: 24999 EUR short"
 
 
 # --- the same question put differently ---

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain import AimTerms, Budget, SiteWish
+from planner.domain import AimTerms, Budget, Commitment, OpeningYear, SiteWish
 from planner.errors import InputError
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 
@@ -36,6 +36,8 @@ def test_everything_that_may_be_asked_survives_being_written(tmp_path):
         new_sites_at_most={"*": 3},
         kept=(SiteWish("workshop", "a", 'a "promise"\n'),),
         vetoed=(SiteWish("workshop", "b", "too small"),),
+        committed=(Commitment("workshop", "c", 10, "the council's decision"),),
+        opening_years=(OpeningYear("*", "c", 2026),),
         agreements=frozenset({("workshop", "1", "2")}),
         least_share_served={"*": 0.5},
         most_loss_minutes=10.0,
@@ -47,6 +49,17 @@ def test_everything_that_may_be_asked_survives_being_written(tmp_path):
     file.write_text(scenario_to_toml(asked))
 
     assert read_scenario(file) == asked
+
+
+def test_nobody_may_cross_is_not_the_same_as_anybody_may(tmp_path):
+    asked = _read(tmp_path, "agreement = []\n")
+    assert asked.agreements == frozenset()
+
+    file = tmp_path / "question.toml"
+    file.write_text(scenario_to_toml(asked))
+
+    assert read_scenario(file) == asked
+    assert _read(tmp_path, "").agreements is None
 
 
 def test_every_fault_of_a_scenario_is_told_at_once(tmp_path):

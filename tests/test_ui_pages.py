@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner import workflow
+from planner.inputs.scenario import read_scenario
+from planner.ui import home
 from tests.ui_projects import ROOT, tiny_project
 
 PAGES = ("explore", "compare", "amendment")
@@ -117,3 +120,30 @@ def test_a_damaged_plan_is_passed_over_and_the_one_before_it_shown(
 
     assert not shown.error
     assert "115\u00a0000\u00a0EUR" in html_of(shown)
+
+
+def test_what_a_tolerance_costs_is_asked_for_and_then_shown(app: AppTest, tmp_path: Path) -> None:
+    asked = opened(app, "explore", "en")
+    assert any("Calculate the curve" in button.label for button in asked.button)
+    [plan] = home.runs(tmp_path / "home")
+    run = home.new_run(
+        tmp_path / "home",
+        plan.question.read_text(encoding="utf-8"),
+        source=plan.id,
+        purpose=home.PRICES,
+        seconds=20,
+    )
+    prepared = workflow.prepare(read_scenario(plan.question))
+    priced = workflow.price(prepared, beside=workflow.load(plan.result))
+    workflow.save_prices(priced, run.result, language="en")
+    home.end(run, 0)
+
+    shown = asked.run()
+
+    assert not shown.exception
+    table = next(t.value for t in shown.dataframe if "Tolerance" in t.value.columns)
+    assert list(table["Tolerance"])[-1] == "100\u00a0%"
+    assert [row for row in table["Tolerance"] if "◆" in row] == ["5\u00a0% ◆"]
+    assert {"80\u00a0000\u00a0EUR", "115\u00a0000\u00a0EUR"} <= set(table["Cost"])
+    assert not {"1", "2", "3", "4"} & set(table["Within the standard"])
+    assert shown.title[0].value == TITLES["explore", "en"]

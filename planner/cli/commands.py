@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from planner.cli.needs import import_app, template_app
 from planner.cli.roads import roads_app
 from planner.cli.speaking import (
     Speaks,
+    naming_conflicts,
     print_files,
     print_json,
     print_text,
@@ -102,7 +104,8 @@ def plan(
         prepared = workflow.prepare(read_scenario(scenario), data=data)
         limits = Limits(seconds=workflow.solving_seconds(time_limit), gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
-        proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
+        with naming_conflicts(prepared.area):
+            proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
         proposal = workflow.with_release(proposal, ledger)
         files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
@@ -111,6 +114,50 @@ def plan(
             print_json(told)
         else:
             print_text(workflow.report(proposal, language=Speaks.language))
+            print_files(out, files)
+
+
+@app.command()
+def curve(
+    scenario: ScenarioFile,
+    out: OutFolder,
+    *,
+    aim: Annotated[
+        str, typer.Option(help="persons_beyond_standard or persons_unserved")
+    ] = "persons_beyond_standard",
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", help="A folder that `planner plan` wrote for the same scenario"),
+    ] = None,
+    as_json: AsJson = False,
+    time_limit: Annotated[
+        float, typer.Option(min=1, help="Seconds of wall clock for all points together")
+    ] = 120.0,
+    gap: Annotated[
+        float, typer.Option(min=0, max=1, help="Stop an aim when it is proven this close")
+    ] = 0.005,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="Progress as JSON lines on stderr")
+    ] = False,
+    data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+) -> None:
+    """Tell what each tolerance of an aim saves: persons against new sites and euros."""
+    from planner import workflow
+    from planner.facility_location import Limits
+    from planner.inputs.scenario import read_scenario
+
+    with telling_errors():
+        beside = None if plan is None else workflow.load(plan)
+        prepared = workflow.prepare(read_scenario(scenario), data=data)
+        limits = Limits(seconds=time_limit, gap=gap)
+        tell = progress_lines() if progress else progress_words(quiet=as_json)
+        with naming_conflicts(prepared.area):
+            priced = workflow.price(prepared, aim, limits=limits, on_progress=tell, beside=beside)
+        files, text = workflow.save_prices(priced, out, language=Speaks.language)
+        if as_json:
+            print_json({"prices": asdict(priced.told), "files": files})
+        else:
+            print_text(text)
             print_files(out, files)
 
 

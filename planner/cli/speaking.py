@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from planner.errors import PlannerError
+from planner.errors import InfeasibleError, PlannerError
 from planner.locales import DEFAULT_LANGUAGE, say, say_fault
 
 if TYPE_CHECKING:
+    from planner.domain import StudyArea
     from planner.facility_location import Progress
 
 
@@ -39,6 +40,17 @@ def telling_errors() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
+@contextmanager
+def naming_conflicts(area: StudyArea) -> Iterator[None]:
+    """Let rules in conflict be said with the names of `area`."""
+    from planner.workflow import conflict_in_words
+
+    try:
+        yield
+    except InfeasibleError as error:
+        raise conflict_in_words(error, area, Speaks.language) from error
+
+
 def progress_lines() -> Callable[[Progress], None]:
     """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read."""
 
@@ -59,8 +71,20 @@ def progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:
     if quiet or not sys.stderr.isatty():
         return None
 
+    from planner.publishing.report import PERSONS_AIMS, aim_persons, few_persons
+
+    def told(step: Progress, value: float) -> str:
+        if step.aim in PERSONS_AIMS:
+            return aim_persons(value)
+        return f"{value:.0f}" if _is_known(value) else "?"
+
     def tell(step: Progress) -> None:
-        text = f"{', '.join(step.services)}: {step.aim} {step.value} ({step.gap:.2%})"
+        few = step.aim in PERSONS_AIMS and few_persons(step.value, step.bound)
+        text = (
+            f"{step.seconds:.0f} s {', '.join(step.services)}: {step.aim} "
+            f"{told(step, step.value)}, {told(step, step.bound)} "
+            f"({'-' if few else format(step.gap, '.2%')})"
+        )
         typer.echo(f"\r{text[:100]:100}", err=True, nl=False)
 
     return tell

@@ -17,7 +17,10 @@ from planner.facility_location.formulations import (
     SET_COVERING,
     Formulation,
 )
-from planner.facility_location.solver import Limits, Progress, solve
+from planner.facility_location.solver import solve
+from planner.facility_location.solving import Solving, solving
+from planner.facility_location.teams import Limits, Progress
+from planner.facility_location.tolerances import aims_at, solve_tolerances
 
 __all__ = [
     "CAPACITATED_P_MEDIAN",
@@ -30,10 +33,14 @@ __all__ = [
     "Limits",
     "LocationAnswer",
     "Progress",
+    "Solving",
+    "aims_at",
     "fixed_charge",
     "maximal_covering",
     "p_center",
     "p_median",
     "set_covering",
     "solve",
+    "solve_tolerances",
+    "solving",
 ]

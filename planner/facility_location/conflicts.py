@@ -19,7 +19,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from planner.domain import Problem
+from planner.domain import EVERY_SERVICE, Problem, Stay
 from planner.errors import Fault, InfeasibleError, NoPlanError
 from planner.facility_location import constraints as rule
 from planner.facility_location.decisions import Key
@@ -59,12 +59,55 @@ def explain_conflict(ground: Ground, formulation: Formulation, *, effort: Effort
         fewer = [other for other in in_conflict if other != item]
         if _conflict(stated, items, fewer, effort):
             in_conflict = fewer
-    faults = []
+    faults = _unit_limits(stated, formulation, in_conflict, effort)
     for item in in_conflict:
         others = [other for other in in_conflict if other != item]
         short = _least_breach(stated, items, others, item, effort)
         faults.append(_fault(whole, item, short))
     raise InfeasibleError(*faults)
+
+
+def _unit_limits(
+    stated: Stated, formulation: Formulation, in_conflict: Sequence[Item], effort: Effort
+) -> list[Fault]:
+    """Return the limits on the size of a unit at a settlement that are part of the conflict.
+
+    They leave out ways of opening before any row is written, so no row can be dropped for them:
+    with all sizes back, the other rules are asked again.
+    """
+    problem, services = stated.ground.problem, stated.ground.services
+    if rule.limit_places_at_one_address not in formulation.subject_to:
+        return []
+    free = replace(problem, address_of={j: j for j in problem.sites} | dict(problem.address_of))
+    without = formulation.without(rule.limit_places_at_one_address)
+    larger = state(survey(free, services), without, ["persons_unserved"])
+    items = {(name, _who(name, key)): rows for (name, key), rows in _items(larger).items()}
+    kept = [found for name, key in in_conflict if (found := (name, _who(name, key))) in items]
+    if _conflict(larger, items, kept, effort):
+        return []
+    faults = []
+    named = {key[0] for name, key in in_conflict if name == "limit_places_at_one_address"}
+    for number, (service, limit) in enumerate(sorted(problem.address_places_at_most.items())):
+        above = [
+            size.places - limit
+            for (s, j), sizes in problem.sizes.items()
+            for size in sizes
+            if _is_limited(problem, s, service) and j not in problem.address_of
+            if s in services and size.places > limit
+        ]
+        if above and number not in named:
+            faults.append(_at_one_address(service, limit, min(above)))
+    return faults
+
+
+def _is_limited(problem: Problem, service: str, named: str) -> bool:
+    at_home = problem.services[service].stay is Stay.HOME
+    return service == named or (named == EVERY_SERVICE and at_home)
+
+
+def _who(name: str, key: Key) -> Key:
+    """Return the key of a rule without what depends on the ways of opening: a budget's step."""
+    return key[:1] if name == rule.stay_within_budget.__name__ else key
 
 
 def _items(stated: Stated) -> Mapping[Item, list[int]]:
@@ -186,8 +229,11 @@ def _about_limit(text: str, limits: str) -> Callable[[Problem, Key, int | str], 
 
 
 def _about_budget(problem: Problem, key: Key, short: int | str) -> Fault:
-    budget = problem.budgets[key[0]]
-    eur = short if isinstance(short, str) else math.ceil(short * key[1] / 1000)
+    budget, step = problem.budgets[key[0]], key[1]
+    eur = short
+    if not isinstance(short, str):
+        needed = (budget.amount_eur * 1000 // step + short) * step
+        eur = math.ceil(needed / 1000 - budget.amount_eur)
     return Fault(
         "budget {budget} of {amount_eur} EUR: {short} EUR short",
         fields={"budget": budget.id, "amount_eur": budget.amount_eur, "short": eur},
@@ -210,6 +256,10 @@ def _about_floor(problem: Problem, key: Key, short: int | str) -> Fault:
 
 def _about_address(problem: Problem, key: Key, short: int | str) -> Fault:
     service, limit = sorted(problem.address_places_at_most.items())[key[0]]
+    return _at_one_address(service, limit, short)
+
+
+def _at_one_address(service: str, limit: int, short: int | str) -> Fault:
     return Fault(
         "at most {limit} places at one address ({service}): {short} places too many",
         fields={"limit": limit, "service": service, "short": short},

@@ -18,6 +18,8 @@ import pulp
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix, hstack
 
+from planner.errors import CancelledError
+
 _log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
@@ -61,7 +63,8 @@ class Effort:
     """What a run of the solver may spend, and when it may stop.
 
     `gap` is relative, `gap_abs` absolute; `whole` are the columns that must be whole besides
-    those that the model says; `relaxed` drops every such demand.
+    those that the model says; `relaxed` drops every such demand. Once `stop` says yes the run ends
+    with `CancelledError`.
     """
 
     seconds: float = float("inf")
@@ -71,6 +74,7 @@ class Effort:
     seed: int = 0
     relaxed: bool = False
     presolve: bool = True
+    stop: Callable[[], bool] | None = None
 
 
 @dataclass(eq=False)
@@ -245,6 +249,7 @@ class Handed:
         """
         if not len(costs):
             return self._without_variables(constant)
+        _end_if_over(effort)
         solver = _new_solver(effort.threads)
         asked = self.whole if whole is None else whole
         demanded = np.zeros_like(asked) if effort.relaxed else asked
@@ -264,9 +269,11 @@ class Handed:
             solution.col_value = start.tolist()
             solver.setSolution(solution)
         raised = _listen(solver, on_progress) if on_progress and whole_columns else []
+        _end_when(solver, effort.stop)
         solver.run()
         if raised:
             raise raised[0]
+        _end_if_over(effort)
         outcome = _outcome(solver, demanded)
         if outcome.ending is Ending.DONE and effort.presolve and not _closed(outcome, effort):
             # HiGHS 1.15.1 can presolve a small model to a split "optimum" of whole columns,
@@ -368,6 +375,25 @@ def _listen(
 
     solver.cbMipInterrupt += note
     return raised
+
+
+def _end_when(solver: highspy.Highs, stop: Callable[[], bool] | None) -> None:
+    """Let the solver ask `stop` wherever it can be interrupted."""
+    if stop is None:
+        return
+
+    def ask(event: highspy.HighsCallbackEvent) -> None:
+        if stop():
+            event.interrupt()
+
+    solver.cbMipInterrupt += ask
+    solver.cbSimplexInterrupt += ask
+    solver.cbIpmInterrupt += ask
+
+
+def _end_if_over(effort: Effort) -> None:
+    if effort.stop is not None and effort.stop():
+        raise CancelledError
 
 
 def _closed(outcome: Outcome, effort: Effort) -> bool:

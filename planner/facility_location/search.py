@@ -109,7 +109,8 @@ def plan_group(
     """
     ground = reduce_ground(survey(problem, services), formulation)
     aims = problem.aims if formulation.minimise is None else formulation.minimise
-    stated = state(ground, formulation, [terms.name for terms in aims])
+    names = [terms.name for terms in aims]
+    stated = state(ground, formulation, names, stop=search.effort.stop)
     best = _first_plan(stated, aims[0].name, start, search)
     if best is None:
         best = _any_plan(stated, aims[0].name, formulation, search)

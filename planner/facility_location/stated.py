@@ -13,6 +13,7 @@ import pulp
 from numpy.typing import NDArray
 
 from planner.domain import Kind, Link, Need, Opening, Option, Plan
+from planner.errors import CancelledError
 from planner.facility_location.constraints import Rule, respect_capacity
 from planner.facility_location.decisions import Decisions, Key, declare, label
 from planner.facility_location.formulations import Formulation
@@ -31,6 +32,7 @@ _ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
 _ROUNDING = 1e-6
 _SETTLE_SECONDS = 10.0
 _OPEN = 0.5
+_ROWS_BEFORE_ASKING = 200
 
 
 @dataclass(frozen=True)
@@ -399,8 +401,17 @@ class Stated:
         return _AimColumns(costs, constant, float(np.gcd.reduce(np.abs(factors.astype(np.int64)))))
 
 
-def state(ground: Ground, formulation: Formulation, aims: Sequence[str]) -> Stated:
-    """Return the model of `formulation` on `ground`, every row named after its rule."""
+def state(
+    ground: Ground,
+    formulation: Formulation,
+    aims: Sequence[str],
+    *,
+    stop: Callable[[], bool] | None = None,
+) -> Stated:
+    """Return the model of `formulation` on `ground`, every row named after its rule.
+
+    Once `stop` says yes it ends with `CancelledError`: stating a large model takes seconds.
+    """
     program = pulp.LpProblem("facility_location", pulp.LpMinimize)
     levels = any(aim in _ABOUT_THE_WORST for aim in aims)
     decisions = declare(program, ground, whole_persons=False, levels=levels)
@@ -409,5 +420,7 @@ def state(ground: Ground, formulation: Formulation, aims: Sequence[str]) -> Stat
         for key, row in rule(ground, decisions):
             program.addConstraint(row, label(rule.__name__, key))
             rows.append((rule, key))
+            if stop is not None and not len(rows) % _ROWS_BEFORE_ASKING and stop():
+                raise CancelledError
     program.setObjective(pulp.lpSum(decisions.unserved.values()))
     return Stated(ground, program, decisions, aims=aims, rows=rows)

@@ -15,8 +15,10 @@ from planner.domain import (
     EVERY_SERVICE,
     AimTerms,
     Budget,
+    Commitment,
     Entitlement,
     Growth,
+    OpeningYear,
     Scenario,
     SiteWish,
     Stated,
@@ -51,6 +53,7 @@ DATA_FILES = (
     "municipalities",
     "roads",
     "minutes",
+    "approved",
 )
 _TOP = (
     "id",
@@ -69,6 +72,8 @@ _TOP = (
     "keep",
     "forbid",
     "close",
+    "commit",
+    "opening_year",
     "agreement",
     "aim",
     "data",
@@ -160,6 +165,8 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
         kept=_wishes(top, "keep"),
         vetoed=_wishes(top, "forbid"),
         closing=_wishes(top, "close"),
+        committed=tuple(_commitment(row) for row in top.rows("commit")),
+        opening_years=tuple(_opening_year(row) for row in top.rows("opening_year")),
         least_share_served=least_share,
         most_loss_minutes=model.number_or_none("most_loss_minutes", 0, 1000),
         detour_at_most=top.table("detour_at_most").numbers(0, 1000),
@@ -202,13 +209,18 @@ def scenario_to_toml(scenario: Scenario) -> str:
     data["keep"] = [asdict(wish) for wish in scenario.kept]
     data["forbid"] = [asdict(wish) for wish in scenario.vetoed]
     data["close"] = [asdict(wish) for wish in scenario.closing]
+    data["commit"] = [asdict(commitment) for commitment in scenario.committed]
+    data["opening_year"] = [asdict(year) for year in scenario.opening_years]
     data["agreement"] = [
         {"service": service, "from": home, "to": other}
         for service, home, other in sorted(scenario.agreements or ())
     ]
     if scenario.aims != DEFAULT_AIMS:
         data["aim"] = [asdict(aim) for aim in scenario.aims]
-    return tomli_w.dumps(_said(data))
+    said = _said(data)
+    if scenario.agreements == frozenset():
+        said["agreement"] = []  # nobody crosses a border, which is not the same as no restriction
+    return tomli_w.dumps(said)
 
 
 def _standards(table: TomlTable) -> dict[str, tuple[float, float]]:
@@ -302,6 +314,21 @@ def _wishes(top: TomlTable, key: str) -> tuple[SiteWish, ...]:
         row.only(("service", "site", "reason"))
         wishes.append(SiteWish(row.text("service"), row.text("site"), row.text("reason")))
     return tuple(wishes)
+
+
+def _commitment(row: TomlTable) -> Commitment:
+    row.only(("service", "site", "places", "reason"))
+    return Commitment(
+        service=row.text("service"),
+        site=row.text("site"),
+        places=row.whole("places", 1, 10_000),
+        reason=row.text("reason"),
+    )
+
+
+def _opening_year(row: TomlTable) -> OpeningYear:
+    row.only(("service", "site", "year"))
+    return OpeningYear(row.text("service"), row.text("site"), row.whole("year", 2000, 2100))
 
 
 def _agreements(top: TomlTable) -> frozenset[tuple[str, str, str]] | None:

@@ -62,12 +62,24 @@ class Calculations:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(
-        self, scenario: Scenario, *, source: str, purpose: str, seconds: float, language: str
+        self,
+        scenario: Scenario,
+        *,
+        source: str,
+        purpose: str,
+        seconds: float,
+        language: str,
+        plan: Path | None = None,
     ) -> Run:
-        """Begin to answer `scenario` within `seconds`, in the background and below all else."""
+        """Begin to answer `scenario` within `seconds`, in the background and below all else.
+
+        With the purpose `home.PRICES` what is asked is the price of its tolerance, beside `plan`.
+        """
         question = scenario_to_toml(scenario)
         run = home.new_run(self.folder, question, source=source, purpose=purpose, seconds=seconds)
-        command = [sys.executable, "-m", "planner", "--language", language, "plan"]
+        asked = "curve" if purpose == home.PRICES else "plan"
+        command = [sys.executable, "-m", "planner", "--language", language, asked]
+        command += ["--plan", str(plan)] if plan is not None else []
         command += [str(run.question), "--out", str(run.result), "--progress"]
         command += ["--time-limit", f"{seconds:g}"]
         if nice := shutil.which("nice"):

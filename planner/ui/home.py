@@ -15,9 +15,13 @@ PLAN = "plan"
 TODAY = "today"
 """Purpose of the calculation that only places people at what operates already."""
 
+PRICES = "prices"
+"""Purpose of the calculation of what each tolerance costs; its source is the plan's own id."""
+
 _CARD = "run.json"
 _END = "ended.json"
 _FILES = ("plan.json", "problem.json", "today.json", "area.json", "scenario.toml")
+_FILES_OF_PRICES = ("prices.json",)
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,9 @@ def new_run(folder: Path, question: str, *, source: str, purpose: str, seconds: 
     question : str
         The scenario as TOML.
     source : str
-        Id of the scenario that it was made from.
+        Id of the scenario that it was made from, or of the plan.
     purpose : str
-        `PLAN` or `TODAY`.
+        `PLAN`, `TODAY` or `PRICES`.
     seconds : float
         Time limit.
     """
@@ -87,8 +91,9 @@ def runs(folder: Path) -> list[Run]:
 
 
 def complete(run: Run) -> bool:
-    """Return whether the calculation left every file from which a plan is loaded."""
-    return all((run.result / name).exists() for name in _FILES)
+    """Return whether the calculation left every file from which its result is loaded."""
+    files = _FILES_OF_PRICES if run.purpose == PRICES else _FILES
+    return all((run.result / name).exists() for name in files)
 
 
 def end(run: Run, code: int) -> None:

@@ -6,7 +6,7 @@ This module alone touches `st.session_state`. Results lie in files; a session ho
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -17,10 +17,12 @@ from planner.errors import PlannerError
 from planner.inputs.scenario import read_scenario
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.locales import DEFAULT_LANGUAGE, LANGUAGES
+from planner.publishing.prices import ToldPrices
 from planner.ui import home, question
 from planner.ui.calculations import Calculations, Stage, Standing
 from planner.ui.home import Run
 from planner.workflow import Proposal
+from planner.workflow.proposing import NOT_OF_THE_AREA
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,9 @@ def begin() -> None:
         return
     st.session_state[_MARKS] = {}
     known = calculations()
-    newest = next(known.at(Stage.RUNNING), None) or next(known.at(Stage.DONE), None)
+    newest = next(_of_plans(known.at(Stage.RUNNING)), None) or next(
+        _of_plans(known.at(Stage.DONE)), None
+    )
     choose(newest.source if newest and newest.source in sources() else FIRST_SCENARIO)
 
 
@@ -133,6 +137,10 @@ def choose(source_id: str) -> None:
         )
 
 
+def _of_plans(found: Iterable[Run]) -> Iterator[Run]:
+    return (run for run in found if run.purpose != home.PRICES)
+
+
 def _usable(found: Iterable[Run]) -> Run | None:
     """Return the first calculation that still loads; an older planner may have left others."""
     for run in found:
@@ -205,6 +213,34 @@ def cancel() -> None:
         calculations().cancel(run)
 
 
+def price_run() -> Run | None:
+    """Return the newest calculation of what each tolerance of the shown plan costs."""
+    run = shown()
+    if run is None:
+        return None
+    found = home.runs(calculations().folder)
+    return next((r for r in found if (r.source, r.purpose) == (run.id, home.PRICES)), None)
+
+
+def ask_prices(*, seconds: float) -> None:
+    """Begin to calculate what each tolerance of the shown plan costs."""
+    run = shown()
+    if run is not None:
+        calculations().start(
+            _question(run.id, run.question),
+            source=run.id,
+            purpose=home.PRICES,
+            seconds=seconds,
+            language=language(),
+            plan=run.result,
+        )
+
+
+def prices(run: Run) -> ToldPrices:
+    """Return the curve that a calculation left."""
+    return _prices(run.id, run.result)
+
+
 def shown() -> Run | None:
     """Return the calculation whose plan all pages look at."""
     run: Run | None = st.session_state.get(_SHOWN)
@@ -229,7 +265,7 @@ def area() -> StudyArea:
     if found is not None:
         return found.area
     files = sources()[source()].data if source() else {}
-    roles = {role: file for role, file in files.items() if role not in ("roads", "minutes")}
+    roles = {role: file for role, file in files.items() if role not in NOT_OF_THE_AREA}
     return _area(region(), tuple(sorted(roles.items())))
 
 
@@ -266,6 +302,12 @@ def _question(run_id: str, file: Path) -> Scenario:
 def _load(run_id: str, folder: Path) -> Proposal:
     del run_id  # the key: a result never changes
     return workflow.load(folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _prices(run_id: str, folder: Path) -> ToldPrices:
+    del run_id  # the key: a result never changes
+    return workflow.read_prices(folder)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -1,5 +1,6 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
+from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, release, report, save, summary, verify, with_release
 from planner.workflow.intake import (
     ImportedNeeds,
@@ -32,6 +33,7 @@ from planner.workflow.outcomes import (
     save_comparison,
     turnover,
 )
+from planner.workflow.pricing import Priced, price, read_prices, save_prices
 from planner.workflow.proposing import (
     Duplication,
     Prepared,
@@ -48,12 +50,14 @@ __all__ = [
     "Duplication",
     "ImportedNeeds",
     "Prepared",
+    "Priced",
     "Proposal",
     "StartNow",
     "amend",
     "catalogue_rows",
     "check",
     "compare",
+    "conflict_in_words",
     "dossier_of",
     "fetch_roads",
     "import_needs",
@@ -63,7 +67,9 @@ __all__ = [
     "prepare",
     "preview_needs",
     "preview_text",
+    "price",
     "propose",
+    "read_prices",
     "region_rows",
     "release",
     "report",
@@ -71,6 +77,7 @@ __all__ = [
     "save",
     "save_amendment",
     "save_comparison",
+    "save_prices",
     "solving_seconds",
     "start_now",
     "summary",

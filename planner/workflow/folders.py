@@ -235,7 +235,7 @@ def _protected(proposal: Proposal, before: Ledger) -> ServedTables:
     return protect_plan(
         (proposal.today_problem, proposal.today),
         (proposal.problem, proposal.plan),
-        snapshot=_snapshot(proposal.area, proposal.scenario),
+        snapshot=snapshot_of(proposal.area, proposal.scenario),
         ledger=before,
     )
 
@@ -248,12 +248,12 @@ def _protected_start(proposal: Proposal, before: Ledger) -> StartTables:
             for row in proposal.start_now
             if row.why != UNSERVED
         },
-        snapshot=_snapshot(proposal.area, proposal.scenario),
+        snapshot=snapshot_of(proposal.area, proposal.scenario),
         ledger=before,
     )
 
 
-def _snapshot(area: StudyArea, scenario: Scenario) -> str:
+def snapshot_of(area: StudyArea, scenario: Scenario) -> str:
     """Return the name of the needs: the same for all plans for these persons and shares of them."""
     shares = {s.id: scenario.need_shares.get(s.id, s.need_share) for s in area.services}
     growth = [asdict(step) for step in scenario.growth]

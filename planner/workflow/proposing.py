@@ -23,6 +23,7 @@ from planner.domain import (
     TravelTimes,
 )
 from planner.facility_location import Limits, Progress
+from planner.inputs.approved import read_approved
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.problem import build_problem, service_needs, today_of
 from planner.roads.network import load_network
@@ -39,6 +40,7 @@ SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains and looks for du
 MOST_FOR_WRITING = 12.0  # seconds kept back of the time limit for protecting and writing tables
 SHARE_FOR_WRITING = 0.2
 LEAST_FOR_DUPLICATION = 2.0  # seconds; with less it is not worth while to begin
+NOT_OF_THE_AREA = ("roads", "minutes", "approved")  # files of a scenario that are read apart
 OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
 
@@ -121,11 +123,12 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
         If any file or name is not usable; every fault at once.
     """
     folder = data or starter_data()
-    roles = {r: Path(p) for r, p in scenario.data.items() if r not in ("roads", "minutes")}
+    roles = {r: Path(p) for r, p in scenario.data.items() if r not in NOT_OF_THE_AREA}
     area = read_study_area(scenario.region, data=folder, files=roles, partners=scenario.partners)
     travel = _travel(area, scenario, folder)
     area = replace(area, sources=(*area.sources, travel.source))
-    return Prepared(scenario, area, travel, build_problem(area, travel, scenario))
+    problem = build_problem(area, travel, scenario, approved=_approved(area, scenario))
+    return Prepared(scenario, area, travel, problem)
 
 
 def propose(
@@ -155,7 +158,11 @@ def propose(
     verification.require_sound(today_problem, today)
     if problem.most_loss_minutes is not None:
         problem = replace(problem, today=today.assigned)
-    plan = facility_location.solve(problem, limits=left(SHARE_FOR_PLAN), on_progress=on_progress)
+    with facility_location.solving(problem, limits=left(SHARE_FOR_PLAN)) as steps:
+        for step in steps:
+            if on_progress is not None:
+                on_progress(step)
+        plan = steps.plan
     plan = explain_unserved(problem, plan, limits=left(SHARE_FOR_PLAN))
     verification.require_sound(problem, plan)
     log.info("proposed a plan in %.1f s", time.monotonic() - started)
@@ -169,6 +176,15 @@ def propose(
         start_now=start_now(prepared.area, prepared.scenario, problem, plan),
         duplication=_duplication(problem, plan, left(1.0)),
     )
+
+
+def posed(prepared: Prepared, limits: Limits | None = None) -> Problem:
+    """Return the problem with today's assignment, where nobody may lose more than some minutes."""
+    problem = prepared.problem
+    if problem.most_loss_minutes is None:
+        return problem
+    today = facility_location.solve(today_of(problem), limits=limits or Limits())
+    return replace(problem, today=today.assigned)
 
 
 def _duplication(problem: Problem, plan: Plan, limits: Limits) -> Duplication | None:
@@ -209,6 +225,16 @@ def start_now(
         if others > 0 and family:
             found[place.municipality_atvk, family, "assessed"] += others
     return tuple(StartNow(m, s, n, why) for (m, s, why), n in sorted(found.items()) if n)
+
+
+def _approved(area: StudyArea, scenario: Scenario) -> dict[Option, int] | None:
+    if "approved" not in scenario.data:
+        return None
+    return read_approved(
+        Path(scenario.data["approved"]),
+        services=[s.id for s in area.services],
+        sites=[site.id for site in area.sites],
+    )
 
 
 def _travel(area: StudyArea, scenario: Scenario, folder: Path) -> TravelTimes:

@@ -8,6 +8,7 @@ from planner.ui.choosing import choose_service
 from planner.ui.figures import figures_of, show_four, show_services
 from planner.ui.following import show_proof
 from planner.ui.map_view import show_map
+from planner.ui.pricing import show_prices
 from planner.ui.showing import showing_errors, title
 from planner.ui.site_table import add_mark, show_sites
 from planner.ui.waiting import say_if_no_plan, show_waiting
@@ -38,3 +39,4 @@ with showing_errors():
     st.subheader(tell("All services"), anchor=False)
     show_services(proposal, figures)
     show_proof(proposal)
+    show_prices()

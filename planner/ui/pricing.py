@@ -1,0 +1,104 @@
+"""The price of the tolerance of the shown plan, on demand: a curve and a table, or its progress."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from planner.publishing.people import whole
+from planner.publishing.prices import STATUS_WORDS, ToldPrices, price_figure
+from planner.ui import state
+from planner.ui.calculations import Stage
+from planner.ui.cards import show_note
+from planner.ui.figures import show_legend
+from planner.ui.following import show_end, show_step
+from planner.ui.tables import show_table
+from planner.ui.words import euros, number, tell
+
+SECONDS = 120.0
+
+
+def show_prices() -> None:
+    """Offer the curve of the shown plan, follow its calculation, or show it."""
+    if not state.is_plan():
+        return
+    with st.expander(tell("What does it cost to keep everyone within the standard?")):
+        _show_curve()
+
+
+@st.fragment(run_every=1.0)
+def _follow() -> None:
+    run = state.price_run()
+    standing = None if run is None else state.calculations().standing(run)
+    if run is None or standing is None or standing.stage is not Stage.RUNNING:
+        st.rerun(scope="app")
+    elapsed = min(standing.elapsed_seconds, run.seconds)
+    st.progress(
+        elapsed / run.seconds,
+        text=tell(
+            "Calculating: {elapsed} of at most {seconds} seconds",
+            elapsed=number(elapsed),
+            seconds=number(run.seconds),
+        ),
+    )
+    if standing.step is not None:
+        show_step(standing.step)
+    if st.button(tell("Cancel"), key="cancel_prices"):
+        state.calculations().cancel(run)
+        st.rerun(scope="app")
+
+
+def _show_curve() -> None:
+    run = state.price_run()
+    standing = None if run is None else state.calculations().standing(run)
+    if run is not None and standing is not None:
+        if standing.stage is Stage.RUNNING:
+            _follow()
+            return
+        if standing.stage is Stage.DONE:
+            _show_told(state.prices(run))
+            return
+        show_end(standing)
+    show_note(
+        tell(
+            "How many persons may travel beyond the standard decides how many sites are built. "
+            "Ten plans, from a site for everyone to none for comfort alone, show what each step "
+            "saves."
+        )
+    )
+    if st.button(tell("Calculate the curve"), key="calculate_prices"):
+        state.ask_prices(seconds=SECONDS)
+        st.rerun()
+
+
+def _show_told(prices: ToldPrices) -> None:
+    if any(whole(prices.persons(point)) is not None for point in prices.points):
+        picture, figures = st.columns([1.2, 1.0], gap="medium")
+        with picture:
+            st.pyplot(price_figure(prices, language=state.language()), width="stretch")
+    else:
+        figures = st.container()
+    with figures:
+        show_table(_table(prices), name=tell("The price of a tolerance"), text_columns=1)
+    show_note(
+        tell(
+            "The tolerance is a share of the need of each service; the rhomb marks the one of this "
+            "plan. The gap says how far new sites and cost can be from the best possible."
+        )
+    )
+    show_legend()
+
+
+def _table(prices: ToldPrices) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            tell("Tolerance"): f"{number(100 * p.share)}\u00a0%"
+            + (" ◆" if p.share == prices.asked else ""),
+            tell("Within the standard"): prices.persons(p),
+            tell("New sites"): p.new_units,
+            tell("Cost"): euros(p.cost_eur),
+            tell("Gap"): f"{number(100 * p.gap, decimals=1 if p.gap else 0)}\u00a0%",
+            tell("Known of it"): tell(STATUS_WORDS[p.status]),
+        }
+        for p in prices.points
+    )
