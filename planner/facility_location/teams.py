@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -52,7 +52,7 @@ Group = tuple[str, ...]
 Found = TypeVar("Found")
 
 _BORROWED = 1.5
-"""What a group may take of the time left, by its fair share: most need far less than theirs."""
+"""What a group may take of the time left, by its share of all needs: most take far less."""
 
 
 class Team(Generic[Found]):
@@ -80,14 +80,16 @@ class Team(Generic[Found]):
         self.work, self.clock, self.limits = work, clock, limits
         self.on_progress, self.stop = on_progress, stop
         self.lock = threading.Lock()
+        self.size: Mapping[Group, int] = {}
         self.waiting = self.at_once = 0
         self.stopped: BaseException | None = None
 
     def find_all(self, problem: Problem, groups: Sequence[Group]) -> list[Found]:
         """Return what is found for each group, in the order of `groups`; small groups begin."""
-        links = Counter(service for service, _ in problem.persons)
-        order = sorted(groups, key=lambda group: sum(links[s] for s in group))
-        self.waiting = len(order)
+        needs = Counter(service for service, _ in problem.persons)
+        self.size = {group: max(1, sum(needs[s] for s in group)) for group in groups}
+        order = sorted(groups, key=self.size.__getitem__)
+        self.waiting = sum(self.size.values())
         self.at_once = max(1, min(self.limits.threads, len(order)))
         if self.at_once == 1:
             found = {group: self._find(group) for group in order}
@@ -104,8 +106,8 @@ class Team(Generic[Found]):
 
     def _find(self, group: Group) -> Found:
         with self.lock:
-            share = min(1.0, _BORROWED * self.at_once / self.waiting)
-            self.waiting -= 1
+            share = min(1.0, _BORROWED * self.at_once * self.size[group] / self.waiting)
+            self.waiting -= self.size[group]
         effort = Effort(
             gap=self.limits.gap,
             threads=max(1, self.limits.threads // self.at_once),
