@@ -86,10 +86,12 @@ def find_best(
     _first_choice(problem, incumbent, random, start, watch)
     if problem.costs.shape[1] == problem.count:
         return Found(incumbent.opened, incumbent.value, incumbent.value)
+    points = len(problem.weights)
     ranked = rank(problem.costs, at_most=problem.row_length)
     node, worth = _root(problem, ranked, incumbent, watch)
     look_around(problem, incumbent, node, worth, random, watch)
-    if node.bound < incumbent.cutoff:
+    by_branching = points <= _FEW_POINTS or problem.count <= _FEW_TO_OPEN
+    if node.bound < incumbent.cutoff and by_branching:
         again, second_worth = _climb(
             problem, ranked, node.multipliers, incumbent, step=0.5, watch=watch
         )
@@ -184,7 +186,7 @@ def _close(
     brief = _SHORT_BRANCHING
     if points > _FEW_POINTS:
         brief = min(brief, _BRANCHED_POINTS // points)
-    most_nodes = _LONG_BRANCHING if few else brief
+    most_nodes = _LONG_BRANCHING if few else brief if points <= _FEW_POINTS else 0
     bound = branch(rest, ranked, node, incumbent, most_nodes=most_nodes, watch=watch)
     if bound >= incumbent.cutoff or watch.is_over:
         return bound
