@@ -49,9 +49,9 @@ _CORE_TIME = 1 / 3
 _CORE_SITES, _CORE_SHARE, _SHARE = 150, 0.6, 1e-4
 """Undecided sites above which the likely ones are solved first, the share of all that these may be,
 and what counts as open in part."""
-_FEW_POINTS, _BRANCHED_POINTS = 600, 100_000
-"""Points up to which branching goes on long; above, nodes times points: a node keeps a multiplier
-for each point, and linear programming gains on it."""
+_FEW_POINTS, _SOME_TO_OPEN, _BRANCHED_POINTS = 600, 30, 100_000
+"""Points, and sites still to open, up to which branching goes on long; above, nodes times points: a
+node keeps a multiplier for each point, and linear programming gains on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +184,7 @@ def _close(
     ranked = rank(rest.costs, at_most=rest.row_length)
     points = len(rest.weights)
     brief = _SHORT_BRANCHING
-    if points > _FEW_POINTS:
+    if points > _FEW_POINTS or not 0 < room <= _SOME_TO_OPEN:
         brief = min(brief, _BRANCHED_POINTS // points)
     most_nodes = _LONG_BRANCHING if few else brief if points <= _FEW_POINTS else 0
     bound = branch(rest, ranked, node, incumbent, most_nodes=most_nodes, watch=watch)
