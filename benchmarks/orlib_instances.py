@@ -4,13 +4,14 @@ The published p-median graphs have n vertices, n²/50 edges of whole lengths and
 these are random graphs of the same form (Beasley 1985), not the published ones. The published
 warehouse files have 16, 25 or 50 facilities and 50 customers, or 100 and 1000 with the capacity
 given apart (Beasley 1988).
-``python -m benchmarks.orlib_instances FOLDER`` writes the 40 graphs, pmed01.txt to pmed40.txt, and
-large warehouse files, caplarge1.txt and so on.
+``python -m benchmarks.orlib_instances FOLDER`` writes the 40 graphs, pmed01.txt to pmed40.txt,
+warehouse files, cap16x50f0.09.txt and so on, and large ones, caplarge1.txt and so on.
 """
 
 from __future__ import annotations
 
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ PMED_SIZES: tuple[tuple[int, int], ...] = (
     (900, 5), (900, 10), (900, 90),
 )  # fmt: skip
 """n and p of the graphs 1 to 40."""
+CAP_FILLS = (0.09, 0.26, 1.0)
+"""Share of all demand that each facility of a small warehouse file holds."""
 LARGE_FIXED = (2_600_000, 1_300_000, 700_000)
 """Greatest cost of opening in each large warehouse file."""
 
@@ -81,10 +84,13 @@ def large_cap_text(*, seed: int, fixed: int, facilities: int = 100, customers: i
 
 
 def main(folder: Path) -> None:
-    """Write the graphs and the large warehouse files."""
+    """Write the graphs and the warehouse files."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, (n, p) in enumerate(PMED_SIZES, start=1):
         (folder / f"pmed{number:02d}.txt").write_text(pmed_text(n, p, seed=number), "ascii")
+    for facilities, fill in product((16, 25, 50), CAP_FILLS):
+        text = cap_text(facilities, 50, seed=facilities, fill=fill, fixed=7500)
+        (folder / f"cap{facilities}x50f{fill}.txt").write_text(text, "ascii")
     for number, fixed in enumerate(LARGE_FIXED, start=1):
         text = large_cap_text(seed=number, fixed=fixed)
         (folder / f"caplarge{number}.txt").write_text(text, "ascii")

@@ -1,7 +1,7 @@
 """A cover into a cheaper one by closing sites, mending what is lost, and remembering what is hard.
 
-Rows that stay unreached grow in weight, so that the search is drawn to them (Gao, Weise & Li 2015,
-the row weighting local search for set covering).
+Rows that stay unreached grow in weight, so that the search is drawn to them (Gao, Yao, Weise & Li
+2015, the row weighting local search for set covering).
 """
 
 from __future__ import annotations

@@ -49,9 +49,9 @@ _CORE_TIME = 1 / 3
 _CORE_SITES, _CORE_SHARE, _SHARE = 150, 0.6, 1e-4
 """Undecided sites above which the likely ones are solved first, the share of all that these may be,
 and what counts as open in part."""
-_FEW_POINTS, _BRANCHED_POINTS = 600, 100_000
-"""Points up to which branching goes on long; above, nodes times points: a node keeps a multiplier
-for each point, and linear programming gains on it."""
+_FEW_POINTS, _SOME_TO_OPEN, _BRANCHED_POINTS = 600, 30, 100_000
+"""Points, and sites still to open, up to which branching goes on long; above, nodes times points: a
+node keeps a multiplier for each point, and linear programming gains on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +86,12 @@ def find_best(
     _first_choice(problem, incumbent, random, start, watch)
     if problem.costs.shape[1] == problem.count:
         return Found(incumbent.opened, incumbent.value, incumbent.value)
+    points = len(problem.weights)
     ranked = rank(problem.costs, at_most=problem.row_length)
     node, worth = _root(problem, ranked, incumbent, watch)
     look_around(problem, incumbent, node, worth, random, watch)
-    if node.bound < incumbent.cutoff:
+    by_branching = points <= _FEW_POINTS or problem.count <= _FEW_TO_OPEN
+    if node.bound < incumbent.cutoff and by_branching:
         again, second_worth = _climb(
             problem, ranked, node.multipliers, incumbent, step=0.5, watch=watch
         )
@@ -182,9 +184,9 @@ def _close(
     ranked = rank(rest.costs, at_most=rest.row_length)
     points = len(rest.weights)
     brief = _SHORT_BRANCHING
-    if points > _FEW_POINTS:
+    if points > _FEW_POINTS or not 0 < room <= _SOME_TO_OPEN:
         brief = min(brief, _BRANCHED_POINTS // points)
-    most_nodes = _LONG_BRANCHING if few else brief
+    most_nodes = _LONG_BRANCHING if few else brief if points <= _FEW_POINTS else 0
     bound = branch(rest, ranked, node, incumbent, most_nodes=most_nodes, watch=watch)
     if bound >= incumbent.cutoff or watch.is_over:
         return bound
