@@ -9,4 +9,5 @@ $python -m benchmarks.location --textbook
 $python -m benchmarks.location --budget 4000000
 $python -m benchmarks.location --budget 6000000
 $python -m benchmarks.location --latvia --seconds 300 --gap 0.01
+$python -m benchmarks.price_curve
 $python -m benchmarks.location_peers
