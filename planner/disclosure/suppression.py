@@ -35,8 +35,9 @@ from planner.disclosure.board import (
     worlds_that_fit,
 )
 from planner.disclosure.figures import is_small
+from planner.disclosure.programmes import TOLERANCE, Floats, own_threads
 from planner.disclosure.tables import Cell, Claim, Fact, Mark, Part, Release, Terms, persons_in
-from planner.disclosure.worlds import TOLERANCE, Floats, Level
+from planner.disclosure.worlds import Level
 from planner.errors import DisclosureError, Fault
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ _TELLS = {Mark.HIDDEN: 0, Mark.SMALL: 1, Mark.PLAIN: 2}
 Attack = Callable[[Sequence[Claim]], Iterable[Terms]]
 
 
+@own_threads()
 def suppress(
     cells: Sequence[Cell],
     persons: Mapping[Part, int],
@@ -232,7 +234,7 @@ def _hide_for(board: Board, level: Level, target: int) -> None:
             continue
         worlds, moved = min(shifts, key=lambda shift: sum(board.lines[k].loss for k in shift[1]))
         for k in moved:
-            board.lines[k].mark = Mark.HIDDEN
+            board.mark(k, Mark.HIDDEN)
             board.hidden_for[k] = target
         for world in worlds:
             if np.abs(world - np.round(world)).max() < TOLERANCE:
@@ -292,13 +294,13 @@ def _put_back(board: Board) -> None:
     for k in hidden[:_PUT_BACK_AT_MOST]:
         line = board.lines[k]
         small = is_small(line.persons or 0, threshold=board.threshold)
-        line.mark = Mark.SMALL if small else Mark.PLAIN
+        board.mark(k, Mark.SMALL if small else Mark.PLAIN)
         kept = board.spreads
         board.spreads = {
             level: worlds_that_fit(board, level, spread, k) for level, spread in kept.items()
         }
         if not _safe(board, rng, first=board.hidden_for[k]):
-            line.mark = Mark.HIDDEN
+            board.mark(k, Mark.HIDDEN)
             board.spreads = kept
 
 
