@@ -38,6 +38,14 @@ class Known:
     high: Floats
 
 
+@dataclass(frozen=True)
+class Nearest:
+    """A world in whole persons, ``None`` where none was found; `exists` even so with fractions."""
+
+    world: Floats | None
+    exists: bool
+
+
 @contextmanager
 def own_threads() -> Iterator[None]:
     """Leave no pool of threads behind: HiGHS keeps one, and refuses who asks for another size."""
@@ -69,13 +77,31 @@ class Reader:
         left = self._left()
         return None if left.contradiction else left.filled(left.cheapest(cost[left.columns]))
 
-    def whole_near(self, world: Floats) -> Floats | None:
-        """Return a world in whole persons by rounding one part after another, if that works.
+    def whole_near(self, world: Floats, *, steps: int = _DIVES) -> Floats | None:
+        """Return a world in whole persons by rounding one part a step, if that works.
 
         The costs are those of the last question, `world` its answer.
         """
         left = self._left()
-        return left.filled(left.whole_near(world[left.columns]))
+        return left.filled(left.whole_near(world[left.columns], steps))
+
+    def nearest(self, base: Floats, row: Any, low: float, high: float) -> Nearest:
+        """Return the world nearest to `base` where ``low <= row · world <= high``.
+
+        Near means few persons moved, all in all: such worlds are mostly whole of themselves.
+
+        Parameters
+        ----------
+        base : float64 array of shape (parts,)
+            A world that fits; the same object each time, as far as possible.
+        row : sparse matrix of shape (1, parts)
+        """
+        left = self._left()
+        if left.contradiction:
+            return Nearest(None, exists=False)
+        off = float((row @ left.settled)[0])
+        found = left.nearest(base, row[:, left.columns], low - off, high - off)
+        return Nearest(left.filled(found.world), exists=found.exists)
 
     def branched(self, cost: Floats, *, cap: tuple[float, float] | None = None) -> Floats | None:
         """Return the cheapest world in whole persons by branch and bound, where it is found soon.
@@ -93,7 +119,7 @@ class Reader:
 
     def _left(self) -> _Open:
         if self._open is None:
-            self._open = _Open.of(self.known, *self._signs)
+            self._open = _Open(self.known, *self._signs)
         return self._open
 
 
@@ -121,11 +147,8 @@ class Shift:
 
         `row` is a sparse matrix of one row over the first variables.
         """
-        rows = self.known.matrix.shape[0]
-        self._solver.addRow(low, high, row.nnz, row.indices.astype(np.int32), row.data)
-        found = _answer(self._solver)
-        self._solver.deleteRows(1, np.array([rows], dtype=np.int32))
-        return found
+        with _row_added(self._solver, row, low, high):
+            return _answer(self._solver)
 
     def branched(self, row: Any, low: float, high: float, *, whole: int) -> Floats | None:
         """Return the same with the first `whole` variables in whole numbers."""
@@ -134,33 +157,21 @@ class Shift:
         return solve(self.costs, stated, whole=whole, most=self.upper)
 
 
-@dataclass(frozen=True)
 class _Open:
     """The parts that the statements leave open, and what is left of the statements about them."""
 
-    known: Known
-    columns: NDArray[np.intp]
-    settled: Floats
-    contradiction: bool
-    solver: highspy.Highs | None
-
-    @staticmethod
-    def of(known: Known, plus: Any, minus: Any) -> _Open:
-        """Return what is left; `plus` and `minus` flag the signs of the statements' factors."""
-        settled, is_open, contradiction = _settle(known, plus, minus)
-        columns = np.flatnonzero(is_open)
+    def __init__(self, known: Known, plus: Any, minus: Any) -> None:
+        self.settled, is_open, self.contradiction = _settle(known, plus, minus)
+        self.columns = np.flatnonzero(is_open)
         speaks = ((plus + minus) @ is_open.astype(float) > 0) & (
             np.isfinite(known.low) | np.isfinite(known.high)
         )
-        said = known.matrix @ settled
-        left = Known(
-            known.matrix[speaks][:, columns],
-            (known.low - said)[speaks],
-            (known.high - said)[speaks],
-        )
-        upper = np.full(len(columns), MOST_PERSONS)
-        solver = _solver_of(left, np.zeros(len(columns)), upper) if len(columns) else None
-        return _Open(left, columns, settled, contradiction, solver)
+        said = (known.matrix @ self.settled)[speaks]
+        matrix = known.matrix[speaks][:, self.columns]
+        self.known = Known(matrix, known.low[speaks] - said, known.high[speaks] - said)
+        self._solver: highspy.Highs | None = None
+        self._moves: highspy.Highs | None = None
+        self._base: Floats | None = None
 
     def filled(self, values: Floats | None) -> Floats | None:
         """Return a whole world from the values of the open parts."""
@@ -171,30 +182,44 @@ class _Open:
         return world
 
     def cheapest(self, cost: Floats) -> Floats | None:
-        if self.solver is None:
-            return np.zeros(0)
-        indices = np.arange(len(cost), dtype=np.int32)
-        self.solver.changeColsCost(len(cost), indices, cost)
-        return _answer(self.solver, _PRIMAL_SIMPLEX)
+        """Return the values of least `cost`."""
+        if len(cost) == 0:
+            return cost
+        if self._solver is None:
+            self._solver = _solver_of(self.known, cost, np.full(len(cost), MOST_PERSONS))
+        self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+        return _answer(self._solver, _PRIMAL_SIMPLEX)
 
-    def whole_near(self, values: Floats) -> Floats | None:
-        held: list[int] = []
-        found: Floats | None = values
-        for _ in range(_DIVES):
-            off = np.abs(found - np.round(found)) if found is not None else np.zeros(0)
-            if found is None or off.max(initial=0.0) <= TOLERANCE or self.solver is None:
-                break
-            column = int(np.argmin(np.where(off > TOLERANCE, off, np.inf)))
-            value = float(np.round(found[column]))
-            held.append(column)
-            self.solver.changeColBounds(column, value, value)
-            found = _answer(self.solver)
-        else:
-            found = None
-        for column in held:
-            if self.solver is not None:
-                self.solver.changeColBounds(column, 0.0, MOST_PERSONS)
-        return None if found is None else np.round(found)
+    def whole_near(self, values: Floats, steps: int) -> Floats | None:
+        """Return whole values by rounding one after another."""
+        if self._solver is None:
+            return np.round(values)
+        return _rounded(self._solver, values, np.full(len(values), MOST_PERSONS), steps)
+
+    def nearest(self, world: Floats, row: Any, low: float, high: float) -> Nearest:
+        """Return the values nearest to those of `world` where ``low <= row · values <= high``."""
+        base = world[self.columns]
+        if self._moves is None or self._base is not world:
+            self._moves, self._base = self._moves_from(base), world
+        at, upper = float((row @ base)[0]), np.concatenate([np.full(len(base), MOST_PERSONS), base])
+        both = sparse.hstack([row, -row], format="csr")
+        with _row_added(self._moves, both, low - at, high - at):
+            found = _answer(self._moves)
+            whole = None if found is None else _rounded(self._moves, found, upper, _DIVES)
+        if whole is None:
+            return Nearest(None, exists=found is not None)
+        return Nearest(base + whole[: len(base)] - whole[len(base) :], exists=True)
+
+    def _moves_from(self, base: Floats) -> highspy.Highs:
+        """Return the programme of persons that come to each part, and of those that go."""
+        matrix, said = self.known.matrix, self.known.matrix @ base
+        moved = Known(
+            sparse.hstack([matrix, -matrix], format="csr"),
+            self.known.low - said,
+            self.known.high - said,
+        )
+        upper = np.concatenate([np.full(len(base), MOST_PERSONS), base])
+        return _solver_of(moved, np.ones(2 * len(base)), upper)
 
 
 def _settle(known: Known, plus: Any, minus: Any) -> tuple[Floats, Flags, bool]:
@@ -238,6 +263,9 @@ def solve(cost: Floats, known: Known, *, whole: int, most: Floats | None = None)
     most : float64 array of shape (variables,), optional
         Upper bounds.
     """
+    if len(cost) == 0:
+        holds = (known.low <= TOLERANCE).all() and (known.high >= -TOLERANCE).all()
+        return cost if holds else None
     integrality = np.zeros(len(cost))
     integrality[:whole] = 1
     result = milp(
@@ -261,6 +289,39 @@ def with_row(known: Known, row: Any, low: float, high: float) -> Known:
         np.append(known.low, low),
         np.append(known.high, high),
     )
+
+
+@contextmanager
+def _row_added(solver: highspy.Highs, row: Any, low: float, high: float) -> Iterator[None]:
+    """Let one more statement hold for a while."""
+    last = solver.getNumRow()
+    solver.addRow(low, high, row.nnz, row.indices.astype(np.int32), row.data)
+    try:
+        yield
+    finally:
+        solver.deleteRows(1, np.array([last], dtype=np.int32))
+
+
+def _rounded(solver: highspy.Highs, values: Floats, upper: Floats, steps: int) -> Floats | None:
+    """Return whole values by holding one variable after another at a whole number near by."""
+    held: list[int] = []
+    found: Floats | None = values
+    while found is not None and (off := _off_whole(found)).max(initial=0.0) > TOLERANCE:
+        if len(held) == steps:
+            found = None
+            break
+        column = int(np.argmin(np.where(off > TOLERANCE, off, np.inf)))
+        value = float(np.round(found[column]))
+        held.append(column)
+        solver.changeColBounds(column, value, value)
+        found = _answer(solver)
+    for column in held:
+        solver.changeColBounds(column, 0.0, upper[column])
+    return None if found is None else np.round(found)
+
+
+def _off_whole(values: Floats) -> Floats:
+    return np.asarray(np.abs(values - np.round(values)), dtype=float)
 
 
 def _answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:

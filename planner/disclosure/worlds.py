@@ -23,6 +23,7 @@ from planner.disclosure.tables import Part
 _BATCH = 0.4  # share of the targets pushed apart at once; all at once stand in each other's way
 _ROUNDS = 16
 _ROUNDS_IN_VAIN = 3
+_FEW_STEPS = 6  # of rounding, before a nearer world is looked for
 
 
 class Level(IntEnum):
@@ -109,7 +110,7 @@ def spread_out(reader: Reader, targets: Any, spread: Spread, rng: np.random.Gene
         chosen = _some_of(narrow, rng)
         pushes = rng.choice([-1.0, 1.0], size=len(chosen)) * rng.random(len(chosen))
         found = reader.cheapest(targets[chosen].T @ pushes)
-        world = None if found is None else reader.whole_near(found)
+        world = None if found is None else reader.whole_near(found, steps=_FEW_STEPS)
         if world is not None:
             spread.see(world, targets)
         without_progress = 0 if len(spread.narrow()) < len(narrow) else without_progress + 1
@@ -117,21 +118,36 @@ def spread_out(reader: Reader, targets: Any, spread: Spread, rng: np.random.Gene
 
 def spread_one(reader: Reader, targets: Any, spread: Spread, target: int) -> bool:
     """Find worlds for one target alone; return whether it is spread far enough then."""
-    row = targets[target]
-    cost = np.asarray(row.todense()).ravel()
+    cost = np.asarray(targets[target].todense()).ravel()
     ends: list[float] = []
     for sign in (1.0, -1.0):
-        if not spread.is_narrow(target):
-            return True
         found = reader.cheapest(-sign * cost)
         if found is None:
             return False
         ends.append(float(cost @ found))
-        world = reader.whole_near(found)
+        world = reader.whole_near(found, steps=_FEW_STEPS)
         if world is not None:
             spread.see(world, targets)
-    if abs(ends[0] - ends[1]) >= spread.needed[target] - TOLERANCE:
-        _spread_by_branching(reader, targets, spread, target)
+            if not spread.is_narrow(target):
+                return True
+    high, low = ends
+    if high - low < spread.needed[target] - TOLERANCE:
+        return False
+    ways = [(sign, spread.goal(target, sign)) for sign in (1.0, -1.0)]
+    ways += [(1.0, float(np.floor(high + TOLERANCE))), (-1.0, float(np.ceil(low - TOLERANCE)))]
+    if any(_push(reader, targets, spread, target, way) for way in ways):
+        return True
+    _spread_by_branching(reader, targets, spread, target)
+    return not spread.is_narrow(target)
+
+
+def _push(
+    reader: Reader, targets: Any, spread: Spread, target: int, end: tuple[float, float]
+) -> bool:
+    """Look for a world where `target` is carried to an end; return whether that is far enough."""
+    found = reader.nearest(spread.worlds[0], targets[target], *beyond(*end))
+    if found.world is not None:
+        spread.see(found.world, targets)
     return not spread.is_narrow(target)
 
 
