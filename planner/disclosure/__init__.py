@@ -4,11 +4,13 @@
 """
 
 from planner.disclosure.attacker import Finding, audit
+from planner.disclosure.changed import ChangeTables, Concerned, protect_changes
 from planner.disclosure.figures import (
     DEFAULT_THRESHOLD,
     NOT_SHOWN,
     THRESHOLD_FLOOR,
     Audience,
+    Readers,
     Thresholds,
     cell_persons,
     is_small,
@@ -18,7 +20,7 @@ from planner.disclosure.figures import (
     show_share,
     small_mark,
 )
-from planner.disclosure.gate import least_loosening, protect, require_safe
+from planner.disclosure.gate import least_loosening, protect, require_safe, told_already
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, read_ledger, write_ledger
 from planner.disclosure.plans import (
     StartTables,
@@ -50,7 +52,7 @@ from planner.disclosure.tables import (
     share_fact,
     sum_of,
 )
-from planner.disclosure.turns import Turned, TurnTables, protect_turns
+from planner.disclosure.turns import Side, Turned, TurnTables, protect_turns
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -62,17 +64,21 @@ __all__ = [
     "THRESHOLD_FLOOR",
     "Audience",
     "Cell",
+    "ChangeTables",
     "Claim",
+    "Concerned",
     "Fact",
     "Finding",
     "GroupCounts",
     "Ledger",
     "Mark",
     "Part",
+    "Readers",
     "Release",
     "Served",
     "ServedTables",
     "ShownServed",
+    "Side",
     "StartTables",
     "Thresholds",
     "TurnTables",
@@ -84,6 +90,7 @@ __all__ = [
     "is_small",
     "least_loosening",
     "protect",
+    "protect_changes",
     "protect_plan",
     "protect_served",
     "protect_start",
@@ -100,5 +107,6 @@ __all__ = [
     "show_share",
     "small_mark",
     "sum_of",
+    "told_already",
     "write_ledger",
 ]

@@ -81,6 +81,7 @@ class Ground:
     groups: frozenset[str]
     threshold: int
     also_watch: tuple[Terms, ...] = ()
+    given_up: frozenset[Terms] = frozenset()
 
 
 @dataclass
@@ -95,6 +96,7 @@ class Board:
     targets: Sums
     line_of_target: list[int | None]
     of_group: list[bool]
+    given_up: list[bool] = field(default_factory=list)
     plain_facts: Sequence[Fact] = ()
     spreads: dict[Level, Spread] = field(default_factory=dict)
     hidden_for: dict[int, int] = field(default_factory=dict)  # line: the secret that hid it
@@ -185,6 +187,7 @@ def set_up(
         targets=Sums.of(list(secret), column_of),
         line_of_target=list(secret.values()),
         of_group=[all(part.subject in ground.groups for part, _ in terms) for terms in secret],
+        given_up=[terms in ground.given_up for terms in secret],
         plain_facts=[fact for fact in facts if not fact.group_only],
     )
     _start(board)
@@ -209,6 +212,7 @@ def _start(board: Board) -> None:
     group = np.array(board.of_group, dtype=bool)
     for level in Level:
         needed = np.full(count, float(board.threshold - (0 if level is Level.TOTALS else 2)))
+        needed[np.array(board.given_up, dtype=bool)] = 0.0
         if level is Level.SHARES:
             needed[~group] = 0.0
             if not any(fact.group_only for fact in board.facts):

@@ -61,6 +61,7 @@ def suppress(
     threshold: int,
     attack: Attack | None = None,
     complementary: bool = True,
+    given_up: frozenset[Terms] = frozenset(),
 ) -> tuple[Claim, ...]:
     """Return what may be said of each cell, in their order.
 
@@ -82,6 +83,8 @@ def suppress(
         Takes the claims and returns the sums of parts that it could tell; they are protected too.
     complementary : bool
         ``False`` only marks small counts: for showing what an attacker finds then.
+    given_up : frozenset of Terms
+        What `before` tells already, so that nothing can protect it any more.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def suppress(
     if not complementary or not cells:
         return claims()
     every_fact = list(dict.fromkeys([*facts, *(f for r in before for f in r.facts)]))
-    ground = Ground(persons, groups, threshold)
+    ground = Ground(persons, groups, threshold, given_up=given_up)
     for some_lines, some_facts in _by_subject(lines, every_fact):
         piece = set_up(some_lines, some_facts, ground)
         _withhold(piece)

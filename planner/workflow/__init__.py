@@ -1,6 +1,6 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
-from planner.workflow.folders import load, release, report, save, summary, verify, with_release
+from planner.workflow.folders import load, report, save, summary, verify
 from planner.workflow.intake import (
     ImportedNeeds,
     import_needs,
@@ -26,6 +26,7 @@ from planner.workflow.networks import (
 from planner.workflow.outcomes import (
     Compared,
     amend,
+    changes_told,
     compare,
     dossier_of,
     save_amendment,
@@ -42,8 +43,10 @@ from planner.workflow.proposing import (
     solving_seconds,
     start_now,
 )
+from planner.workflow.releasing import RELEASE, readers_of, release, with_release
 
 __all__ = [
+    "RELEASE",
     "Compared",
     "Duplication",
     "ImportedNeeds",
@@ -52,6 +55,7 @@ __all__ = [
     "StartNow",
     "amend",
     "catalogue_rows",
+    "changes_told",
     "check",
     "compare",
     "dossier_of",
@@ -64,6 +68,7 @@ __all__ = [
     "preview_needs",
     "preview_text",
     "propose",
+    "readers_of",
     "region_rows",
     "release",
     "report",
