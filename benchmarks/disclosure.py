@@ -91,9 +91,15 @@ def two_versions(needs: Needs, of: GroupCounts | None = None) -> list[Callable[[
     }
 
     def one(name: str, rows: Rows) -> Callable[[Ledger], Release]:
-        return lambda ledger: protect_served(
-            {"today": today, name: rows}, name=name, snapshot="starter", groups=of, ledger=ledger
-        ).release
+        return lambda ledger: (
+            protect_served(
+                {"today": today, name: rows},
+                name=name,
+                snapshot="starter",
+                groups=of,
+                ledger=ledger,
+            ).release
+        )
 
     return [one(name, rows) for name, rows in plans.items()]
 

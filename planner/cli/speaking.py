@@ -40,10 +40,14 @@ def telling_errors() -> Iterator[None]:
 
 
 def progress_lines() -> Callable[[Progress], None]:
-    """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read."""
+    """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read.
+
+    Value and bound are null, and the gap is coarse, for aims that speak of persons.
+    """
+    from planner.publishing.progress import told_step
 
     def tell(step: Progress) -> None:
-        known = {k: v if _is_known(v) else None for k, v in asdict(step).items()}
+        known = {k: v if _is_known(v) else None for k, v in asdict(told_step(step)).items()}
         line = {"event": "progress", **known}
         typer.echo(json.dumps(line, ensure_ascii=False), err=True)
 
@@ -59,8 +63,13 @@ def progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:
     if quiet or not sys.stderr.isatty():
         return None
 
+    from planner.publishing.progress import told_step
+
     def tell(step: Progress) -> None:
-        text = f"{', '.join(step.services)}: {step.aim} {step.value} ({step.gap:.2%})"
+        told = told_step(step)
+        value = f" {told.value:g}" if _is_known(told.value) else ""
+        gap = f" (≤ {told.gap:.0%})" if _is_known(told.gap) else ""
+        text = f"{', '.join(told.services)}: {told.aim}{value}{gap}"
         typer.echo(f"\r{text[:100]:100}", err=True, nl=False)
 
     return tell

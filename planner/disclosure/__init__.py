@@ -53,6 +53,7 @@ from planner.disclosure.tables import (
     sum_of,
 )
 from planner.disclosure.turns import Side, Turned, TurnTables, protect_turns
+from planner.disclosure.units import UnitTables, protect_by_unit
 
 __all__ = [
     "DEFAULT_THRESHOLD",
@@ -83,6 +84,7 @@ __all__ = [
     "Thresholds",
     "TurnTables",
     "Turned",
+    "UnitTables",
     "audit",
     "cell_persons",
     "claim_text",
@@ -90,6 +92,7 @@ __all__ = [
     "is_small",
     "least_loosening",
     "protect",
+    "protect_by_unit",
     "protect_changes",
     "protect_plan",
     "protect_served",

@@ -146,6 +146,11 @@ def few_persons(*values: float | None, threshold: int = DEFAULT_THRESHOLD) -> bo
     return any(is_small(_whole_persons(value or 0.0), threshold=threshold) for value in values)
 
 
+def aim_minutes(value: float) -> float:
+    """Return a longest trip in minutes rounded up to 5: it may be that of very few persons."""
+    return ROUND_MINUTES * math.ceil(value / ROUND_MINUTES - _WHOLE)
+
+
 def aim_persons(value: float, threshold: int = DEFAULT_THRESHOLD) -> str:
     """Return a value or bound of an aim in whole persons, a few of them hidden."""
     if not math.isfinite(value):
@@ -172,6 +177,8 @@ AIM_NAMES: Mapping[str, str] = {
 }
 
 PERSONS_AIMS = ("persons_unserved", "persons_beyond_standard")
+LONGEST_AIMS = ("worst_minutes", "worst_served_first")
+ROUND_MINUTES = 5
 _WHOLE = 1e-6
 
 
@@ -286,6 +293,8 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _shown(aim: AimProof, value: float, threshold: int) -> str:
     """Return a value of an aim, small counts of persons hidden."""
+    if aim.name in LONGEST_AIMS:
+        return _number(aim_minutes(value)) if math.isfinite(value) else NOT_SHOWN
     return aim_persons(value, threshold) if aim.name in PERSONS_AIMS else _number(value)
 
 
