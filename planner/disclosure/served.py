@@ -16,7 +16,6 @@ from planner.disclosure.figures import NOT_SHOWN, Audience, Thresholds, show_per
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.tables import (
-    HIDDEN_MARK,
     NEED,
     Cell,
     Claim,
@@ -140,11 +139,11 @@ class ServedTables:
         return self._or_none(_table(situation, _AT), site, service)
 
     def served_at_all(self, situation: str, sites: Collection[str]) -> str:
-        """Return the persons whom sites serve together, where each of them is told plainly."""
+        """Return the persons whom sites serve together, "–" where not each is told plainly."""
         table = _table(self.called.get(situation, situation), _AT)
         found = [c for c in self.release.claims if c.table == table and c.row in sites]
         if any(claim.persons is None for claim in found):
-            return HIDDEN_MARK
+            return NOT_SHOWN
         total = sum(claim.persons or 0 for claim in found)
         return show_persons(total, threshold=self.release.threshold)
 

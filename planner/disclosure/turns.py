@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from planner.disclosure.figures import Audience, Thresholds
-from planner.disclosure.gate import protect
+from planner.disclosure.gate import protect, told_already
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served import REGION, Served, ServedTables
 from planner.disclosure.tables import (
@@ -59,10 +59,14 @@ class Turned:
 
 @dataclass(frozen=True)
 class TurnTables:
-    """Who gains and who loses, by municipality and service and in total, as text."""
+    """Who gains and who loses, by municipality and service and in total, as text.
+
+    `told_before` says that the tables of both sides tell some small counts already.
+    """
 
     release: Release
     called: str = TURNS
+    told_before: bool = False
 
     def text(self, figure: str, area: str, service: str) -> str:
         """Return a count of `GAINING`, `LOSING`, ...; "0" where nobody is in need."""
@@ -97,7 +101,7 @@ def protect_turns(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
-    given_up: frozenset[Terms] = frozenset(),
+    apart: bool = False,
 ) -> TurnTables:
     """Return who gains and loses from `before` to `after`, as it may be published.
 
@@ -112,8 +116,11 @@ def protect_turns(
         True counts.
     totals : mapping of name to services
         Groups of services whose totals are asked for, e.g. those that people travel to.
-    audience, thresholds, ledger, given_up
+    audience, thresholds, ledger
         See `planner.disclosure.protect`.
+    apart : bool
+        The two may have been released without a look at each other: small counts that they tell
+        already are given up, no others.
 
     Raises
     ------
@@ -150,6 +157,11 @@ def protect_turns(
         if r.snapshot == before.released.release.snapshot and r not in held
     ]
     held += [after.released.release] if after.released.release not in held else []
+    given_up: frozenset[Terms] = frozenset()
+    if apart:
+        given_up = told_already(
+            Ledger(tuple(held)), audience=audience, snapshot=after.released.release.snapshot
+        )
     release = protect(
         _cells(turns, before, after, sorted(turned), totals),
         counts,
@@ -161,7 +173,7 @@ def protect_turns(
         ledger=Ledger(tuple(held)),
         given_up=given_up,
     )
-    return TurnTables(release, turns)
+    return TurnTables(release, turns, told_before=bool(given_up))
 
 
 def _of_other_needs(release: Release, snapshot: str) -> Release:

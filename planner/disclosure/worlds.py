@@ -23,7 +23,7 @@ from planner.disclosure.tables import Part
 _BATCH = 0.4  # share of the targets pushed apart at once; all at once stand in each other's way
 _ROUNDS = 16
 _ROUNDS_IN_VAIN = 3
-_FEW_STEPS = 6  # of rounding, before a nearer world is looked for
+_FEW_STEPS = 2  # of rounding, before a nearer world is looked for
 
 
 class Level(IntEnum):

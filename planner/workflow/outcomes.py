@@ -23,9 +23,7 @@ from planner.disclosure import (
     protect_turns,
     served_of,
     small_mark,
-    told_already,
 )
-from planner.disclosure.tables import Terms
 from planner.domain import Plan, Problem, Stay
 from planner.editions import Amendment, amendment, standing
 from planner.errors import Fault, InputError
@@ -59,7 +57,6 @@ class Compared:
     """Two situations of one region, and what changes between them for people.
 
     `told` is what the gate lets through of them; `about` are the plans that it speaks of.
-    `told_apart` says that their tables, released apart, told small counts already.
     """
 
     proposal: Proposal
@@ -68,7 +65,6 @@ class Compared:
     comparison: Comparison
     told: Turnover
     about: tuple[Proposal, ...]
-    told_apart: bool = False
 
 
 def compare(
@@ -107,9 +103,9 @@ def compare(
     second = _situation(after, "After", saved, one)
     found = compare_plans(first.problem, first.plan, second.problem, second.plan)
     about = tuple(saved.values())
-    told, apart = _turnover(sides, found, about, ledger)
+    told = _turnover(sides, found, about, ledger)
     first, second = replace(first, people=told.before), replace(second, people=told.after)
-    return Compared(one, first, second, found, told, about, told_apart=apart)
+    return Compared(one, first, second, found, told, about)
 
 
 def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
@@ -128,7 +124,7 @@ def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
     proposal = with_release(proposal)
     saved = {"": proposal}
     sides = _side(TODAY, saved, proposal), _side("", saved, proposal)
-    return _turnover(sides, comparison, (proposal,), None)[0]
+    return _turnover(sides, comparison, (proposal,), None)
 
 
 def _turnover(
@@ -136,21 +132,13 @@ def _turnover(
     comparison: Comparison,
     about: Sequence[Proposal],
     ledger: Path | None,
-) -> tuple[Turnover, bool]:
-    """Return what may be told, and whether the plans' tables told small counts before.
-
-    What they told before nothing can take back; with a ledger that does not happen.
-    """
+) -> Turnover:
+    """Return what may be told beside all that readers hold of the plans."""
     before, after = sides
     held = Ledger(tuple(dict.fromkeys(r for p in about for r in held_for(p, ledger).releases)))
     for side in sides:
         held = held.with_release(side.released.release)
     asked = readers_of(about[0])
-    given_up: frozenset[Terms] = frozenset()
-    if len(about) > 1:
-        given_up = told_already(
-            held, audience=asked.audience, snapshot=after.released.release.snapshot
-        )
     services = {s.id: s for p in about for s in p.problem.services.values()}
     turns = protect_turns(
         before,
@@ -173,10 +161,10 @@ def _turnover(
         audience=asked.audience,
         thresholds=asked.thresholds,
         ledger=held,
-        given_up=given_up,
+        apart=len(about) > 1,
     )
     people = [People(side.released, side.situation) for side in sides]
-    return Turnover(people[0], people[1], turns), bool(given_up)
+    return Turnover(people[0], people[1], turns)
 
 
 def _side(name: str, saved: Mapping[str, Proposal], one: Proposal) -> Side:
@@ -334,7 +322,7 @@ def _sentences(compared: Compared, language: str, threshold: int) -> list[str]:
     lines = [say(language, "Services that people travel to:"), *said(found.municipalities, TRAVEL)]
     if found.homes:
         lines += [say(language, "Services where people live:"), *said(found.homes, HOMES)]
-    if compared.told_apart:
+    if compared.told.turns.told_before:
         lines.append(
             say(
                 language,
