@@ -146,10 +146,8 @@ def main(arguments: list[str]) -> None:
         for k, step in enumerate(steps(), start=1):
             profile = cProfile.Profile()
             started = time.process_time()
-            if "--profile" in arguments:
-                release = profile.runcall(step, ledger)
-            else:
-                release = step(ledger)
+            profiled = "--profile" in arguments
+            release = profile.runcall(step, ledger) if profiled else step(ledger)
             seconds = time.process_time() - started
             ledger = ledger.with_release(release)
             marks = Counter(claim.mark for claim in release.claims)
@@ -158,7 +156,7 @@ def main(arguments: list[str]) -> None:
                 f"seconds; {marks[Mark.SMALL]} small, {marks[Mark.HIDDEN]} withheld",
                 flush=True,
             )
-            if "--profile" in arguments:
+            if profiled:
                 pstats.Stats(profile).sort_stats("tottime").print_stats(SHOWN_LINES)
 
 

@@ -164,8 +164,10 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
         if kind != "open":  # a place may have several new addresses
             texts.append((*at, f"{service} after", sum_of(loads[called]), row["persons_after"]))
         texts.append((*at, f"{service} before", sum_of(loads["today"]), row["persons_before"]))
-        concerned = [Part(site, service, changes, reason) for reason in (*_REASONS, "same")]
-        stay, other = (Part(site, service, changes, state) for state in ("stay", "other"))
+        concerned = [
+            Part(f"site {site}", service, changes, reason) for reason in (*_REASONS, "same")
+        ]
+        stay, other = (Part(f"site {site}", service, changes, state) for state in ("stay", "other"))
         first, second = (called, "today") if kind in ("open", "enlarge") else ("today", called)
         if kind in ("open", "close"):
             facts.append(equal_sums(loads[first], concerned))
@@ -176,7 +178,7 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
         for reason, words in _REASONS.items():
             pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(\S+|< \d+)")
             found = re.search(pattern, row["reason"])
-            terms = sum_of([Part(site, service, changes, reason)])
+            terms = sum_of([Part(f"site {site}", service, changes, reason)])
             texts.append((*at, f"{service} {reason}", terms, found[1] if found else "0"))
     return _release([*texts, *_of_totals(folder, proposal, sites, called)], facts)
 

@@ -77,7 +77,7 @@ def test_the_same_audit_finds_those_where_borders_differ_if_the_tables_do_not_kn
 def test_those_of_aglona_who_came_to_preili_are_not_told_by_a_subtraction(
     places: list[Place],
 ) -> None:
-    """Three of Aglona live in the parish that went to Preiļi, forty in those that went elsewhere."""
+    """Three of Aglona live in the parish that went to Preiļi, forty in one that did not."""
     of_aglona = [p.point for p in places if p.municipality_2020 == AGLONA]
     of_preili = [p.point for p in places if p.municipality_2020 == "Preiļu novads"]
     in_preili = next(p for p in of_aglona if p.municipality_atvk == PREILI)

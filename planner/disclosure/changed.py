@@ -114,7 +114,7 @@ def protect_changes(
     for (service, site), change in sorted(changes.items()):
         rest = change.persons - sum(change.reasons.values())
         parts = {
-            Part(site, service, called, reason): n
+            Part(_at(site), service, called, reason): n
             for reason, n in {**change.reasons, _NO_DIFFERENCE: rest}.items()
         }
         counts |= parts
@@ -124,7 +124,7 @@ def protect_changes(
             table = f"{called}/{CONCERNED}"
             cells.append(Cell(table, site, service, sum_of(parts), _LOSS_OF_CONCERNED))
         for reason in change.reasons:
-            part = Part(site, service, called, reason)
+            part = Part(_at(site), service, called, reason)
             cells.append(Cell(f"{called}/{reason}", site, service, sum_of([part])))
     facts += _at_most(counts, released, (today, plan), before)
     release = protect(
@@ -139,6 +139,11 @@ def protect_changes(
         given_up=given_up,
     )
     return ChangeTables(release, called)
+
+
+def _at(site: str) -> str:
+    """Return the place of parts at a site, which may be called like a municipality."""
+    return f"@{site}"
 
 
 def _load(released: ServedTables, situation: str, site: str, service: str) -> list[Part]:

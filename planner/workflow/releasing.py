@@ -52,7 +52,7 @@ def with_release(
     before = held_for(proposal, ledger)
     asked = readers or readers_of(proposal)
     known = proposal.released
-    noted = known is not None and known.release in before.releases
+    noted = bool(ledger and known and known.release in read_ledger(ledger).releases)
     if known is None or readers_of(proposal) != asked:
         proposal = replace(
             proposal, released=_protected(proposal, before, asked), released_start=None
@@ -66,7 +66,7 @@ def with_release(
     if proposal.released_start is None or (ledger and not noted and proposal.folder is None):
         proposal = replace(proposal, released_start=_protected_start(proposal, before, asked))
     if ledger:
-        note(ledger, [release(proposal).release, *_start(proposal)])
+        note(ledger, [*proposal.kept, release(proposal).release, *_start(proposal)])
     return proposal
 
 
@@ -87,8 +87,7 @@ def held_for(proposal: Proposal, ledger: Path | None) -> Ledger:
     """Return what readers hold: all in the ledger, and all that was released of this plan."""
     before = read_ledger(ledger) if ledger else Ledger()
     for kept in proposal.kept:
-        if not ledger or kept.name != _name(proposal):
-            before = before.with_release(kept)
+        before = before.with_release(kept)
     return before
 
 
@@ -108,10 +107,6 @@ def note_beside(proposals: Sequence[Proposal], releases: Sequence[Release]) -> N
     for proposal in proposals:
         if proposal.folder is not None:
             note(proposal.folder / RELEASE, releases)
-
-
-def _name(proposal: Proposal) -> str:
-    return "" if proposal.released is None else proposal.released.release.name
 
 
 def _start(proposal: Proposal) -> list[Release]:
