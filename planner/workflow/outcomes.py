@@ -109,7 +109,9 @@ def compare(
 
 
 def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
-    """Return what may be told of today beside a plan; it takes seconds, about as long as `release`.
+    """Return what may be told of today beside a plan, and note it beside the plan.
+
+    It takes seconds, about as long as `release`.
 
     Parameters
     ----------
@@ -124,7 +126,9 @@ def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
     proposal = with_release(proposal)
     saved = {"": proposal}
     sides = _side(TODAY, saved, proposal), _side("", saved, proposal)
-    return _turnover(sides, comparison, (proposal,), None)
+    told = _turnover(sides, comparison, (proposal,), None)
+    note_beside([proposal], [told.turns.release])
+    return told
 
 
 def _turnover(
@@ -229,9 +233,6 @@ def save_amendment(
     found, area, released = amend(proposal), proposal.area, release(proposal)
     threshold = released.release.threshold
     changed = changes_told(proposal, found, ledger=ledger)
-    if ledger:
-        note(ledger, [changed.release])
-    note_beside([proposal], [changed.release])
     changes = changes_table(area, found, released=released, changed=changed, language="lv")
     totals = totals_table(area, found, released=released, language="lv")
     folder.mkdir(parents=True, exist_ok=True)
@@ -259,19 +260,25 @@ def changes_told(
 ) -> ChangeTables:
     """Return what may be told of those whom changes concern; it takes a few seconds.
 
+    It is noted in `ledger`, and beside the plan.
+
     Raises
     ------
     DisclosureError
         See `planner.disclosure.protect_changes`.
     """
     asked = readers_of(proposal)
-    return protect_changes(
+    changed = protect_changes(
         release(proposal),
         concerned_by(found.changes),
         audience=asked.audience,
         thresholds=asked.thresholds,
         ledger=held_for(proposal, ledger),
     )
+    if ledger:
+        note(ledger, [changed.release])
+    note_beside([proposal], [changed.release])
+    return changed
 
 
 def dossier_of(proposal: Proposal, found: Amendment, *, made_on: date) -> Dossier:

@@ -86,7 +86,8 @@ def readers_of(proposal: Proposal) -> Readers:
 def held_for(proposal: Proposal, ledger: Path | None) -> Ledger:
     """Return what readers hold: all in the ledger, and all that was released of this plan."""
     before = read_ledger(ledger) if ledger else Ledger()
-    for kept in proposal.kept:
+    beside = read_ledger(proposal.folder / RELEASE).releases if proposal.folder else ()
+    for kept in (*proposal.kept, *beside):
         before = before.with_release(kept)
     return before
 
