@@ -81,7 +81,10 @@ class _Statement:
 
 
 def audit(
-    releases: Sequence[Release], *, groups: frozenset[str] = frozenset()
+    releases: Sequence[Release],
+    *,
+    groups: frozenset[str] = frozenset(),
+    threshold: int | None = None,
 ) -> tuple[Finding, ...]:
     """Return every number that `releases` together tell too closely; empty means safe.
 
@@ -95,9 +98,12 @@ def audit(
         All that the reader holds, of one snapshot.
     groups : frozenset of str
         Subjects that are target groups; only they are attacked through the shares of needs.
+    threshold : int, optional
+        Persons from which on this reader may know a count. Where absent, each mark has that of its
+        release, and what no cell shows the strictest of all.
     """
     highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS keeps one pool of threads
-    suspects = _suspects(releases)
+    suspects = _suspects(releases, threshold)
     findings: dict[Terms, Finding] = {}
     for by in ("totals", "marks", "shares"):
         facts = [f for release in releases for f in release.facts]
@@ -110,15 +116,15 @@ def audit(
     return tuple(findings.values())
 
 
-def _suspects(releases: Sequence[Release]) -> list[_Suspect]:
+def _suspects(releases: Sequence[Release], threshold: int | None) -> list[_Suspect]:
     """Return the withheld cells, then every part and every change that no cell shows."""
-    strictest = max((release.threshold for release in releases), default=0)
+    strictest = threshold or max((release.threshold for release in releases), default=0)
     told = {c.terms for r in releases for c in r.claims if c.mark is Mark.PLAIN}
     suspects: dict[Terms, _Suspect] = {}
     for release in releases:
         for claim in release.claims:
             if claim.mark is not Mark.PLAIN and claim.terms not in told:
-                suspects[claim.terms] = _Suspect(claim, claim.terms, release.threshold)
+                suspects[claim.terms] = _Suspect(claim, claim.terms, threshold or release.threshold)
     claims = [claim for release in releases for claim in release.claims]
     parts = dict.fromkeys(part for claim in claims for part, _ in claim.terms)
     parts |= dict.fromkeys(part for r in releases for fact in r.facts for part, _ in fact.terms)

@@ -67,7 +67,8 @@ def protect(
         with the cells to leave out.
     """
     check_cells(cells, persons)
-    threshold = (thresholds or Thresholds()).of(audience)
+    thresholds = thresholds or Thresholds()
+    threshold = thresholds.of(audience)
     before = ledger.known_to(audience, snapshot)
 
     def release_of(claims: Sequence[Claim]) -> Release:
@@ -76,7 +77,7 @@ def protect(
     passed: list[Sequence[Claim]] = []
 
     def attack(claims: Sequence[Claim]) -> list[Terms]:
-        found = audit((*before, release_of(claims)), groups=groups)
+        found = audit((*before, release_of(claims)), groups=groups, threshold=threshold)
         told = [f.terms for f in found if f.terms not in given_up]
         if not told:
             passed.append(claims)
@@ -102,19 +103,25 @@ def protect(
         lifted = suppressed([replace(cell, must_show=False) for cell in cells])
         raise DisclosureError(*error.faults, *_to_leave_out(cells, lifted)) from error
     if release.claims not in passed:
-        _need_safe_for(release, before, groups, given_up)
+        _need_safe_for(release, before, groups, threshold, given_up)
     for reader in nearer(audience):
         held = ledger.known_to(reader, snapshot)
         if held != before:
-            _need_safe_for(release, held, groups, given_up)
+            _need_safe_for(release, held, groups, thresholds.of(reader), given_up)
     return release
 
 
 def told_already(
-    ledger: Ledger, *, audience: Audience, snapshot: str, groups: frozenset[str] = frozenset()
+    ledger: Ledger,
+    *,
+    audience: Audience,
+    snapshot: str,
+    threshold: int,
+    groups: frozenset[str] = frozenset(),
 ) -> frozenset[Terms]:
     """Return the small counts that earlier releases tell an audience with no further one."""
-    return frozenset(f.terms for f in audit(ledger.known_to(audience, snapshot), groups=groups))
+    held = ledger.known_to(audience, snapshot)
+    return frozenset(f.terms for f in audit(held, groups=groups, threshold=threshold))
 
 
 def require_safe(
@@ -127,7 +134,8 @@ def require_safe(
     DisclosureError
         With every count that can be worked out, and the cells whose absence would prevent it.
     """
-    _need_safe_for(release, ledger.known_to(release.audience, release.snapshot), groups)
+    held = ledger.known_to(release.audience, release.snapshot)
+    _need_safe_for(release, held, groups, release.threshold)
 
 
 def least_loosening(
@@ -161,9 +169,10 @@ def _need_safe_for(
     release: Release,
     before: Sequence[Release],
     groups: frozenset[str],
+    threshold: int,
     given_up: frozenset[Terms] = frozenset(),
 ) -> None:
-    found = audit((*before, release), groups=groups)
+    found = audit((*before, release), groups=groups, threshold=threshold)
     findings = [finding for finding in found if finding.terms not in given_up]
     if not findings:
         return

@@ -160,7 +160,10 @@ def protect_turns(
     given_up: frozenset[Terms] = frozenset()
     if apart:
         given_up = told_already(
-            Ledger(tuple(held)), audience=audience, snapshot=after.released.release.snapshot
+            Ledger(tuple(held)),
+            audience=audience,
+            snapshot=after.released.release.snapshot,
+            threshold=(thresholds or Thresholds()).of(audience),
         )
     release = protect(
         _cells(turns, before, after, sorted(turned), totals),
