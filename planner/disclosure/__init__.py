@@ -23,12 +23,15 @@ from planner.disclosure.figures import (
 from planner.disclosure.gate import least_loosening, protect, require_safe, told_already
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, read_ledger, write_ledger
 from planner.disclosure.plans import (
+    HOMES,
+    TRAVEL,
     StartTables,
     protect_plan,
     protect_start,
     released_plan,
     released_start,
     served_of,
+    totals_of,
 )
 from planner.disclosure.served import (
     REGION,
@@ -58,11 +61,13 @@ from planner.disclosure.units import UnitTables, protect_by_unit
 __all__ = [
     "DEFAULT_THRESHOLD",
     "HIDDEN_MARK",
+    "HOMES",
     "LEGEND",
     "NOTHING_RELEASED",
     "NOT_SHOWN",
     "REGION",
     "THRESHOLD_FLOOR",
+    "TRAVEL",
     "Audience",
     "Cell",
     "ChangeTables",
@@ -111,5 +116,6 @@ __all__ = [
     "small_mark",
     "sum_of",
     "told_already",
+    "totals_of",
     "write_ledger",
 ]

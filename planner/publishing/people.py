@@ -19,8 +19,6 @@ from planner.disclosure.turns import NEED_AFTER, NEED_BEFORE, WITHIN_BEFORE
 from planner.domain import EVERY_SERVICE
 from planner.publishing.coverage import coverage_class, share_told
 
-TRAVEL, HOMES = "travel", "homes"
-"""Totals over the services that people travel to, and over those where people live."""
 NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
 
 

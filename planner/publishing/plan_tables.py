@@ -12,6 +12,7 @@ from planner.disclosure import (
     DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     NOT_SHOWN,
+    TRAVEL,
     ServedTables,
     StartTables,
     show_persons,
@@ -22,7 +23,7 @@ from planner.editions import standing, unit_sizes
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
-from planner.publishing.people import TRAVEL, Turnover
+from planner.publishing.people import Turnover
 from planner.publishing.report import name_of
 from planner.publishing.scene import CLOSING, KIND_WORDS
 from planner.publishing.tables import (

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from planner.analysis.comparison import Comparison, MunicipalityTotal, Turn, compare
-from planner.disclosure import NOT_SHOWN, REGION
+from planner.disclosure import NOT_SHOWN, REGION, TRAVEL
 from planner.disclosure.turns import GAINING, LOSING, NEED_AFTER, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Municipality, Service, Stay
-from planner.publishing.people import TRAVEL, Turnover
+from planner.publishing.people import Turnover
 from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
 from planner.ui.figures import show_legend

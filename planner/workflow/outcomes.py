@@ -13,7 +13,9 @@ from planner.analysis.comparison import compare as compare_plans
 from planner.analysis.indicators import municipality_figures, service_figures
 from planner.disclosure import (
     HIDDEN_MARK,
+    HOMES,
     LEGEND,
+    TRAVEL,
     ChangeTables,
     Ledger,
     Readers,
@@ -23,8 +25,9 @@ from planner.disclosure import (
     protect_turns,
     served_of,
     small_mark,
+    totals_of,
 )
-from planner.domain import Plan, Problem, Stay
+from planner.domain import Plan, Problem
 from planner.editions import Amendment, amendment, standing
 from planner.errors import Fault, InputError
 from planner.locales import say
@@ -33,7 +36,7 @@ from planner.publishing.change_people import concerned_by
 from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.maps import write_situations
 from planner.publishing.package import files_in, write_text
-from planner.publishing.people import HOMES, TRAVEL, People, Turnover
+from planner.publishing.people import People, Turnover
 from planner.publishing.picture import write_picture
 from planner.publishing.plan_tables import comparison_table, municipality_sentence
 from planner.publishing.scene import Situation
@@ -143,7 +146,6 @@ def _turnover(
     for side in sides:
         held = held.with_release(side.released.release)
     asked = readers_of(about[0])
-    services = {s.id: s for p in about for s in p.problem.services.values()}
     turns = protect_turns(
         before,
         after,
@@ -158,10 +160,7 @@ def _turnover(
             for row in comparison.rows
             if row.before.need or row.after.need
         },
-        totals={
-            TRAVEL: [s.id for s in services.values() if s.stay is not Stay.HOME],
-            HOMES: [s.id for s in services.values() if s.stay is Stay.HOME],
-        },
+        totals=totals_of(*(p.problem for p in about)),
         audience=asked.audience,
         thresholds=asked.thresholds,
         ledger=held,
