@@ -148,7 +148,7 @@ def test_files_for_other_readers_are_a_setting_of_the_call(tiny, tmp_path):
     assert run.returncode == 0, run.stderr
     released = json.loads(ledger.read_text(encoding="utf-8"))["releases"]
     changes = [r for r in released if r["name"].startswith("changes")]
-    assert [(r["audience"], r["threshold"]) for r in changes] == [("staff", 3)]
+    assert ("staff", 3) in [(r["audience"], r["threshold"]) for r in changes]
     assert {r["audience"] for r in released} == {"public", "staff"}  # the plan itself was public
 
 
