@@ -1,4 +1,4 @@
-"""The files of a saved plan as the attacker reads them: every count of persons as it stands there.
+"""The files of plans, comparisons and amendments as an attacker reads them, every count of persons.
 
 Nothing here looks at what the gate wanted to say; only at what a reader finds in the files.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import geopandas
+from openpyxl import load_workbook
 
 from planner.disclosure import (
     HIDDEN_MARK,
@@ -25,40 +27,191 @@ from planner.disclosure import (
     sum_of,
 )
 from planner.disclosure.tables import NEED, Terms
+from planner.domain import Stay
+from planner.locales import say
 from planner.workflow import Proposal
 
 Text = tuple[str, str, str, Terms, str]
 """Table, row, column, what it counts, what stands there."""
 
 
-def release_in(folder: Path, proposal: Proposal) -> Release:
-    """Return what the files of a plan say of its persons, with what everybody knows."""
-    problem = proposal.problem
-    home = problem.municipality_of_point
-    plans = {"today": proposal.today, "plan": proposal.plan}
-    sites: dict[tuple[str, str, str], list[Part]] = {}
-    for situation, plan in plans.items():
+Sites = dict[tuple[str, str, str], list[Part]]
+"""The parts of those whom a site serves, by situation, service and site."""
+
+
+def release_in(folder: Path, proposal: Proposal, called: str = "plan") -> Release:
+    """Return what the files of a plan say of its persons, with what everybody knows.
+
+    `called` names the plan where the files of several are held together.
+    """
+    sites = _sites(proposal, called)
+    texts = [
+        *_of_municipalities(folder, called),
+        *_of_sites(folder, sites, called),
+        *_of_start_now(folder, called),
+        *_of_layers(folder, sites, called),
+        *_of_map(folder, sites, {"plan": called, "today": "today"}),
+    ]
+    at_sites = [part for parts in sites.values() for part in parts]
+    facts = [
+        fact
+        for m, s in _keys(proposal)
+        for situation in ("today", called)
+        for fact in _facts(m, s, situation, at_sites)
+    ]
+    return _release(texts, facts)
+
+
+def _release(texts: Iterable[Text], facts: Iterable[Fact]) -> Release:
+    claims = [claim for text in texts if (claim := _claim(*text)) is not None]
+    return Release("files", "files", Audience.PUBLIC, tuple(claims), tuple(facts))
+
+
+def _keys(proposal: Proposal) -> list[tuple[str, str]]:
+    home = proposal.problem.municipality_of_point
+    return sorted({(home[point], service) for service, point in proposal.problem.persons})
+
+
+def _sites(proposal: Proposal, called: str) -> Sites:
+    home = proposal.problem.municipality_of_point
+    sites: Sites = {}
+    for situation, plan in (("today", proposal.today), (called, proposal.plan)):
         for service, point, site in sorted(plan.assigned):
             part = Part(home[point], service, situation, f"@{site}")
             there = sites.setdefault((situation, service, site), [])
             if part not in there:
                 there.append(part)
-    texts = [
-        *_of_municipalities(folder),
-        *_of_sites(folder, sites),
-        *_of_start_now(folder),
-        *_of_layers(folder, sites),
-        *_of_map(folder, sites),
-    ]
-    keys = sorted({(home[point], service) for service, point in problem.persons})
+    return sites
+
+
+def comparison_in(
+    folder: Path, before: tuple[str, Proposal], after: tuple[str, Proposal]
+) -> Release:
+    """Return what the files of a comparison say; each side is a name and its plan or today's."""
+    names = before[0], after[0]
+    turns = f"turns {names[0]} {names[1]}"
+    stay = ("shorter", "longer", "unchanged")
+    both = sorted({*_keys(before[1])} & {*_keys(after[1])})
     facts = [
         fact
-        for m, s in keys
-        for situation in plans
-        for fact in _facts(m, s, situation, [p for parts in sites.values() for p in parts])
+        for m, s in both
+        for fact in (
+            _equal(m, s, (names[0], "within", "beyond"), (turns, *stay, "gone")),
+            _equal(m, s, (names[1], "within", "beyond"), (turns, *stay, "newly")),
+            _equal(m, s, (names[0], "unserved"), (turns, "newly", "never")),
+            _equal(m, s, (names[1], "unserved"), (turns, "gone", "never")),
+        )
     ]
-    claims = [claim for text in texts if (claim := _claim(*text)) is not None]
-    return Release("files", "files", Audience.PUBLIC, tuple(claims), tuple(facts))
+    texts = [*_of_comparison(folder, names, turns), *_of_sentences(folder, after[1], turns)]
+    if before[1].plan is not after[1].plan:
+        sites = _sites(before[1], names[0]) | _sites(after[1], names[1])
+        texts += _of_map(folder, sites, {"after": names[1], "before": names[0]})
+    return _release(texts, facts)
+
+
+def _equal(m: str, s: str, one: tuple[str, ...], other: tuple[str, ...]) -> Fact:
+    left, right = ([Part(m, s, side[0], state) for state in side[1:]] for side in (one, other))
+    return equal_sums(left, right)
+
+
+_TURNS = {
+    "gaining": ("shorter", "newly"),
+    "losing": ("longer", "gone"),
+    "newly_served": ("newly",),
+    "no_longer_served": ("gone",),
+}
+
+
+def _of_comparison(folder: Path, names: tuple[str, str], turns: str) -> Iterator[Text]:
+    for row in _rows(folder / "comparison.csv"):
+        m, s = row["municipality_atvk"], row["service"]
+        for name, suffix in zip(names, ("before", "after"), strict=True):
+            need, within = sum_of([Part(m, s, NEED)]), sum_of([Part(m, s, name, "within")])
+            yield "comparison", m, f"{s} need {suffix}", need, row[f"need_{suffix}"]
+            told = row[f"within_standard_{suffix}"]
+            yield "comparison", m, f"{s} within {suffix}", within, told
+        for figure, states in _TURNS.items():
+            terms = sum_of(Part(m, s, turns, state) for state in states)
+            yield "comparison", m, f"{s} {figure}", terms, row[figure]
+
+
+def _of_sentences(folder: Path, proposal: Proposal, turns: str) -> Iterator[Text]:
+    """Give who gains and loses by municipality, from the English sentences."""
+    code = {m.name: m.atvk for m in proposal.area.municipalities}
+    services, homes = _keys(proposal), False
+    lived_in = {s.id for s in proposal.problem.services.values() if s.stay is Stay.HOME}
+    for line in (folder / "sentences.txt").read_text(encoding="utf-8").splitlines():
+        homes = homes or line.startswith("Services where people live")
+        found = re.match(r"  (.+?): .*?; (\S+?|< \d+) pers\. gain, (\S+?|< \d+) pers\. lose", line)
+        if found is None:
+            continue
+        m = code[found[1]]
+        chosen = [s for place, s in services if place == m and (s in lived_in) == homes]
+        for figure, told in (("gaining", found[2]), ("losing", found[3])):
+            terms = sum_of(Part(m, s, turns, state) for s in chosen for state in _TURNS[figure])
+            yield "sentences", m, f"{figure} {homes}", terms, told
+
+
+def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Release:
+    """Return what the tables of an amendment say of persons."""
+    sites, changes = _sites(proposal, called), f"changes {called}"
+    texts: list[Text] = []
+    facts: list[Fact] = []
+    for row in _rows(folder / "amendment.csv"):
+        service, site, kind = row["service"], row["site"], row["change"]
+        loads = {s: sites.get((s, service, site), []) for s in ("today", called)}
+        at = "amendment", site
+        if kind != "open":  # a place may have several new addresses
+            texts.append((*at, f"{service} after", sum_of(loads[called]), row["persons_after"]))
+        texts.append((*at, f"{service} before", sum_of(loads["today"]), row["persons_before"]))
+        concerned = [
+            Part(f"site {site}", service, changes, reason) for reason in (*_REASONS, "same")
+        ]
+        stay, other = (Part(f"site {site}", service, changes, state) for state in ("stay", "other"))
+        first, second = (called, "today") if kind in ("open", "enlarge") else ("today", called)
+        if kind in ("open", "close"):
+            facts.append(equal_sums(loads[first], concerned))
+        else:
+            facts.append(equal_sums(loads[first], [*concerned, stay]))
+            facts.append(equal_sums(loads[second], [stay, other]))
+            texts.append((*at, f"{service} concerned", sum_of(concerned), row["persons"]))
+        for reason, words in _REASONS.items():
+            pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(\S+|< \d+)")
+            found = re.search(pattern, row["reason"])
+            terms = sum_of([Part(f"site {site}", service, changes, reason)])
+            texts.append((*at, f"{service} {reason}", terms, found[1] if found else "0"))
+    return _release([*texts, *_of_totals(folder, proposal, sites, called)], facts)
+
+
+_REASONS = {
+    "newly": "begin to receive the service: {persons} pers.",
+    "within": "come within the standard: {persons} pers.",
+    "shorter": "a shorter way for {persons} pers.",
+    "longer": "a longer way for {persons} pers.",
+    "lost": "no longer receive the service: {persons} pers.",
+}
+
+
+def _of_totals(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
+    """Give the totals of municipalities from the second table of the workbook."""
+    home = proposal.problem.municipality_of_site
+    sheet = load_workbook(folder / "grozijumi.xlsx").worksheets[-1]
+    keys = _keys(proposal)
+    for row in sheet.iter_rows(min_row=2, values_only=True):
+        m, own = str(row[0]), [s for place, s in keys if place == str(row[0])]
+        yield "totals", m, "need", sum_of(Part(m, s, NEED) for s in own), str(row[9])
+        for k, situation in enumerate(("today", called)):
+            here = [
+                part
+                for (when, _, site), parts in sites.items()
+                if when == situation and home[site] == m
+                for part in parts
+            ]
+            served = sum_of(Part(m, s, situation, st) for s in own for st in ("within", "beyond"))
+            within = sum_of(Part(m, s, situation, "within") for s in own)
+            yield "totals", m, f"at sites {k}", sum_of(here), str(row[7 + k])
+            yield "totals", m, f"served {k}", served, str(row[10 + k])
+            yield "totals", m, f"within {k}", within, str(row[12 + k])
 
 
 def _facts(m: str, s: str, situation: str, at_sites: Iterable[Part]) -> Iterator[Fact]:
@@ -81,11 +234,11 @@ _STATES = {
 }
 
 
-def _of_municipalities(folder: Path) -> Iterator[Text]:
+def _of_municipalities(folder: Path, called: str) -> Iterator[Text]:
     for row in _rows(folder / "municipalities.csv"):
         m, s = row["municipality_atvk"], row["service"]
         yield "municipalities.csv", m, f"{s} need", sum_of([Part(m, s, NEED)]), row["need"]
-        for suffix, situation in (("", "plan"), ("_today", "today")):
+        for suffix, situation in (("", called), ("_today", "today")):
             for figure, states in _STATES.items():
                 if figure + suffix in row:
                     terms = sum_of(Part(m, s, situation, state) for state in states)
@@ -93,40 +246,40 @@ def _of_municipalities(folder: Path) -> Iterator[Text]:
                     yield "municipalities.csv", m, column, terms, row[figure + suffix]
 
 
-def _of_sites(folder: Path, sites: dict[tuple[str, str, str], list[Part]]) -> Iterator[Text]:
+def _of_sites(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
     for row in _rows(folder / "sites.csv"):
-        there = sites.get(("plan", row["service"], row["site"]), [])
+        there = sites.get((called, row["service"], row["site"]), [])
         yield "sites.csv", row["site"], row["service"], sum_of(there), row["persons"]
 
 
-def _of_start_now(folder: Path) -> Iterator[Text]:
+def _of_start_now(folder: Path, called: str) -> Iterator[Text]:
     for row in _rows(folder / "start_now.csv"):
         m, s, why = row["municipality_atvk"], row["service"], row["why"]
-        part = Part(m, s, "plan", "unserved") if why == "unserved" else Part(m, s, NEED, why)
+        part = Part(m, s, called, "unserved") if why == "unserved" else Part(m, s, NEED, why)
         yield "start_now.csv", m, f"{s} {why}", sum_of([part]), row["persons"]
 
 
-def _of_layers(folder: Path, sites: dict[tuple[str, str, str], list[Part]]) -> Iterator[Text]:
+def _of_layers(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
     file = folder / "layers.gpkg"
     layers = set(geopandas.list_layers(file)["name"])
     for row in _layer(file, "sites", layers):
-        there = sites.get(("plan", row["service"], row["site"]), [])
+        there = sites.get((called, row["service"], row["site"]), [])
         yield "layers sites", row["site"], row["service"], sum_of(there), str(row["persons"])
     for row in _layer(file, "demand", layers):
         m, s = row["municipality_atvk"], row["service"]
         yield "layers demand", m, s, sum_of([Part(m, s, NEED)]), str(row["need"])
     for row in _layer(file, "flows", layers):
         m, s, site = row["municipality_atvk"], row["service"], row["site"]
-        terms = sum_of([Part(m, s, "plan", f"@{site}")])
+        terms = sum_of([Part(m, s, called, f"@{site}")])
         yield "layers flows", m, f"{s} {site}", terms, str(row["persons"])
 
 
-def _of_map(folder: Path, sites: dict[tuple[str, str, str], list[Part]]) -> Iterator[Text]:
+def _of_map(folder: Path, sites: Sites, called: Mapping[str, str]) -> Iterator[Text]:
     drawn = _drawn(folder / "map.html")
     at = {tuple(m["at"]): code for code, m in drawn["municipalities"].items()}
     for s, views in drawn["data"].items():
-        for situation in ("plan", "today"):
-            view = views[situation]
+        for key, situation in called.items():
+            view = views[key]
             of_point: dict[tuple[float, float], list[str]] = {}
             for lat, lon, _, _, told, _, site in view["sites"]:
                 of_point.setdefault((lat, lon), []).append(site)
@@ -180,4 +333,4 @@ def _claim(table: str, row: str, column: str, terms: Terms, text: str) -> Claim 
     return Claim(table, row, column, terms, Mark.HIDDEN) if bare == HIDDEN_MARK else None
 
 
-__all__ = ["release_in"]
+__all__ = ["amendment_in", "comparison_in", "release_in"]

@@ -138,6 +138,28 @@ def test_the_shipped_files_pass_their_own_check(kind, file):
     assert Path(file).name in run.stdout
 
 
+def test_files_for_other_readers_are_a_setting_of_the_call(tiny, tmp_path):
+    ledger = tmp_path / "ledger.json"
+    run = _planner(
+        "amend", tiny, "--out", tmp_path / "a", "--ledger", ledger, "--audience", "staff",
+        "--threshold", "3",
+    )  # fmt: skip
+
+    assert run.returncode == 0, run.stderr
+    released = json.loads(ledger.read_text(encoding="utf-8"))["releases"]
+    changes = [r for r in released if r["name"].startswith("changes")]
+    assert ("staff", 3) in [(r["audience"], r["threshold"]) for r in changes]
+    assert {r["audience"] for r in released} == {"public", "staff"}  # the plan itself was public
+
+
+@pytest.mark.parametrize("option", [("--threshold", "2"), ("--audience", "everybody")])
+def test_readers_who_are_not_known_and_too_low_thresholds_are_refused(tiny, tmp_path, option):
+    run = _planner("compare", "today", tiny, "--out", tmp_path / "c", *option)
+
+    assert run.returncode == 2
+    assert not (tmp_path / "c").exists()
+
+
 def test_errors_are_told_in_latvian_unless_asked_otherwise(tmp_path):
     latvian = _planner("verify", tmp_path / "nothing", language="lv")
     english = _planner("--language", "en", "verify", tmp_path / "nothing", language="lv")
@@ -154,6 +176,8 @@ def test_progress_is_one_json_object_a_line(tmp_path):
     assert steps
     assert {step["event"] for step in steps} == {"progress"}
     assert {"services", "aim", "value", "bound", "gap", "seconds"} <= set(steps[-1])
+    assert {step["value"] for step in steps if step["aim"].startswith("persons")} == {None}
+    assert any(step["value"] is not None for step in steps if step["aim"] == "cost_eur")
     assert json.loads(run.stdout)["verified"] is True
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,6 +30,9 @@ from planner.cli.speaking import (
 from planner.errors import VerificationError
 from planner.locales import DEFAULT_LANGUAGE, LANGUAGES, say
 
+if TYPE_CHECKING:
+    from planner.disclosure import Readers
+
 app = typer.Typer(
     name="planner",
     help="Tuvāk: where community-based services should go, so that people reach them.",
@@ -46,6 +49,17 @@ ScenarioFile = Annotated[
 ]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the files; made where absent")]
 PlanFolder = Annotated[Path, typer.Argument(help="A folder that `planner plan` wrote")]
+LedgerFile = Annotated[
+    Path | None, typer.Option(help="What was released before for the same needs; kept up")
+]
+ForWhom = Annotated[
+    str | None,
+    typer.Option(help="Readers: public, institutions or staff; else as before, or the public"),
+]
+FromPersons = Annotated[
+    int | None,
+    typer.Option(help="Smallest count of persons that they may read, 3 or more; else 5"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else")]
 
 
@@ -91,9 +105,9 @@ def plan(
         bool, typer.Option("--progress", help="Progress as JSON lines on stderr")
     ] = False,
     data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
-    ledger: Annotated[
-        Path | None, typer.Option(help="What was released before for the same needs; kept up")
-    ] = None,
+    ledger: LedgerFile = None,
+    audience: ForWhom = None,
+    threshold: FromPersons = None,
 ) -> None:
     """Make a plan for a scenario, check it, and write it with tables, map and layers."""
     from planner import workflow
@@ -101,12 +115,13 @@ def plan(
     from planner.inputs.scenario import read_scenario
 
     with telling_errors():
+        readers = _readers(audience, threshold)
         prepared = workflow.prepare(read_scenario(scenario), data=data)
         limits = Limits(seconds=workflow.solving_seconds(time_limit), gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
         with naming_conflicts(prepared.area):
             proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
-        proposal = workflow.with_release(proposal, ledger)
+        proposal = workflow.with_release(proposal, ledger, readers)
         files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
             about_roads = workflow.travel_summary(prepared.travel)
@@ -239,13 +254,17 @@ def compare(
     out: OutFolder,
     *,
     as_json: AsJson = False,
+    ledger: LedgerFile = None,
+    audience: ForWhom = None,
+    threshold: FromPersons = None,
 ) -> None:
     """Compare two plans, or today and a plan, municipality by municipality."""
     from planner import workflow
 
     with telling_errors():
-        found = workflow.compare(before, after)
-        files, text = workflow.save_comparison(found, out, language=Speaks.language)
+        readers = _readers(audience, threshold)
+        found = workflow.compare(before, after, ledger=ledger, readers=readers)
+        files, text = workflow.save_comparison(found, out, language=Speaks.language, ledger=ledger)
         if as_json:
             print_json({"files": files})
         else:
@@ -254,13 +273,27 @@ def compare(
 
 
 @app.command()
-def amend(folder: PlanFolder, out: OutFolder, *, as_json: AsJson = False) -> None:
+def amend(
+    folder: PlanFolder,
+    out: OutFolder,
+    *,
+    as_json: AsJson = False,
+    ledger: LedgerFile = None,
+    audience: ForWhom = None,
+    threshold: FromPersons = None,
+) -> None:
     """Write what a plan changes as an amendment: DOCX, XLSX and CSV."""
     from planner import workflow
 
     with telling_errors():
         today = datetime.now(tz=UTC).astimezone().date()
-        files = workflow.save_amendment(workflow.load(folder), out, made_on=today)
+        files = workflow.save_amendment(
+            workflow.load(folder),
+            out,
+            made_on=today,
+            ledger=ledger,
+            readers=_readers(audience, threshold),
+        )
         if as_json:
             print_json({"files": files})
         else:
@@ -279,6 +312,20 @@ def open_app(
     command += ["--headless"] if headless else []
     with suppress(KeyboardInterrupt):
         raise typer.Exit(subprocess.run(command, check=False).returncode)
+
+
+def _readers(audience: str | None, threshold: int | None) -> Readers | None:
+    """Return for whom files are written, ``None`` where nothing is said."""
+    from planner.disclosure import DEFAULT_THRESHOLD, Audience, Readers
+
+    if audience is None and threshold is None:
+        return None
+    if audience is not None and audience not in set(Audience):
+        raise typer.BadParameter(", ".join(Audience), param_hint="--audience")
+    return Readers(
+        Audience(audience or Audience.PUBLIC),
+        DEFAULT_THRESHOLD if threshold is None else threshold,
+    )
 
 
 @app.command()

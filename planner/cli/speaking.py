@@ -52,10 +52,14 @@ def naming_conflicts(area: StudyArea) -> Iterator[None]:
 
 
 def progress_lines() -> Callable[[Progress], None]:
-    """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read."""
+    """Return a reporter that writes each step as a line of JSON on stderr, for a screen to read.
+
+    Value and bound are null, and the gap is coarse, for aims that speak of persons.
+    """
+    from planner.publishing.progress import told_step
 
     def tell(step: Progress) -> None:
-        known = {k: v if _is_known(v) else None for k, v in asdict(step).items()}
+        known = {k: v if _is_known(v) else None for k, v in asdict(told_step(step)).items()}
         line = {"event": "progress", **known}
         typer.echo(json.dumps(line, ensure_ascii=False), err=True)
 
@@ -71,20 +75,13 @@ def progress_words(*, quiet: bool) -> Callable[[Progress], None] | None:
     if quiet or not sys.stderr.isatty():
         return None
 
-    from planner.publishing.report import PERSONS_AIMS, aim_persons, few_persons
-
-    def told(step: Progress, value: float) -> str:
-        if step.aim in PERSONS_AIMS:
-            return aim_persons(value)
-        return f"{value:.0f}" if _is_known(value) else "?"
+    from planner.publishing.progress import told_step
 
     def tell(step: Progress) -> None:
-        few = step.aim in PERSONS_AIMS and few_persons(step.value, step.bound)
-        text = (
-            f"{step.seconds:.0f} s {', '.join(step.services)}: {step.aim} "
-            f"{told(step, step.value)}, {told(step, step.bound)} "
-            f"({'-' if few else format(step.gap, '.2%')})"
-        )
+        told = told_step(step)
+        value = f" {told.value:g}" if _is_known(told.value) else ""
+        gap = f" (≤ {told.gap:.0%})" if _is_known(told.gap) else ""
+        text = f"{step.seconds:.0f} s {', '.join(told.services)}: {told.aim}{value}{gap}"
         typer.echo(f"\r{text[:100]:100}", err=True, nl=False)
 
     return tell

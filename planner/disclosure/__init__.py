@@ -4,11 +4,13 @@
 """
 
 from planner.disclosure.attacker import Finding, audit
+from planner.disclosure.changed import ChangeTables, Concerned, protect_changes
 from planner.disclosure.figures import (
     DEFAULT_THRESHOLD,
     NOT_SHOWN,
     THRESHOLD_FLOOR,
     Audience,
+    Readers,
     Thresholds,
     cell_persons,
     is_small,
@@ -18,15 +20,18 @@ from planner.disclosure.figures import (
     show_share,
     small_mark,
 )
-from planner.disclosure.gate import least_loosening, protect, require_safe
+from planner.disclosure.gate import least_loosening, protect, require_safe, told_already
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, read_ledger, write_ledger
 from planner.disclosure.plans import (
+    HOMES,
+    TRAVEL,
     StartTables,
     protect_plan,
     protect_start,
     released_plan,
     released_start,
     served_of,
+    totals_of,
 )
 from planner.disclosure.served import (
     REGION,
@@ -50,33 +55,41 @@ from planner.disclosure.tables import (
     share_fact,
     sum_of,
 )
-from planner.disclosure.turns import Turned, TurnTables, protect_turns
+from planner.disclosure.turns import Side, Turned, TurnTables, protect_turns
+from planner.disclosure.units import UnitTables, protect_by_unit
 
 __all__ = [
     "DEFAULT_THRESHOLD",
     "HIDDEN_MARK",
+    "HOMES",
     "LEGEND",
     "NOTHING_RELEASED",
     "NOT_SHOWN",
     "REGION",
     "THRESHOLD_FLOOR",
+    "TRAVEL",
     "Audience",
     "Cell",
+    "ChangeTables",
     "Claim",
+    "Concerned",
     "Fact",
     "Finding",
     "GroupCounts",
     "Ledger",
     "Mark",
     "Part",
+    "Readers",
     "Release",
     "Served",
     "ServedTables",
     "ShownServed",
+    "Side",
     "StartTables",
     "Thresholds",
     "TurnTables",
     "Turned",
+    "UnitTables",
     "audit",
     "cell_persons",
     "claim_text",
@@ -84,6 +97,8 @@ __all__ = [
     "is_small",
     "least_loosening",
     "protect",
+    "protect_by_unit",
+    "protect_changes",
     "protect_plan",
     "protect_served",
     "protect_start",
@@ -100,5 +115,7 @@ __all__ = [
     "show_share",
     "small_mark",
     "sum_of",
+    "told_already",
+    "totals_of",
     "write_ledger",
 ]

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import lsmr
 
@@ -34,6 +34,7 @@ Floats = NDArray[np.float64]
 _NEAR = 1e-6
 _MOST_PERSONS = 100_000.0  # no part holds more; keeps the programmes bounded
 _SHAKES = 16
+_PRIMAL_SIMPLEX = 4
 _SEED = 5
 
 
@@ -80,7 +81,10 @@ class _Statement:
 
 
 def audit(
-    releases: Sequence[Release], *, groups: frozenset[str] = frozenset()
+    releases: Sequence[Release],
+    *,
+    groups: frozenset[str] = frozenset(),
+    threshold: int | None = None,
 ) -> tuple[Finding, ...]:
     """Return every number that `releases` together tell too closely; empty means safe.
 
@@ -94,8 +98,12 @@ def audit(
         All that the reader holds, of one snapshot.
     groups : frozenset of str
         Subjects that are target groups; only they are attacked through the shares of needs.
+    threshold : int, optional
+        Persons from which on this reader may know a count. Where absent, each mark has that of its
+        release, and what no cell shows the strictest of all.
     """
-    suspects = _suspects(releases)
+    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS keeps one pool of threads
+    suspects = _suspects(releases, threshold)
     findings: dict[Terms, Finding] = {}
     for by in ("totals", "marks", "shares"):
         facts = [f for release in releases for f in release.facts]
@@ -104,18 +112,19 @@ def audit(
         asked = [s for s in suspects if by != "shares" or _is_group(s.terms, groups)]
         for finding in _attack(_statements(releases, facts, by), asked, by):
             findings.setdefault(finding.terms, finding)
+    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - of its threads nothing stays
     return tuple(findings.values())
 
 
-def _suspects(releases: Sequence[Release]) -> list[_Suspect]:
+def _suspects(releases: Sequence[Release], threshold: int | None) -> list[_Suspect]:
     """Return the withheld cells, then every part and every change that no cell shows."""
-    strictest = max((release.threshold for release in releases), default=0)
+    strictest = threshold or max((release.threshold for release in releases), default=0)
     told = {c.terms for r in releases for c in r.claims if c.mark is Mark.PLAIN}
     suspects: dict[Terms, _Suspect] = {}
     for release in releases:
         for claim in release.claims:
             if claim.mark is not Mark.PLAIN and claim.terms not in told:
-                suspects[claim.terms] = _Suspect(claim, claim.terms, release.threshold)
+                suspects[claim.terms] = _Suspect(claim, claim.terms, threshold or release.threshold)
     claims = [claim for release in releases for claim in release.claims]
     parts = dict.fromkeys(part for claim in claims for part, _ in claim.terms)
     parts |= dict.fromkeys(part for r in releases for fact in r.facts for part, _ in fact.terms)
@@ -191,10 +200,8 @@ class _Attacker:
     """Equations and limits of one piece, without the parts that must be 0."""
 
     equations: Any
-    values: Floats
-    limits: Any
-    most: Floats
     upper: Floats
+    solver: highspy.Highs
 
     @staticmethod
     def of(statements: Sequence[_Statement], column_of: Mapping[Part, int]) -> _Attacker:
@@ -207,7 +214,9 @@ class _Attacker:
         high = np.array([s.high for s in unequal], dtype=float)
         limits = sparse.vstack([rows[np.isfinite(high)], -rows[np.isfinite(low)]], format="csr")
         most = np.concatenate([high[np.isfinite(high)], -low[np.isfinite(low)]])
-        return _Attacker(equations, values, limits, most, _upper(equations, values))
+        upper = _upper(equations, values)
+        solver = _solver_of(equations, values, limits, most, upper)
+        return _Attacker(equations, upper, solver)
 
     def intervals(
         self, asked: Any, enough: Sequence[float]
@@ -242,17 +251,19 @@ class _Attacker:
         return low, high, exact
 
     def extreme(self, cost: Floats) -> Floats | None:
-        """Return the world of least cost, fractions allowed."""
-        result = linprog(
-            cost,
-            A_ub=self.limits if self.limits.shape[0] else None,
-            b_ub=self.most if self.limits.shape[0] else None,
-            A_eq=self.equations if self.equations.shape[0] else None,
-            b_eq=self.values if self.equations.shape[0] else None,
-            bounds=np.column_stack([np.zeros(len(self.upper)), self.upper]),
-            method="highs",
-        )
-        return None if result.x is None else np.asarray(result.x, dtype=float)
+        """Return the world of least cost, fractions allowed, ``None`` where none was found.
+
+        The solver goes on from the world that it found before (primal simplex).
+        """
+        size = len(self.upper)
+        self.solver.changeColsCost(size, np.arange(size, dtype=np.int32), cost)
+        self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self.solver.clearSolver()  # from nothing, so that no bad start hides a world
+            self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        return np.array(self.solver.getSolution().col_value)
 
     def told_exactly(self, asked: Any) -> NDArray[np.bool_]:
         """Return which sums are combinations of the equations (row space of the plain counts).
@@ -270,6 +281,28 @@ class _Attacker:
                 direction -= _into_row_space(equations, direction)
             moves = np.maximum(moves, np.abs(asked @ direction))
         return np.asarray(moves < _NEAR, dtype=bool)
+
+
+def _solver_of(
+    equations: Any, values: Floats, limits: Any, most: Floats, upper: Floats
+) -> highspy.Highs:
+    rows = sparse.vstack([equations, limits], format="csr")
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(upper), rows.shape[0]
+    model.col_cost_ = model.col_lower_ = np.zeros(len(upper))
+    model.col_upper_ = upper
+    model.row_lower_ = np.concatenate([values, np.full(len(most), -np.inf)])
+    model.row_upper_ = np.concatenate([values, most])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
+    model.a_matrix_.value_ = rows.data
+    solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.silent()
+    solver.setOptionValue("threads", 1)
+    solver.passModel(model)
+    solver.run()
+    solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
+    return solver
 
 
 def _into_row_space(equations: Any, direction: Floats) -> Floats:

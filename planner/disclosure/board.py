@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.disclosure.figures import is_small
+from planner.disclosure.programmes import MOST_PERSONS, TOLERANCE, Floats, Known, Reader, Shift
 from planner.disclosure.tables import (
     Claim,
     Fact,
@@ -23,19 +24,13 @@ from planner.disclosure.tables import (
     persons_in,
 )
 from planner.disclosure.worlds import (
-    TOLERANCE,
-    Floats,
-    Known,
     Level,
     Spread,
     Sums,
     any_world,
     beyond,
-    find_world,
-    solve,
     spread_one,
     spread_out,
-    with_rows,
 )
 from planner.errors import DisclosureError, Fault
 
@@ -66,6 +61,17 @@ class Line:
             return float(self.persons or 0), float(self.persons or 0)
         return 1.0, self.threshold - 1.0
 
+    def said_to(self, level: Level) -> tuple[float, float]:
+        """Return the least and the most persons that a reader at `level` reads out of it."""
+        if self.told or (self.mark is Mark.SMALL and level >= Level.MARKS):
+            return self.limits
+        return -np.inf, np.inf
+
+    def most_off(self, level: Level) -> float:
+        """Return by how many persons a shift may carry it off: none where it must stay."""
+        says = self.told or (self.mark is Mark.SMALL and level >= Level.MARKS)
+        return MOST_PERSONS if says and not self.fixed and np.isfinite(self.loss) else 0.0
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -75,6 +81,7 @@ class Ground:
     groups: frozenset[str]
     threshold: int
     also_watch: tuple[Terms, ...] = ()
+    given_up: frozenset[Terms] = frozenset()
 
 
 @dataclass
@@ -89,27 +96,71 @@ class Board:
     targets: Sums
     line_of_target: list[int | None]
     of_group: list[bool]
+    given_up: list[bool] = field(default_factory=list)
+    plain_facts: Sequence[Fact] = ()
     spreads: dict[Level, Spread] = field(default_factory=dict)
     hidden_for: dict[int, int] = field(default_factory=dict)  # line: the secret that hid it
+    readers: dict[Level, Reader] = field(default_factory=dict)
+    shifts: dict[Level, Shift] = field(default_factory=dict)
 
-    def known(self, level: Level) -> Known:
-        """Return what a reader at `level` knows now."""
-        rows = [
-            r
-            for r, line in enumerate(self.lines)
-            if line.told or (line.mark is Mark.SMALL and level >= Level.MARKS)
-        ]
-        low, high = limits_of(self, rows)
-        return with_rows(self.background(level), self.sums.matrix[rows], low, high)
+    def reader(self, level: Level) -> Reader:
+        """Return what a reader at `level` knows now, to be asked: the facts, then all lines."""
+        if level not in self.readers:
+            self.readers[level] = Reader(self._statements(level))
+        return self.readers[level]
 
-    def background(self, level: Level) -> Known:
+    def shift(self, level: Level) -> Shift:
+        """Return the same with a price for every person by which a line that may go is off."""
+        if level not in self.shifts:
+            self.shifts[level] = _shifting(self, level)
+        return self.shifts[level]
+
+    def mark(self, k: int, mark: Mark) -> None:
+        """Let line `k` stand as `mark`."""
+        line, parts, lines = self.lines[k], len(self.column_of), len(self.lines)
+        line.mark = mark
+        for level, reader in self.readers.items():
+            reader.state(self.row_of(level, k), *line.said_to(level))
+        for level, shift in self.shifts.items():
+            shift.state(self.row_of(level, k), *line.said_to(level))
+            for column in (parts + k, parts + lines + k):
+                shift.price(column, loss_of(line), line.most_off(level))
+
+    def row_of(self, level: Level, k: int) -> int:
+        """Return the statement of line `k` in what a reader at `level` knows."""
+        return len(self.facts_for(level)) + k
+
+    def facts_for(self, level: Level) -> Sequence[Fact]:
         """Return the facts that a reader at `level` uses."""
-        used = [f for f in self.facts if not f.group_only or level == Level.SHARES]
-        return Known(
-            Sums.of([f.terms for f in used], self.column_of).matrix,
-            np.array([f.low for f in used]),
-            np.array([f.high for f in used]),
+        return self.facts if level == Level.SHARES else self.plain_facts
+
+    def _statements(self, level: Level) -> Known:
+        used = self.facts_for(level)
+        said = [line.said_to(level) for line in self.lines]
+        limits = np.array([(f.low, f.high) for f in used] + said, dtype=float).reshape(-1, 2)
+        matrix = sparse.vstack(
+            [Sums.of([f.terms for f in used], self.column_of).matrix, self.sums.matrix],
+            format="csr",
         )
+        return Known(matrix, limits[:, 0], limits[:, 1])
+
+
+def _shifting(board: Board, level: Level) -> Shift:
+    known = board.reader(level).known
+    parts, lines = len(board.column_of), len(board.lines)
+    off = sparse.vstack(
+        [
+            sparse.csr_matrix((known.matrix.shape[0] - lines, lines)),
+            sparse.identity(lines, format="csr"),
+        ]
+    )
+    losses = [loss_of(line) if np.isfinite(line.loss) else 0.0 for line in board.lines]
+    most = [line.most_off(level) for line in board.lines]
+    return Shift(
+        Known(sparse.hstack([known.matrix, off, -off], format="csr"), known.low, known.high),
+        cost=np.concatenate([np.zeros(parts), losses, losses]),
+        upper=np.concatenate([np.full(parts, MOST_PERSONS), most, most]),
+    )
 
 
 def set_up(
@@ -136,6 +187,8 @@ def set_up(
         targets=Sums.of(list(secret), column_of),
         line_of_target=list(secret.values()),
         of_group=[all(part.subject in ground.groups for part, _ in terms) for terms in secret],
+        given_up=[terms in ground.given_up for terms in secret],
+        plain_facts=[fact for fact in facts if not fact.group_only],
     )
     _start(board)
     for level, spread in (worlds_of.spreads if worlds_of is not None else {}).items():
@@ -159,12 +212,13 @@ def _start(board: Board) -> None:
     group = np.array(board.of_group, dtype=bool)
     for level in Level:
         needed = np.full(count, float(board.threshold - (0 if level is Level.TOTALS else 2)))
+        needed[np.array(board.given_up, dtype=bool)] = 0.0
         if level is Level.SHARES:
             needed[~group] = 0.0
             if not any(fact.group_only for fact in board.facts):
                 continue
         board.spreads[level] = Spread.empty(needed)
-        world = any_world(board.known(level))
+        world = any_world(board.reader(level))
         if world is None:
             raise DisclosureError(
                 Fault(
@@ -180,7 +234,7 @@ def narrow_secrets(board: Board, rng: np.random.Generator) -> list[tuple[Level, 
     narrow = []
     for level in board.spreads:
         secrets = _of_secrets(board, level)
-        spread_out(board.known(level), board.targets.matrix, secrets, rng)
+        spread_out(board.reader(level), board.targets.matrix, secrets, rng)
         narrow += [(level, int(t)) for t in secrets.narrow()]
     return narrow
 
@@ -198,7 +252,7 @@ def spread_alone(board: Board, level: Level, target: int) -> bool:
     spread = board.spreads[level]
     if not spread.is_narrow(target):
         return True
-    return spread_one(board.known(level), board.targets.matrix, spread, target)
+    return spread_one(board.reader(level), board.targets.matrix, spread, target)
 
 
 def worlds_that_fit(board: Board, level: Level, spread: Spread, k: int) -> Spread:
@@ -219,63 +273,25 @@ def cheapest_shift(
     board: Board, level: Level, target: int, sign: float, goal: float, *, whole: bool
 ) -> tuple[Floats, list[int]] | None:
     """Return the cheapest world where `target` reaches `goal`, and the lines that move in it."""
-    parts = len(board.column_of)
-    held = [
-        k
-        for k, line in enumerate(board.lines)
-        if line.mark is Mark.PLAIN or (line.mark is Mark.SMALL and level >= Level.MARKS)
-    ]
-    free = [k for k in held if not board.lines[k].fixed and np.isfinite(board.lines[k].loss)]
-    row_of = {k: r for r, k in enumerate(held)}
-    slack = sparse.csr_matrix(
-        (np.ones(len(free)), ([row_of[k] for k in free], np.arange(len(free)))),
-        shape=(len(held), len(free)),
-    )
-    background = board.background(level)
-    nothing = sparse.csr_matrix((background.matrix.shape[0] + 1, 2 * len(free)))
-    matrix = sparse.bmat(
-        [
-            [sparse.vstack([background.matrix, board.targets.matrix[target]]), nothing],
-            [board.sums.matrix[held], sparse.hstack([slack, -slack])],
-        ],
-        format="csr",
-    )
-    low, high = limits_of(board, held)
-    goal_low, goal_high = beyond(sign, goal)
-    statements = Known(
-        matrix,
-        np.concatenate([background.low, goal_low, low]),
-        np.concatenate([background.high, goal_high, high]),
-    )
-    losses = np.array([loss_of(board.lines[k]) for k in free])
-    cost = np.concatenate([np.zeros(parts), losses, losses])
-    found = solve(cost, statements, whole=parts if whole else 0)
+    parts, lines = len(board.column_of), len(board.lines)
+    shift, row, limits = board.shift(level), board.targets.matrix[target], beyond(sign, goal)
+    found = shift.branched(row, *limits, whole=parts) if whole else shift.cheapest(row, *limits)
     if found is None:
         return None
-    moved = found[parts : parts + len(free)] + found[parts + len(free) :]
-    return found[:parts], [k for k, by in zip(free, moved, strict=True) if by > TOLERANCE]
+    moved = found[parts : parts + lines] + found[parts + lines :]
+    return found[:parts], [int(k) for k in np.flatnonzero(moved > TOLERANCE)]
 
 
 def furthest(board: Board, level: Level, target: int, sign: float) -> float | None:
     """Return how high (`sign` 1) or low (-1) `target` can be with everything free withheld."""
-    bound = [
-        k
-        for k, line in enumerate(board.lines)
-        if (line.fixed or not np.isfinite(line.loss))
-        and (line.told or (line.mark is Mark.SMALL and level >= Level.MARKS))
-    ]
-    low, high = limits_of(board, bound)
-    row = board.targets.matrix[target]
-    known = with_rows(board.background(level), board.sums.matrix[bound], low, high)
-    capped = with_rows(known, row, *beyond(-sign, board.spreads[level].goal(target, sign)))
-    world = find_world(capped, -sign * np.asarray(row.todense()).ravel())
-    return None if world is None else float((row @ world)[0])
-
-
-def limits_of(board: Board, rows: Sequence[int]) -> tuple[Floats, Floats]:
-    """Return the least and the most persons of lines as they are marked."""
-    limits = np.array([board.lines[k].limits for k in rows], dtype=float).reshape(-1, 2)
-    return limits[:, 0], limits[:, 1]
+    reader = Reader(board.reader(level).known)
+    for k, line in enumerate(board.lines):
+        if not line.fixed and np.isfinite(line.loss):
+            reader.state(board.row_of(level, k), -np.inf, np.inf)
+    cost = -sign * np.asarray(board.targets.matrix[target].todense()).ravel()
+    goal = board.spreads[level].goal(target, sign)
+    world = reader.branched(cost, cap=(-sign * goal, np.inf))
+    return None if world is None else float(-sign * (cost @ world))
 
 
 def loss_of(line: Line) -> float:

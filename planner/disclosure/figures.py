@@ -60,6 +60,22 @@ class Thresholds:
         return by_audience[audience]
 
 
+@dataclass(frozen=True)
+class Readers:
+    """For whom something is written, and from how many persons on they may read a count."""
+
+    audience: Audience = Audience.PUBLIC
+    threshold: int = DEFAULT_THRESHOLD
+
+    def __post_init__(self) -> None:
+        need_threshold(self.threshold)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The threshold as a setting of the audience; the others keep theirs."""
+        return Thresholds(**{self.audience.value: self.threshold})
+
+
 def show_persons(count: int, *, threshold: int = DEFAULT_THRESHOLD) -> str:
     """Return a count of persons as text: "0", "< 5" or "1 234" with a no-break space.
 

@@ -33,6 +33,7 @@ def protect(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
+    given_up: frozenset[Terms] = frozenset(),
 ) -> Release:
     """Return what may be released of `cells`, audited together with everything in `ledger`.
 
@@ -54,6 +55,8 @@ def protect(
         5 for every audience where absent.
     ledger : Ledger
         What was released before. The release is not entered: do that when it leaves.
+    given_up : frozenset of Terms
+        What `told_already` found: counts that the ledger tells by itself, past protecting.
 
     Raises
     ------
@@ -64,7 +67,8 @@ def protect(
         with the cells to leave out.
     """
     check_cells(cells, persons)
-    threshold = (thresholds or Thresholds()).of(audience)
+    thresholds = thresholds or Thresholds()
+    threshold = thresholds.of(audience)
     before = ledger.known_to(audience, snapshot)
 
     def release_of(claims: Sequence[Claim]) -> Release:
@@ -73,7 +77,8 @@ def protect(
     passed: list[Sequence[Claim]] = []
 
     def attack(claims: Sequence[Claim]) -> list[Terms]:
-        told = [f.terms for f in audit((*before, release_of(claims)), groups=groups)]
+        found = audit((*before, release_of(claims)), groups=groups, threshold=threshold)
+        told = [f.terms for f in found if f.terms not in given_up]
         if not told:
             passed.append(claims)
         return told
@@ -87,6 +92,7 @@ def protect(
             groups=groups,
             threshold=threshold,
             attack=attack,
+            given_up=given_up,
         )
 
     try:
@@ -97,12 +103,25 @@ def protect(
         lifted = suppressed([replace(cell, must_show=False) for cell in cells])
         raise DisclosureError(*error.faults, *_to_leave_out(cells, lifted)) from error
     if release.claims not in passed:
-        _need_safe_for(release, before, groups)
+        _need_safe_for(release, before, groups, threshold, given_up)
     for reader in nearer(audience):
         held = ledger.known_to(reader, snapshot)
         if held != before:
-            _need_safe_for(release, held, groups)
+            _need_safe_for(release, held, groups, thresholds.of(reader), given_up)
     return release
+
+
+def told_already(
+    ledger: Ledger,
+    *,
+    audience: Audience,
+    snapshot: str,
+    threshold: int,
+    groups: frozenset[str] = frozenset(),
+) -> frozenset[Terms]:
+    """Return the small counts that earlier releases tell an audience with no further one."""
+    held = ledger.known_to(audience, snapshot)
+    return frozenset(f.terms for f in audit(held, groups=groups, threshold=threshold))
 
 
 def require_safe(
@@ -115,7 +134,8 @@ def require_safe(
     DisclosureError
         With every count that can be worked out, and the cells whose absence would prevent it.
     """
-    _need_safe_for(release, ledger.known_to(release.audience, release.snapshot), groups)
+    held = ledger.known_to(release.audience, release.snapshot)
+    _need_safe_for(release, held, groups, release.threshold)
 
 
 def least_loosening(
@@ -145,8 +165,15 @@ def least_loosening(
     )
 
 
-def _need_safe_for(release: Release, before: Sequence[Release], groups: frozenset[str]) -> None:
-    findings = audit((*before, release), groups=groups)
+def _need_safe_for(
+    release: Release,
+    before: Sequence[Release],
+    groups: frozenset[str],
+    threshold: int,
+    given_up: frozenset[Terms] = frozenset(),
+) -> None:
+    found = audit((*before, release), groups=groups, threshold=threshold)
+    findings = [finding for finding in found if finding.terms not in given_up]
     if not findings:
         return
     faults = [_told(finding) for finding in findings]

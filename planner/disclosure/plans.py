@@ -12,12 +12,14 @@ from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served import REGION, GroupCounts, Served, ServedTables, protect_served
 from planner.disclosure.tables import NEED, Cell, Part, Release, claim_text, sum_of
-from planner.domain import Plan, Problem
+from planner.domain import Plan, Problem, Stay
 from planner.records.text import digest
 
 Rows = Mapping[tuple[str, str], Served]
 
 TODAY, PLAN = "today", "plan"
+TRAVEL, HOMES = "travel", "homes"
+"""Totals over the services that people travel to, and over those where people live."""
 _WHOLE_NEED = ("mobile", "family")  # rows of these count everybody who needs the service
 _START, _START_TOGETHER = "start now", "start now together"
 
@@ -60,6 +62,7 @@ def protect_plan(
         name=called[PLAN],
         snapshot=snapshot,
         groups=groups,
+        totals=totals_of(plan[0]),
         audience=audience,
         thresholds=thresholds,
         ledger=ledger,
@@ -164,6 +167,15 @@ def served_of(problem: Problem, plan: Plan) -> dict[tuple[str, str], Served]:
             sites=dict(sites[key]),
         )
         for key, figures in municipality_figures(problem, plan).items()
+    }
+
+
+def totals_of(*problems: Problem) -> dict[str, list[str]]:
+    """Return the services that people travel to, and those where people live, by name of both."""
+    services = {s.id: s for problem in problems for s in problem.services.values()}
+    return {
+        TRAVEL: [s.id for s in services.values() if s.stay is not Stay.HOME],
+        HOMES: [s.id for s in services.values() if s.stay is Stay.HOME],
     }
 
 

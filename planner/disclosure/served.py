@@ -16,7 +16,6 @@ from planner.disclosure.figures import NOT_SHOWN, Audience, Thresholds, show_per
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.tables import (
-    HIDDEN_MARK,
     NEED,
     Cell,
     Claim,
@@ -47,6 +46,7 @@ _LOSS_OF_EVERY_SERVICE = 10.0
 _LOSS: Mapping[str, float] = {NEED: 4.0, "within_standard": 3.0, ASSESSED: 6.0}
 _LOSS_OF_OTHERS = 2.0
 _LOSS_OF_A_FLOW = 0.5
+_LOSS_OF_TOTALS = 4.0
 _ROUNDING = 1.5  # persons; largest remainders over municipalities move a share by less
 
 
@@ -140,11 +140,11 @@ class ServedTables:
         return self._or_none(_table(situation, _AT), site, service)
 
     def served_at_all(self, situation: str, sites: Collection[str]) -> str:
-        """Return the persons whom sites serve together, where each of them is told plainly."""
+        """Return the persons whom sites serve together, "–" where not each is told plainly."""
         table = _table(self.called.get(situation, situation), _AT)
         found = [c for c in self.release.claims if c.table == table and c.row in sites]
         if any(claim.persons is None for claim in found):
-            return HIDDEN_MARK
+            return NOT_SHOWN
         total = sum(claim.persons or 0 for claim in found)
         return show_persons(total, threshold=self.release.threshold)
 
@@ -196,6 +196,7 @@ def protect_served(
     name: str,
     snapshot: str,
     groups: GroupCounts | None = None,
+    totals: Mapping[str, Collection[str]] | None = None,
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
@@ -212,6 +213,8 @@ def protect_served(
         Names the needs; everything released for it is held together.
     groups : GroupCounts, optional
         Assessed persons, released in the same breath.
+    totals : mapping of name to services
+        Some services whose need and within the standard are asked for together, by that name.
     audience, thresholds, ledger
         See `planner.disclosure.protect`.
 
@@ -224,7 +227,8 @@ def protect_served(
     keys = sorted({key for rows in situations.values() for key in rows})
     of_needs = _persons(situations, keys)
     threshold = (thresholds or Thresholds()).of(audience)
-    cells = _cells(of_needs) + _flow_cells(of_needs, threshold) + _group_cells(groups)
+    cells = _cells(of_needs) + _total_cells(keys, list(situations), totals or {})
+    cells += _flow_cells(of_needs, threshold) + _group_cells(groups)
     persons = of_needs | _group_persons(groups)
     release = protect(
         cells,
@@ -297,6 +301,26 @@ def _cells(persons: Mapping[Part, int]) -> list[Cell]:
                 weight = loss * _LOSS.get(figure, _LOSS_OF_OTHERS)
                 cells.append(Cell(table, area, service, terms, weight))
     return cells + _cells_in_detail(persons)
+
+
+def _total_cells(
+    keys: Sequence[tuple[str, str]],
+    situations: Sequence[str],
+    totals: Mapping[str, Collection[str]],
+) -> list[Cell]:
+    """Return need and within the standard of some services together, by area and of the region."""
+    cells = []
+    for name, chosen in totals.items():
+        for area in (*sorted({m for m, _ in keys}), REGION):
+            held = [(m, s) for m, s in keys if s in chosen and area in (m, REGION)]
+            if not held:
+                continue
+            loss = _LOSS_OF_TOTALS * _loss_of(area, name)
+            cells.append(Cell(NEED, area, name, sum_of(Part(m, s, NEED) for m, s in held), loss))
+            for situation in situations:
+                terms = sum_of(Part(m, s, situation, "within") for m, s in held)
+                cells.append(Cell(_table(situation, "within_standard"), area, name, terms, loss))
+    return cells
 
 
 def _cells_in_detail(persons: Mapping[Part, int]) -> list[Cell]:

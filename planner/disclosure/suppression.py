@@ -35,8 +35,9 @@ from planner.disclosure.board import (
     worlds_that_fit,
 )
 from planner.disclosure.figures import is_small
+from planner.disclosure.programmes import TOLERANCE, Floats, own_threads
 from planner.disclosure.tables import Cell, Claim, Fact, Mark, Part, Release, Terms, persons_in
-from planner.disclosure.worlds import TOLERANCE, Floats, Level
+from planner.disclosure.worlds import Level
 from planner.errors import DisclosureError, Fault
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ _TELLS = {Mark.HIDDEN: 0, Mark.SMALL: 1, Mark.PLAIN: 2}
 Attack = Callable[[Sequence[Claim]], Iterable[Terms]]
 
 
+@own_threads()
 def suppress(
     cells: Sequence[Cell],
     persons: Mapping[Part, int],
@@ -59,6 +61,7 @@ def suppress(
     threshold: int,
     attack: Attack | None = None,
     complementary: bool = True,
+    given_up: frozenset[Terms] = frozenset(),
 ) -> tuple[Claim, ...]:
     """Return what may be said of each cell, in their order.
 
@@ -80,6 +83,8 @@ def suppress(
         Takes the claims and returns the sums of parts that it could tell; they are protected too.
     complementary : bool
         ``False`` only marks small counts: for showing what an attacker finds then.
+    given_up : frozenset of Terms
+        What `before` tells already, so that nothing can protect it any more.
 
     Raises
     ------
@@ -95,7 +100,7 @@ def suppress(
     if not complementary or not cells:
         return claims()
     every_fact = list(dict.fromkeys([*facts, *(f for r in before for f in r.facts)]))
-    ground = Ground(persons, groups, threshold)
+    ground = Ground(persons, groups, threshold, given_up=given_up)
     for some_lines, some_facts in _by_subject(lines, every_fact):
         piece = set_up(some_lines, some_facts, ground)
         _withhold(piece)
@@ -232,7 +237,7 @@ def _hide_for(board: Board, level: Level, target: int) -> None:
             continue
         worlds, moved = min(shifts, key=lambda shift: sum(board.lines[k].loss for k in shift[1]))
         for k in moved:
-            board.lines[k].mark = Mark.HIDDEN
+            board.mark(k, Mark.HIDDEN)
             board.hidden_for[k] = target
         for world in worlds:
             if np.abs(world - np.round(world)).max() < TOLERANCE:
@@ -292,13 +297,13 @@ def _put_back(board: Board) -> None:
     for k in hidden[:_PUT_BACK_AT_MOST]:
         line = board.lines[k]
         small = is_small(line.persons or 0, threshold=board.threshold)
-        line.mark = Mark.SMALL if small else Mark.PLAIN
+        board.mark(k, Mark.SMALL if small else Mark.PLAIN)
         kept = board.spreads
         board.spreads = {
             level: worlds_that_fit(board, level, spread, k) for level, spread in kept.items()
         }
         if not _safe(board, rng, first=board.hidden_for[k]):
-            line.mark = Mark.HIDDEN
+            board.mark(k, Mark.HIDDEN)
             board.spreads = kept
 
 

@@ -16,18 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
+from planner.disclosure.programmes import TOLERANCE, Floats, Reader
 from planner.disclosure.tables import Part
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-TOLERANCE = 1e-6
-_NODES = 400  # branch-and-bound nodes of one search; without an answer the number counts as told
 _BATCH = 0.4  # share of the targets pushed apart at once; all at once stand in each other's way
 _ROUNDS = 16
 _ROUNDS_IN_VAIN = 3
+_FEW_STEPS = 2  # of rounding, before a nearer world is looked for
 
 
 class Level(IntEnum):
@@ -36,15 +32,6 @@ class Level(IntEnum):
     TOTALS = 0
     MARKS = 1
     SHARES = 2
-
-
-@dataclass(frozen=True)
-class Known:
-    """``low <= matrix @ persons <= high``; `matrix` has shape (statements, parts)."""
-
-    matrix: Any
-    low: Floats
-    high: Floats
 
 
 @dataclass(frozen=True)
@@ -103,14 +90,14 @@ class Spread:
         return float(self.highest[target] - self.needed[target])
 
 
-def any_world(known: Known) -> Floats | None:
+def any_world(reader: Reader) -> Floats | None:
     """Return one world that fits, or ``None`` where statements contradict each other."""
-    nothing = np.zeros(known.matrix.shape[1])
-    whole = find_world(known, nothing)
-    return solve(nothing, known, whole=0) if whole is None else whole
+    nothing = np.zeros(reader.known.matrix.shape[1])
+    whole = find_world(reader, nothing)
+    return reader.cheapest(nothing) if whole is None else whole
 
 
-def spread_out(known: Known, targets: Any, spread: Spread, rng: np.random.Generator) -> None:
+def spread_out(reader: Reader, targets: Any, spread: Spread, rng: np.random.Generator) -> None:
     """Find worlds, whole persons each, until every target is spread far enough or none helps.
 
     Many targets are pushed apart at once, up or down by chance.
@@ -120,114 +107,74 @@ def spread_out(known: Known, targets: Any, spread: Spread, rng: np.random.Genera
         narrow = spread.narrow()
         if len(narrow) == 0 or without_progress == _ROUNDS_IN_VAIN:
             break
-        world = _push_apart(known, targets, spread, _some_of(narrow, rng), rng)
+        chosen = _some_of(narrow, rng)
+        pushes = rng.choice([-1.0, 1.0], size=len(chosen)) * rng.random(len(chosen))
+        found = reader.cheapest(targets[chosen].T @ pushes)
+        world = None if found is None else reader.whole_near(found, steps=_FEW_STEPS)
         if world is not None:
             spread.see(world, targets)
         without_progress = 0 if len(spread.narrow()) < len(narrow) else without_progress + 1
 
 
-def spread_one(known: Known, targets: Any, spread: Spread, target: int) -> bool:
+def spread_one(reader: Reader, targets: Any, spread: Spread, target: int) -> bool:
     """Find worlds for one target alone; return whether it is spread far enough then."""
-    row = targets[target]
+    cost = np.asarray(targets[target].todense()).ravel()
+    ends: list[float] = []
     for sign in (1.0, -1.0):
-        if not spread.is_narrow(target):
-            break
-        capped = with_rows(known, row, *beyond(-sign, spread.goal(target, sign)))
-        world = find_world(capped, -sign * np.asarray(row.todense()).ravel())
+        found = reader.cheapest(-sign * cost)
+        if found is None:
+            return False
+        ends.append(float(cost @ found))
+        world = reader.whole_near(found, steps=_FEW_STEPS)
         if world is not None:
             spread.see(world, targets)
+            if not spread.is_narrow(target):
+                return True
+    high, low = ends
+    if high - low < spread.needed[target] - TOLERANCE:
+        return False
+    ways = [(sign, spread.goal(target, sign)) for sign in (1.0, -1.0)]
+    ways += [(1.0, float(np.floor(high + TOLERANCE))), (-1.0, float(np.ceil(low - TOLERANCE)))]
+    if any(_push(reader, targets, spread, target, way) for way in ways):
+        return True
+    _spread_by_branching(reader, targets, spread, target)
     return not spread.is_narrow(target)
 
 
-def find_world(known: Known, cost: Floats) -> Floats | None:
-    """Return the cheapest world in whole persons, or ``None`` where none was found."""
-    parts = known.matrix.shape[1]
-    return solve(cost, known, whole=parts)
+def _push(
+    reader: Reader, targets: Any, spread: Spread, target: int, end: tuple[float, float]
+) -> bool:
+    """Look for a world where `target` is carried to an end; return whether that is far enough."""
+    found = reader.nearest(spread.worlds[0], targets[target], *beyond(*end))
+    if found.world is not None:
+        spread.see(found.world, targets)
+    return not spread.is_narrow(target)
 
 
-def solve(cost: Floats, known: Known, *, whole: int, least: Floats | None = None) -> Floats | None:
-    """Minimise `cost` over ``known`` with variables at least 0, the first `whole` of them whole.
-
-    Parameters
-    ----------
-    cost : float64 array of shape (variables,)
-    known : Known
-        Its matrix has shape (statements, variables).
-    whole : int
-        How many of the first variables are whole numbers.
-    least : float64 array of shape (variables,), optional
-        Lower bounds instead of 0.
-    """
-    relaxed = _minimise(cost, known, whole=0, least=least)
-    if relaxed is None or whole == 0:
-        return relaxed
-    if np.abs(relaxed[:whole] - np.round(relaxed[:whole])).max(initial=0.0) > TOLERANCE:
-        return _minimise(cost, known, whole=whole, least=least)
-    relaxed[:whole] = np.round(relaxed[:whole])
-    return relaxed
+def _spread_by_branching(reader: Reader, targets: Any, spread: Spread, target: int) -> None:
+    """Look for worlds in whole persons where rounding found none that lie far enough apart."""
+    cost = np.asarray(targets[target].todense()).ravel()
+    for sign in (1.0, -1.0):
+        if spread.is_narrow(target):
+            goal = -sign * spread.goal(target, sign)
+            world = reader.branched(-sign * cost, cap=(goal, np.inf))
+            if world is not None:
+                spread.see(world, targets)
 
 
-def _minimise(cost: Floats, known: Known, *, whole: int, least: Floats | None) -> Floats | None:
-    size = len(cost)
-    integrality = np.zeros(size)
-    integrality[:whole] = 1
-    result = milp(
-        cost,
-        integrality=integrality,
-        bounds=Bounds(np.zeros(size) if least is None else least, np.full(size, np.inf)),
-        constraints=LinearConstraint(known.matrix, known.low, known.high),
-        options={"node_limit": _NODES, "mip_rel_gap": 0.02},
-    )
-    if result.x is None:
+def find_world(reader: Reader, cost: Floats) -> Floats | None:
+    """Return a cheap world in whole persons, or ``None`` where none was found."""
+    relaxed = reader.cheapest(cost)
+    if relaxed is None:
         return None
-    found: Floats = np.asarray(result.x, dtype=float)
-    if whole:
-        found[:whole] = np.round(found[:whole])
-    return found
+    near = reader.whole_near(relaxed)
+    return near if near is not None else reader.branched(cost)
 
 
-def with_rows(known: Known, rows: Any, low: Floats, high: Floats) -> Known:
-    """Return `known` with more statements."""
-    return Known(
-        sparse.vstack([known.matrix, rows], format="csr"),
-        np.concatenate([known.low, low]),
-        np.concatenate([known.high, high]),
-    )
-
-
-def beyond(sign: float, bound: float) -> tuple[Floats, Floats]:
+def beyond(sign: float, bound: float) -> tuple[float, float]:
     """Return the limits of one statement: at least `bound` (`sign` 1) or at most (-1)."""
-    if sign > 0:
-        return np.array([bound]), np.array([np.inf])
-    return np.array([-np.inf]), np.array([bound])
+    return (bound, np.inf) if sign > 0 else (-np.inf, bound)
 
 
 def _some_of(narrow: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
     return rng.permutation(narrow)[: max(8, int(_BATCH * len(narrow)))]
-
-
-def _push_apart(
-    known: Known, targets: Any, spread: Spread, chosen: NDArray[np.intp], rng: np.random.Generator
-) -> Floats | None:
-    """Maximise how much of what they lack the chosen targets gain together."""
-    signs = rng.choice([-1.0, 1.0], size=len(chosen))
-    gains = sparse.identity(len(chosen), format="csr")
-    pushed = sparse.diags(signs) @ targets[chosen]
-    goals = np.array([s * spread.goal(t, s) for t, s in zip(chosen, signs, strict=True)])
-    none = sparse.csr_matrix((known.matrix.shape[0], len(chosen)))
-    matrix = sparse.bmat(
-        [
-            [known.matrix, none],
-            [pushed, gains],  # what is lacking is at least goal - value
-        ],
-        format="csr",
-    )
-    statements = Known(
-        matrix,
-        np.concatenate([known.low, goals]),
-        np.concatenate([known.high, np.full(len(chosen), np.inf)]),
-    )
-    parts = known.matrix.shape[1]
-    lacking = np.concatenate([np.zeros(parts), np.ones(len(chosen))])
-    found = solve(lacking, statements, whole=parts)
-    return None if found is None else found[:parts]

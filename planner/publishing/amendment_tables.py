@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.disclosure import NOT_SHOWN, ServedTables
+from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
 from planner.domain import StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
-from planner.publishing.change_people import people_of_change, people_of_total
+from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
 from planner.publishing.people import whole
 from planner.publishing.plan_tables import Names
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
@@ -29,11 +29,13 @@ def changes_table(
     amendment: Amendment,
     *,
     released: ServedTables | None = None,
+    changed: ChangeTables | None = None,
     language: str = "lv",
 ) -> Table:
     """Return one row per change: before, after, persons, minutes, euros by source and why.
 
-    `released` is what the gate lets through of the plan; without it each count is gated by itself.
+    `released` is what the gate lets through of the plan, `changed` of those whom changes concern;
+    without them each count is gated by itself.
     """
     names = Names(area, language)
     columns = (
@@ -58,7 +60,16 @@ def changes_table(
         Column("reason_code", "Kind of reason"),
         Column("reason", "Reason"),
     )
-    rows = tuple(_change_row(names, c, amendment, released, language) for c in amendment.changes)
+    rows = tuple(
+        _change_row(
+            names,
+            c,
+            amendment,
+            people_of_change(c, released, changed) if released else None,
+            language,
+        )
+        for c in amendment.changes
+    )
     return Table("amendment", "Changes", columns, rows, names.illustrative)
 
 
@@ -111,10 +122,9 @@ def _change_row(
     names: Names,
     change: Change,
     amendment: Amendment,
-    released: ServedTables | None,
+    told: ChangePeople | None,
     language: str,
 ) -> tuple[Cell, ...]:
-    told = people_of_change(change, released) if released else None
     minutes: tuple[Cell, Cell] = (
         Minutes(change.minutes_before, change.served_before),
         Minutes(change.minutes_after, change.served_after),

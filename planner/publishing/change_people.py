@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.disclosure import (
-    DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     REGION,
+    ChangeTables,
+    Concerned,
     ServedTables,
-    is_small,
     show_persons,
 )
 from planner.domain import StudyArea
 from planner.editions import Change, ChangeKind, MunicipalTotal, State
-from planner.publishing.people import People, part_told, whole
+from planner.publishing.people import People, whole
 
 
 @dataclass(frozen=True)
@@ -38,24 +38,51 @@ class TotalPeople:
     at_sites: tuple[str, str]
 
 
-def people_of_change(change: Change, released: ServedTables) -> ChangePeople:
-    """Return what may be told of the persons of a change."""
+def people_of_change(
+    change: Change, released: ServedTables, changed: ChangeTables | None = None
+) -> ChangePeople:
+    """Return what may be told of the persons of a change.
+
+    `changed` is what the gate lets through of those concerned and why; nothing of it is told
+    without.
+    """
     before = People(released, "today").served_at(change.site, change.service)
     after = People(released, "plan").served_at(change.site, change.service)
-    grows = change.kind in (ChangeKind.OPEN, ChangeKind.ENLARGE)
-    at_address = _state_told(change.after, after, change.addresses_here)
-    if change.kind is ChangeKind.OPEN:
-        concerned, of_reasons = at_address, after
-    elif change.kind is ChangeKind.CLOSE:
-        concerned, of_reasons = before, before
-    else:
-        concerned = of_reasons = part_told(change.persons, after if grows else before)
+    at_address = _state_told(change.after, after, change.addresses_here, released.release.threshold)
+    at = change.site, change.service
     return ChangePeople(
-        before=_state_told(change.before, before, 1),
+        before=_state_told(change.before, before, 1, released.release.threshold),
         after=at_address,
-        concerned=concerned,
-        reasons=parts_told([persons for _, persons in change.reasons], of_reasons),
+        concerned=_concerned(change, changed, at_address),
+        reasons=tuple(
+            HIDDEN_MARK if changed is None else changed.because(reason.value, *at)
+            for reason, _ in change.reasons
+        ),
     )
+
+
+def concerned_by(changes: Sequence[Change]) -> dict[tuple[str, str], Concerned]:
+    """Return whom changes concern by (service, site), all new addresses at a site together."""
+    found: dict[tuple[str, str], Concerned] = {}
+    for change in changes:
+        key = change.service, change.site
+        others = found[key].persons if key in found else 0
+        found[key] = Concerned(
+            stands_before=change.kind is not ChangeKind.OPEN,
+            stands_after=change.kind is not ChangeKind.CLOSE,
+            grows=change.kind in (ChangeKind.OPEN, ChangeKind.ENLARGE),
+            persons=change.persons + others,
+            reasons={reason.value: persons for reason, persons in change.reasons},
+        )
+    return found
+
+
+def _concerned(change: Change, changed: ChangeTables | None, at_address: str) -> str:
+    if change.kind is ChangeKind.OPEN:
+        return at_address
+    if changed is None:
+        return HIDDEN_MARK
+    return changed.concerned(change.site, change.service)
 
 
 def people_of_total(
@@ -75,33 +102,10 @@ def people_of_total(
     )
 
 
-def parts_told(
-    parts: Sequence[int], whole_told: str, *, threshold: int = DEFAULT_THRESHOLD
-) -> tuple[str, ...]:
-    """Return the parts of a count as text; what is left of it beside them may be a few as well.
-
-    Where the whole is told and some part is small, the largest part is withheld, so that the small
-    one is not what is missing.
-    """
-
-    def small(count: int) -> bool:
-        return is_small(count, threshold=threshold)
-
-    total = whole(whole_told)
-    if total is None:
-        return tuple(HIDDEN_MARK if n and not small(n) else show_persons(n) for n in parts)
-    told = [show_persons(n, threshold=threshold) for n in parts]
-    if any(small(n) for n in (*parts, max(0, total - sum(parts)))):
-        largest = max(range(len(parts)), key=lambda k: parts[k], default=0)
-        if parts and not small(parts[largest]):
-            told[largest] = HIDDEN_MARK
-    return tuple(told)
-
-
-def _state_told(state: State | None, at_site: str, addresses: int) -> str:
+def _state_told(state: State | None, at_site: str, addresses: int, threshold: int) -> str:
     """Return the persons of one of the addresses at a site."""
     if state is None:
         return "0"
     if addresses == 1 or whole(at_site) is None:
         return at_site if addresses == 1 else HIDDEN_MARK
-    return show_persons(state.persons)
+    return show_persons(state.persons, threshold=threshold)

@@ -15,12 +15,10 @@ from planner.disclosure import (
     is_small,
     show_persons,
 )
-from planner.disclosure.turns import NEED_OF
+from planner.disclosure.turns import NEED_AFTER, NEED_BEFORE, WITHIN_BEFORE
 from planner.domain import EVERY_SERVICE
 from planner.publishing.coverage import coverage_class, share_told
 
-TRAVEL, HOMES = "travel", "homes"
-"""Totals over the services that people travel to, and over those where people live."""
 NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
 
 
@@ -67,10 +65,10 @@ class People:
 
 @dataclass(frozen=True)
 class Turnover:
-    """Today beside a plan as it may be told: the figures of both, and who gains and loses."""
+    """Two situations as they may be told: the figures of both, and who gains and loses."""
 
-    today: People
-    plan: People
+    before: People
+    after: People
     turns: TurnTables
 
     def text(self, figure: str, area: str, service: str) -> str:
@@ -79,10 +77,11 @@ class Turnover:
 
     def total_share(self, figure: str, area: str, total: str, *, part: int, of: int) -> str:
         """Return a share of a total over services, as a class where the exact one is withheld."""
-        need, some = whole(self.text(NEED_OF, area, total)), whole(self.text(figure, area, total))
+        whose = NEED_BEFORE if figure == WITHIN_BEFORE else NEED_AFTER
+        need, some = whole(self.text(whose, area, total)), whole(self.text(figure, area, total))
         if need is not None and some is not None:
-            return share_told(some, need)
-        found = coverage_class(part, of) if of else None
+            return share_told(some, need, threshold=self.turns.release.threshold)
+        found = coverage_class(part, of, threshold=self.turns.release.threshold) if of else None
         return found.text if found else NOT_SHOWN
 
 

@@ -12,6 +12,7 @@ from planner.disclosure import (
     DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     NOT_SHOWN,
+    TRAVEL,
     ServedTables,
     StartTables,
     show_persons,
@@ -22,7 +23,7 @@ from planner.editions import standing, unit_sizes
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
-from planner.publishing.people import TRAVEL, Turnover
+from planner.publishing.people import Turnover
 from planner.publishing.report import name_of
 from planner.publishing.scene import CLOSING, KIND_WORDS
 from planner.publishing.tables import (
@@ -303,8 +304,7 @@ def comparison_table(
 ) -> Table:
     """Return one row per municipality and service: before, after, who gains and who loses.
 
-    `told` is what the gate lets through of today beside a plan; without it each count is gated by
-    itself.
+    `told` is what the gate lets through of the two; without it each count is gated by itself.
     """
     names = Names(area, language)
     ordered = sorted(
@@ -351,7 +351,7 @@ def municipality_sentence(
     if told is not None:
         at, need = (total.municipality, services), total.need_before
         before = told.total_share(WITHIN_BEFORE, *at, part=total.within_before, of=need)
-        after = told.total_share(WITHIN_AFTER, *at, part=total.within_after, of=need)
+        after = told.total_share(WITHIN_AFTER, *at, part=total.within_after, of=total.need_after)
         gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
     fields = {
         "municipality": name,
@@ -506,7 +506,7 @@ def _compared(names: Names, row: ComparisonRow, told: Turnover | None) -> tuple[
 def _people_told(row: ComparisonRow, told: Turnover) -> tuple[Cell, ...]:
     """Return the persons of a row as the gate released them, in the order of their columns."""
     key = row.municipality, row.service
-    before, after = told.today.at(*key), told.plan.at(*key)
+    before, after = told.before.at(*key), told.after.at(*key)
     minutes_before, minutes_after = (
         NOT_SHOWN if shown.served == HIDDEN_MARK else Minutes(found.mean_minutes, found.served)
         for shown, found in ((before, row.before), (after, row.after))

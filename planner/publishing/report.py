@@ -62,10 +62,11 @@ def report(
     ]
     if any(source.illustrative for source in area.sources):
         parts.append(tell(ILLUSTRATION))
+    threshold = DEFAULT_THRESHOLD if released is None else released.release.threshold
     parts += ["", *_table(area, figures, today, released, language)]
-    parts += ["", tell(LEGEND, small=small_mark(), hidden=HIDDEN_MARK)]
+    parts += ["", tell(LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]
     parts += ["", *_changes(area, plan, language)]
-    parts += ["", *_proof(plan, aims_withheld(released), language)]
+    parts += ["", *_proof(plan, aims_withheld(released), language, threshold)]
     if needless is not None:
         parts.append(_repetition(area, needless, language))
     parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
@@ -98,19 +99,25 @@ def name_of(service: Service, language: str) -> str:
     return service.name_lv if language == "lv" else service.name_en
 
 
-def proof_sentence(aim: AimProof, language: str, *, withheld: bool = False) -> str:
+def proof_sentence(
+    aim: AimProof,
+    language: str,
+    *,
+    withheld: bool = False,
+    threshold: int = DEFAULT_THRESHOLD,
+) -> str:
     """Return how far an aim can be from the best possible, in words.
 
     `withheld` aims count persons whom the gate does not tell.
     """
     if withheld:
         return f"{say(language, AIM_NAMES[aim.name])}: {HIDDEN_MARK}"
-    fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _shown(aim, aim.value)}
-    if aim_is_few(aim) and aim.status is not ProofStatus.STOPPED:
+    fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _shown(aim, aim.value, threshold)}
+    if aim_is_few(aim, threshold=threshold) and aim.status is not ProofStatus.STOPPED:
         return say(
             language,
             "{aim}: {value}; no plan under these rules goes below {bound}",
-            bound=_shown(aim, aim.bound),
+            bound=_shown(aim, aim.bound, threshold),
             **fields,
         )
     if aim.status is ProofStatus.STOPPED:
@@ -122,7 +129,7 @@ def proof_sentence(aim: AimProof, language: str, *, withheld: bool = False) -> s
     return say(
         language,
         "{aim}: {value}; no plan under these rules goes below {bound} ({gap} % better at most)",
-        bound=_shown(aim, aim.bound),
+        bound=_shown(aim, aim.bound, threshold),
         gap=_number(round(aim.gap * 100, 2)),
         **fields,
     )
@@ -137,6 +144,11 @@ def aim_is_few(aim: AimProof, *, threshold: int = DEFAULT_THRESHOLD) -> bool:
 def few_persons(*values: float | None, threshold: int = DEFAULT_THRESHOLD) -> bool:
     """Return whether one of the values, in whole persons, is a small count."""
     return any(is_small(_whole_persons(value or 0.0), threshold=threshold) for value in values)
+
+
+def aim_minutes(value: float) -> float:
+    """Return a longest trip in minutes rounded up to 5: it may be that of very few persons."""
+    return ROUND_MINUTES * math.ceil(value / ROUND_MINUTES - _WHOLE)
 
 
 def aim_persons(value: float, threshold: int = DEFAULT_THRESHOLD) -> str:
@@ -165,6 +177,8 @@ AIM_NAMES: Mapping[str, str] = {
 }
 
 PERSONS_AIMS = ("persons_unserved", "persons_beyond_standard")
+LONGEST_AIMS = ("worst_minutes", "worst_served_first")
+ROUND_MINUTES = 5
 _WHOLE = 1e-6
 
 
@@ -193,6 +207,7 @@ def _table(
         key=lambda service: [*GROUP_NAMES, service.target_group].index(service.target_group),
     )
     rows = [heads]
+    threshold = DEFAULT_THRESHOLD if released is None else released.release.threshold
     for service in chosen:
         then = figures[service.id]
         need, within_today, within, unserved = people_of(then, today[service.id], service, released)
@@ -204,7 +219,7 @@ def _table(
                 within,
                 unserved,
                 str(then.sites_new),
-                show_minutes(then.mean_minutes, then.served),
+                show_minutes(then.mean_minutes, then.served, threshold=threshold),
                 _number(then.cost_eur),
             ]
         )
@@ -212,16 +227,17 @@ def _table(
     table = lines[:1]
     for service, line, above in zip(chosen, lines[1:], [None, *chosen], strict=False):
         if above is None or above.target_group != service.target_group:
-            table += ["", _group_heading(area, service.target_group, language)]
+            table += ["", _group_heading(area, service.target_group, language, threshold)]
         table.append(line)
     return table
 
 
-def _group_heading(area: StudyArea, group: str, language: str) -> str:
+def _group_heading(area: StudyArea, group: str, language: str, threshold: int) -> str:
     assessed = sum(persons for (g, _), persons in area.assessed.items() if g == group)
     text = "{group}, assessed: {persons}"
     name = say(language, GROUP_NAMES.get(group, group))
-    return say(language, text, group=name, persons=show_persons(assessed))
+    told = show_persons(assessed, threshold=threshold)
+    return say(language, text, group=name, persons=told)
 
 
 def _changes(area: StudyArea, plan: Plan, language: str) -> list[str]:
@@ -254,10 +270,10 @@ def _of(
     return f"  {name_of(service, language)}: {', '.join(places)}" if places else ""
 
 
-def _proof(plan: Plan, withheld: frozenset[str], language: str) -> list[str]:
+def _proof(plan: Plan, withheld: frozenset[str], language: str, threshold: int) -> list[str]:
     heading = say(language, "How far from the best possible, aim after aim:")
     sentences = [
-        proof_sentence(aim, language, withheld=aim.name in withheld)
+        proof_sentence(aim, language, withheld=aim.name in withheld, threshold=threshold)
         for aim in total_aims(plan.proof)
     ]
     return [heading, *(f"  {sentence}" for sentence in sentences)]
@@ -275,9 +291,11 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _shown(aim: AimProof, value: float) -> str:
+def _shown(aim: AimProof, value: float, threshold: int) -> str:
     """Return a value of an aim, small counts of persons hidden."""
-    return aim_persons(value) if aim.name in PERSONS_AIMS else _number(value)
+    if aim.name in LONGEST_AIMS:
+        return _number(aim_minutes(value)) if math.isfinite(value) else NOT_SHOWN
+    return aim_persons(value, threshold) if aim.name in PERSONS_AIMS else _number(value)
 
 
 def _whole_persons(value: float) -> int:

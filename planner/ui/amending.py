@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from planner import __version__, workflow
+from planner.disclosure import ChangeTables
 from planner.domain import Municipality
 from planner.editions import Amendment, Change, ChangeKind
 from planner.editions.funding import add_up
@@ -101,8 +102,13 @@ def show_sum(found: Amendment, changes: Sequence[Change]) -> None:
 def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]) -> None:
     """Show the changes as a table: before, after, persons, minutes, euros and the reason."""
     language = state.language()
-    released = workflow.release(proposal)
-    table = changes_table(proposal.area, found, released=released, language=language)
+    table = changes_table(
+        proposal.area,
+        found,
+        released=workflow.release(proposal),
+        changed=_changes_told(state.area_key(), proposal, found),
+        language=language,
+    )
     wanted = {change.number for change in changes}
     kept = [(k, c) for k, c in enumerate(table.columns) if c.key in _COLUMNS]
     rows = [
@@ -140,3 +146,9 @@ def _document(proposal: Proposal, folder: Path, file: str) -> bytes:
 def _amendment(key: str, _proposal: Proposal) -> Amendment:
     del key  # a plan's amendment never changes
     return workflow.amend(_proposal)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _changes_told(key: str, _proposal: Proposal, _found: Amendment) -> ChangeTables:
+    del key  # what may be told of a plan's amendment never changes
+    return workflow.changes_told(_proposal, _found)

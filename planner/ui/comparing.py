@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from planner.analysis.comparison import Comparison, MunicipalityTotal, Turn, compare
-from planner.disclosure import NOT_SHOWN, REGION
-from planner.disclosure.turns import GAINING, LOSING, NEED_OF, WITHIN_AFTER, WITHIN_BEFORE
+from planner.disclosure import NOT_SHOWN, REGION, TRAVEL
+from planner.disclosure.turns import GAINING, LOSING, NEED_AFTER, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Municipality, Service, Stay
-from planner.publishing.people import TRAVEL, Turnover
+from planner.publishing.people import Turnover
 from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
 from planner.ui.figures import show_legend
@@ -53,16 +53,16 @@ def said_of(proposal: Proposal, row: Row) -> Said:
     gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
     if row.service == TRAVEL:
         return Said(
-            told.text(NEED_OF, *at),
+            told.text(NEED_AFTER, *at),
             told.total_share(WITHIN_BEFORE, *at, part=row.within_before, of=row.need),
             told.total_share(WITHIN_AFTER, *at, part=row.within_after, of=row.need),
             gaining,
             losing,
         )
     return Said(
-        told.plan.at(*at).need,
-        told.today.share(*at, part=row.within_before, of=row.need),
-        told.plan.share(*at, part=row.within_after, of=row.need),
+        told.after.at(*at).need,
+        told.before.share(*at, part=row.within_before, of=row.need),
+        told.after.share(*at, part=row.within_after, of=row.need),
         gaining,
         losing,
     )

@@ -9,12 +9,14 @@ import streamlit as st
 
 from planner.disclosure import HIDDEN_MARK, NOT_SHOWN
 from planner.publishing.people import aims_withheld
+from planner.publishing.progress import OPEN_AIMS
 from planner.publishing.report import (
     AIM_NAMES,
+    LONGEST_AIMS,
     PERSONS_AIMS,
     aim_is_few,
+    aim_minutes,
     aim_persons,
-    few_persons,
 )
 from planner.records import total_aims
 from planner.ui import state
@@ -49,7 +51,10 @@ def show_progress() -> None:
 
 
 def show_step(step: Step) -> None:
-    """Show the aim in work, its best value, what no plan can beat, and the gap between."""
+    """Show the aim in work, its best value, what no plan can beat, and the gap between.
+
+    Of aims that speak of persons the calculation tells a coarse gap alone.
+    """
     names = {service.id: service_name(service) for service in state.area().services}
     about = ", ".join(names.get(service, service) for service in step.services[:2])
     if len(step.services) > len(step.services[:2]):
@@ -58,8 +63,8 @@ def show_step(step: Step) -> None:
     value, bound, gap = st.columns(3)
     value.metric(tell("Best value"), _said(step.aim, step.value))
     bound.metric(tell("Bound"), _said(step.aim, step.bound))
-    few = step.aim in PERSONS_AIMS and few_persons(step.value, step.bound)
-    gap.metric(tell("Gap"), "–" if few or _unknown(step.gap) else _percent(step.gap or 0.0))
+    told = "–" if _unknown(step.gap) else _percent(step.gap or 0.0)
+    gap.metric(tell("Gap"), told if step.aim in OPEN_AIMS or not step.gap else f"≤ {told}")
 
 
 def show_proof(proposal: Proposal) -> None:
@@ -99,6 +104,8 @@ def _said(aim: str, value: float | None) -> str:
         return "–"
     if aim in PERSONS_AIMS:
         return aim_persons(value)
+    if aim in LONGEST_AIMS:
+        return number(aim_minutes(value))
     return euros(value) if aim == "cost_eur" else number(value)
 
 

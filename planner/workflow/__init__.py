@@ -1,7 +1,7 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
 from planner.workflow.conflicts import conflict_in_words
-from planner.workflow.folders import load, release, report, save, summary, verify, with_release
+from planner.workflow.folders import load, report, save, summary, verify
 from planner.workflow.intake import (
     ImportedNeeds,
     import_needs,
@@ -27,6 +27,7 @@ from planner.workflow.networks import (
 from planner.workflow.outcomes import (
     Compared,
     amend,
+    changes_told,
     compare,
     dossier_of,
     save_amendment,
@@ -44,8 +45,10 @@ from planner.workflow.proposing import (
     solving_seconds,
     start_now,
 )
+from planner.workflow.releasing import RELEASE, readers_of, release, with_release
 
 __all__ = [
+    "RELEASE",
     "Compared",
     "Duplication",
     "ImportedNeeds",
@@ -55,6 +58,7 @@ __all__ = [
     "StartNow",
     "amend",
     "catalogue_rows",
+    "changes_told",
     "check",
     "compare",
     "conflict_in_words",
@@ -70,6 +74,7 @@ __all__ = [
     "price",
     "propose",
     "read_prices",
+    "readers_of",
     "region_rows",
     "release",
     "report",

@@ -10,30 +10,20 @@ from pathlib import Path
 from planner import verification
 from planner.analysis.indicators import ServiceFigures, municipality_figures, service_figures
 from planner.disclosure import (
-    NOTHING_RELEASED,
     Ledger,
-    ServedTables,
-    StartTables,
-    protect_plan,
-    protect_start,
+    Readers,
     read_ledger,
     released_plan,
     released_start,
     write_ledger,
 )
-from planner.domain import Scenario, StudyArea
 from planner.errors import Fault, InputError
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.problem import today_of
 from planner.publishing.layers import plan_layers, write_geopackage
 from planner.publishing.maps import today_situation, write_map
 from planner.publishing.package import files_in, write_text
-from planner.publishing.plan_tables import (
-    UNSERVED,
-    municipalities_table,
-    sites_table,
-    start_now_table,
-)
+from planner.publishing.plan_tables import municipalities_table, sites_table, start_now_table
 from planner.publishing.report import report as report_in_words
 from planner.publishing.tables import write_machine_csv
 from planner.records import (
@@ -42,7 +32,6 @@ from planner.records import (
     aim_to_json,
     area_from_json,
     area_to_json,
-    digest,
     plan_from_json,
     plan_to_json,
     problem_from_json,
@@ -51,13 +40,17 @@ from planner.records import (
 )
 from planner.records.text import broken
 from planner.workflow.proposing import Duplication, Proposal, start_now
-from planner.workflow.settings import settings_of_needs, settings_summary, settings_text
-
-RELEASE = "release.json"
+from planner.workflow.releasing import RELEASE, release, with_release
+from planner.workflow.settings import settings_summary, settings_text
 
 
 def save(
-    proposal: Proposal, folder: Path, *, language: str, ledger: Path | None = None
+    proposal: Proposal,
+    folder: Path,
+    *,
+    language: str,
+    ledger: Path | None = None,
+    readers: Readers | None = None,
 ) -> list[str]:
     """Write a proposal with its tables, map and layers into `folder`; return the files' names.
 
@@ -65,7 +58,7 @@ def save(
 
     Parameters
     ----------
-    ledger : Path, optional
+    ledger, readers : Path, Readers, optional
         See `with_release`.
 
     Raises
@@ -73,8 +66,9 @@ def save(
     DisclosureError
         If the earlier releases would tell a small count together with this one.
     """
-    proposal = with_release(proposal, ledger)
+    proposal = with_release(proposal, ledger, readers)
     released = release(proposal)
+    threshold = released.release.threshold
     area, problem, plan = proposal.area, proposal.problem, proposal.plan
     then = municipality_figures(problem, plan)
     now = municipality_figures(proposal.today_problem, proposal.today)
@@ -89,7 +83,7 @@ def save(
             area, proposal.start_now, released=released, begun=begun, language=language
         ),
     ):
-        write_machine_csv(folder / f"{table.name}.csv", table)
+        write_machine_csv(folder / f"{table.name}.csv", table, threshold=threshold)
     today = today_situation(proposal.today_problem, proposal.today, now, released)
     write_map(
         folder / "map.html",
@@ -100,40 +94,13 @@ def save(
         today=today,
         released=released,
         language=language,
+        threshold=threshold,
     )
-    layers = plan_layers(area, problem, plan, then, released=released, language=language)
+    layers = plan_layers(
+        area, problem, plan, then, released=released, language=language, threshold=threshold
+    )
     write_geopackage(folder / "layers.gpkg", layers)
     return files_in(folder)
-
-
-def with_release(proposal: Proposal, ledger: Path | None = None) -> Proposal:
-    """Return a proposal with what readers may know of its persons, protected as one table.
-
-    Parameters
-    ----------
-    ledger : Path, optional
-        File of what has been released for these needs before: this release is held against it and
-        added to it. Without one the release is protected by itself, once.
-
-    Raises
-    ------
-    DisclosureError
-        If the earlier releases would tell a small count together with this one.
-    """
-    before = read_ledger(ledger) if ledger else NOTHING_RELEASED
-    if ledger or proposal.released is None:
-        proposal = replace(proposal, released=_protected(proposal, before))
-    before = before.with_release(release(proposal).release)
-    if ledger or proposal.released_start is None:
-        proposal = replace(proposal, released_start=_protected_start(proposal, before))
-    if ledger and proposal.released_start:
-        write_ledger(ledger, before.with_release(proposal.released_start.release))
-    return proposal
-
-
-def release(proposal: Proposal) -> ServedTables:
-    """Return what readers may know of the persons of a proposal; it takes seconds where absent."""
-    return proposal.released or _protected(proposal, NOTHING_RELEASED)
 
 
 def load(folder: Path) -> Proposal:
@@ -170,6 +137,8 @@ def load(folder: Path) -> Proposal:
             proposal,
             released=next(filter(None, of_plan), None),
             released_start=next(filter(None, of_start), None),
+            folder=folder,
+            kept=kept,
         )
     )
 
@@ -229,48 +198,6 @@ def report(proposal: Proposal, *, language: str) -> str:
         proposal.area, proposal.scenario, proposal.problem, proposal.plan, language=language
     )
     return f"{found}\n\n{beside}" if beside else found
-
-
-def _protected(proposal: Proposal, before: Ledger) -> ServedTables:
-    return protect_plan(
-        (proposal.today_problem, proposal.today),
-        (proposal.problem, proposal.plan),
-        snapshot=snapshot_of(proposal.area, proposal.scenario),
-        ledger=before,
-    )
-
-
-def _protected_start(proposal: Proposal, before: Ledger) -> StartTables:
-    """Protect the rows that no plan decides; who stays unserved stands in the plan's release."""
-    return protect_start(
-        {
-            (row.municipality, row.service, row.why): row.persons
-            for row in proposal.start_now
-            if row.why != UNSERVED
-        },
-        snapshot=snapshot_of(proposal.area, proposal.scenario),
-        ledger=before,
-    )
-
-
-def snapshot_of(area: StudyArea, scenario: Scenario) -> str:
-    """Return the name of the needs: the same for all plans for these persons and shares of them."""
-    shares = {s.id: scenario.need_shares.get(s.id, s.need_share) for s in area.services}
-    growth = [asdict(step) for step in scenario.growth]
-    years = [scenario.base_year, scenario.plan_year] if growth else []
-    assessed = sorted([*key, persons] for key, persons in area.assessed.items())
-    planned = sorted([*key, persons] for key, persons in area.support_plans.items())
-    return digest(
-        {
-            "region": area.region,
-            "assessed": assessed,
-            "shares": shares,
-            "planned": planned,
-            "growth": growth,
-            "years": years,
-            **settings_of_needs(area, scenario),
-        }
-    )
 
 
 _FIGURES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,22 +11,46 @@ from tempfile import TemporaryDirectory
 from planner.analysis.comparison import Comparison, MunicipalityTotal
 from planner.analysis.comparison import compare as compare_plans
 from planner.analysis.indicators import municipality_figures, service_figures
-from planner.disclosure import HIDDEN_MARK, LEGEND, Turned, protect_turns, small_mark
-from planner.domain import Plan, Problem, Stay
+from planner.disclosure import (
+    HIDDEN_MARK,
+    HOMES,
+    LEGEND,
+    TRAVEL,
+    ChangeTables,
+    Ledger,
+    Readers,
+    Side,
+    Turned,
+    protect_changes,
+    protect_turns,
+    served_of,
+    small_mark,
+    totals_of,
+)
+from planner.domain import Plan, Problem
 from planner.editions import Amendment, amendment, standing
 from planner.errors import Fault, InputError
 from planner.locales import say
 from planner.publishing.amendment_tables import changes_table, totals_table
+from planner.publishing.change_people import concerned_by
 from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.maps import write_situations
 from planner.publishing.package import files_in, write_text
-from planner.publishing.people import HOMES, TRAVEL, People, Turnover
+from planner.publishing.people import People, Turnover
 from planner.publishing.picture import write_picture
 from planner.publishing.plan_tables import comparison_table, municipality_sentence
 from planner.publishing.scene import Situation
 from planner.publishing.tables import write_machine_csv, write_office_csv, write_workbook
-from planner.workflow.folders import load, release, with_release
+from planner.workflow.folders import load
 from planner.workflow.proposing import Proposal
+from planner.workflow.releasing import (
+    held_for,
+    note,
+    note_beside,
+    readers_of,
+    release,
+    with_release,
+)
 
 TODAY = "today"
 
@@ -35,33 +59,40 @@ TODAY = "today"
 class Compared:
     """Two situations of one region, and what changes between them for people.
 
-    `told` is what the gate lets through of them, for today beside a plan; ``None`` for two plans.
+    `told` is what the gate lets through of them; `about` are the plans that it speaks of.
     """
 
     proposal: Proposal
     before: Situation
     after: Situation
     comparison: Comparison
-    told: Turnover | None = None
+    told: Turnover
+    about: tuple[Proposal, ...]
 
 
-def compare(before: str, after: str) -> Compared:
+def compare(
+    before: str, after: str, *, ledger: Path | None = None, readers: Readers | None = None
+) -> Compared:
     """Compare two saved plans, or today and a plan.
 
     Parameters
     ----------
     before, after : str
         A folder that `save` wrote, or "today", which is then today of the other one.
+    ledger, readers : Path, Readers, optional
+        See `with_release`. Nothing is entered before `save_comparison`, but for the plans.
 
     Raises
     ------
     InputError
         If both are today, a folder is not usable, or the two are of different regions.
+    DisclosureError
+        If what was released before tells a small count together with a plan of these.
     """
     folders = [name for name in (before, after) if name != TODAY]
     if not folders:
         raise InputError(Fault("today beside today shows nothing; name a plan's folder"))
-    saved = {name: load(Path(name)) for name in folders}
+    saved = {name: with_release(load(Path(name)), ledger, readers) for name in folders}
     one = saved[folders[0]]
     if len({proposal.area.region for proposal in saved.values()}) > 1:
         raise InputError(
@@ -70,17 +101,20 @@ def compare(before: str, after: str) -> Compared:
                 fields={"before": before, "after": after},
             )
         )
+    sides = _side(before, saved, one), _side(after, saved, one)
     first = _situation(before, "Before", saved, one)
     second = _situation(after, "After", saved, one)
     found = compare_plans(first.problem, first.plan, second.problem, second.plan)
-    told = turnover(one, found) if before == TODAY else None
-    if told is not None:
-        first, second = replace(first, people=told.today), replace(second, people=told.plan)
-    return Compared(one, first, second, found, told)
+    about = tuple(saved.values())
+    told = _turnover(sides, found, about, ledger)
+    first, second = replace(first, people=told.before), replace(second, people=told.after)
+    return Compared(one, first, second, found, told, about)
 
 
 def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
-    """Return what may be told of today beside a plan; it takes seconds, about as long as `release`.
+    """Return what may be told of today beside a plan, and note it beside the plan.
+
+    It takes seconds, about as long as `release`.
 
     Parameters
     ----------
@@ -92,42 +126,76 @@ def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
     DisclosureError
         See `planner.disclosure.protect_turns`.
     """
-    released = release(proposal)
-    rows = {(r.municipality, r.service): r for r in comparison.rows if r.after.need}
-    services = proposal.problem.services.values()
+    proposal = with_release(proposal)
+    saved = {"": proposal}
+    sides = _side(TODAY, saved, proposal), _side("", saved, proposal)
+    told = _turnover(sides, comparison, (proposal,), None)
+    note_beside([proposal], [told.turns.release])
+    return told
+
+
+def _turnover(
+    sides: tuple[Side, Side],
+    comparison: Comparison,
+    about: Sequence[Proposal],
+    ledger: Path | None,
+) -> Turnover:
+    """Return what may be told beside all that readers hold of the plans."""
+    before, after = sides
+    held = Ledger(tuple(dict.fromkeys(r for p in about for r in held_for(p, ledger).releases)))
+    for side in sides:
+        held = held.with_release(side.released.release)
+    asked = readers_of(about[0])
     turns = protect_turns(
-        released,
+        before,
+        after,
         {
-            key: Turned(
+            (row.municipality, row.service): Turned(
                 row.turn.shorter,
                 row.turn.longer,
                 row.turn.newly_served,
                 row.turn.no_longer_served,
                 row.turn.unchanged,
             )
-            for key, row in rows.items()
+            for row in comparison.rows
+            if row.before.need or row.after.need
         },
-        {
-            key: (row.after.need, row.before.within_standard, row.after.within_standard)
-            for key, row in rows.items()
-        },
-        totals={
-            TRAVEL: [s.id for s in services if s.stay is not Stay.HOME],
-            HOMES: [s.id for s in services if s.stay is Stay.HOME],
-        },
+        totals=totals_of(*(p.problem for p in about)),
+        audience=asked.audience,
+        thresholds=asked.thresholds,
+        ledger=held,
+        apart=len(about) > 1,
     )
-    return Turnover(People(released, "today"), People(released), turns)
+    people = [People(side.released, side.situation) for side in sides]
+    return Turnover(people[0], people[1], turns)
 
 
-def save_comparison(compared: Compared, folder: Path, *, language: str) -> tuple[list[str], str]:
-    """Write a comparison as tables, map and sentences; return the files' names and the text."""
-    area = compared.proposal.area
-    table = comparison_table(area, compared.comparison, told=compared.told, language=language)
-    write_machine_csv(folder / "comparison.csv", table)
-    write_office_csv(folder / f"comparison_{language}.csv", table, language=language)
+def _side(name: str, saved: Mapping[str, Proposal], one: Proposal) -> Side:
+    if name == TODAY:
+        return Side(release(one), "today", served_of(one.today_problem, one.today))
+    proposal = saved[name]
+    return Side(release(proposal), "plan", served_of(proposal.problem, proposal.plan))
+
+
+def save_comparison(
+    compared: Compared, folder: Path, *, language: str, ledger: Path | None = None
+) -> tuple[list[str], str]:
+    """Write a comparison as tables, map and sentences; return the files' names and the text.
+
+    What it tells is noted in `ledger`, and beside each of the plans.
+    """
+    area, told = compared.proposal.area, compared.told
+    threshold = told.turns.release.threshold
+    if ledger:
+        note(ledger, [told.turns.release])
+    note_beside(compared.about, [told.turns.release])
+    table = comparison_table(area, compared.comparison, told=told, language=language)
+    write_machine_csv(folder / "comparison.csv", table, threshold=threshold)
+    office = folder / f"comparison_{language}.csv"
+    write_office_csv(office, table, language=language, threshold=threshold)
     situations = (compared.after, compared.before)
-    write_situations(folder / "map.html", area, situations, language=language)
-    text = "\n".join(_sentences(compared, language))
+    write_situations(folder / "map.html", area, situations, language=language, threshold=threshold)
+    text = "\n".join(_sentences(compared, language, threshold))
     write_text(folder / "sentences.txt", text + "\n")
     return files_in(folder), text
 
@@ -143,23 +211,73 @@ def amend(proposal: Proposal) -> Amendment:
     )
 
 
-def save_amendment(proposal: Proposal, folder: Path, *, made_on: date) -> list[str]:
-    """Write a plan's amendment as DOCX in Latvian, XLSX and CSV; return the files' names."""
-    proposal = with_release(proposal)
-    found, area, released = amend(proposal), proposal.area, proposal.released
-    changes = changes_table(area, found, released=released, language="lv")
+def save_amendment(
+    proposal: Proposal,
+    folder: Path,
+    *,
+    made_on: date,
+    ledger: Path | None = None,
+    readers: Readers | None = None,
+) -> list[str]:
+    """Write a plan's amendment as DOCX in Latvian, XLSX and CSV; return the files' names.
+
+    What it tells is noted in `ledger`, and beside the plan.
+
+    Raises
+    ------
+    DisclosureError
+        If what was released before tells a small count together with it.
+    """
+    proposal = with_release(proposal, ledger, readers)
+    found, area, released = amend(proposal), proposal.area, release(proposal)
+    threshold = released.release.threshold
+    changed = changes_told(proposal, found, ledger=ledger)
+    changes = changes_table(area, found, released=released, changed=changed, language="lv")
     totals = totals_table(area, found, released=released, language="lv")
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as drawing:
-        dossier = dossier_of(proposal, found, made_on=made_on)
+        dossier = replace(dossier_of(proposal, found, made_on=made_on), changed=changed)
         before = standing(proposal.problem)
         picture = write_picture(Path(drawing) / "map.png", area, proposal.plan, before=before)
-        write_amendment(folder / "grozijumi.docx", replace(dossier, map_picture=picture))
-    legend = say("lv", LEGEND, small=small_mark(), hidden=HIDDEN_MARK)
-    write_workbook(folder / "grozijumi.xlsx", (changes, totals), notes=(legend,), language="lv")
-    write_office_csv(folder / "grozijumi.csv", changes, language="lv")
-    write_machine_csv(folder / "amendment.csv", changes)
+        dossier = replace(dossier, map_picture=picture)
+        write_amendment(folder / "grozijumi.docx", dossier, threshold=threshold)
+    legend = say("lv", LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)
+    write_workbook(
+        folder / "grozijumi.xlsx",
+        (changes, totals),
+        notes=(legend,),
+        language="lv",
+        threshold=threshold,
+    )
+    write_office_csv(folder / "grozijumi.csv", changes, language="lv", threshold=threshold)
+    write_machine_csv(folder / "amendment.csv", changes, threshold=threshold)
     return files_in(folder)
+
+
+def changes_told(
+    proposal: Proposal, found: Amendment, *, ledger: Path | None = None
+) -> ChangeTables:
+    """Return what may be told of those whom changes concern; it takes a few seconds.
+
+    It is noted in `ledger`, and beside the plan.
+
+    Raises
+    ------
+    DisclosureError
+        See `planner.disclosure.protect_changes`.
+    """
+    asked = readers_of(proposal)
+    changed = protect_changes(
+        release(proposal),
+        concerned_by(found.changes),
+        audience=asked.audience,
+        thresholds=asked.thresholds,
+        ledger=held_for(proposal, ledger),
+    )
+    if ledger:
+        note(ledger, [changed.release])
+    note_beside([proposal], [changed.release])
+    return changed
 
 
 def dossier_of(proposal: Proposal, found: Amendment, *, made_on: date) -> Dossier:
@@ -189,7 +307,7 @@ def _situation(name: str, title: str, saved: dict[str, Proposal], one: Proposal)
     return Situation(title.lower(), title, problem, plan, municipality_figures(problem, plan))
 
 
-def _sentences(compared: Compared, language: str) -> list[str]:
+def _sentences(compared: Compared, language: str, threshold: int) -> list[str]:
     names = {m.atvk: m.name for m in compared.proposal.area.municipalities}
     found = compared.comparison
 
@@ -202,6 +320,7 @@ def _sentences(compared: Compared, language: str) -> list[str]:
                 told=compared.told,
                 services=services,
                 language=language,
+                threshold=threshold,
             )
             for total in totals
         ]
@@ -209,4 +328,13 @@ def _sentences(compared: Compared, language: str) -> list[str]:
     lines = [say(language, "Services that people travel to:"), *said(found.municipalities, TRAVEL)]
     if found.homes:
         lines += [say(language, "Services where people live:"), *said(found.homes, HOMES)]
-    return [*lines, say(language, LEGEND, small=small_mark(), hidden=HIDDEN_MARK)]
+    if compared.told.turns.told_before:
+        lines.append(
+            say(
+                language,
+                "The tables of the two plans, released apart from each other, tell some small "
+                "counts already; nothing is added here. For what is given out make both plans "
+                "with one ledger.",
+            )
+        )
+    return [*lines, say(language, LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]

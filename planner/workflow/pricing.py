@@ -28,8 +28,8 @@ from planner.publishing.prices import (
 )
 from planner.publishing.tables import write_machine_csv, write_office_csv
 from planner.records.text import broken
-from planner.workflow.folders import release, snapshot_of
 from planner.workflow.proposing import Prepared, Proposal, Report, posed
+from planner.workflow.releasing import release, snapshot_of
 
 PRICES = "prices.json"
 

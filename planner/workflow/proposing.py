@@ -12,7 +12,7 @@ from pathlib import Path
 from planner import facility_location, verification
 from planner.analysis.duplication import needless_units, sites_beyond_fewest
 from planner.analysis.explanation import explain_unserved
-from planner.disclosure import ServedTables, StartTables
+from planner.disclosure import Release, ServedTables, StartTables
 from planner.domain import (
     Option,
     Plan,
@@ -92,7 +92,8 @@ class Proposal:
 
     `duplication` is ``None`` where there was no time to look for it. `released` and
     `released_start` are what readers may know of the persons; ``None`` before the gate has
-    protected it, see `with_release`.
+    protected it, see `with_release`. A plan that was loaded knows its `folder`, and `kept` is all
+    that has been released of it.
     """
 
     scenario: Scenario
@@ -105,6 +106,8 @@ class Proposal:
     duplication: Duplication | None = None
     released: ServedTables | None = None
     released_start: StartTables | None = None
+    folder: Path | None = None
+    kept: tuple[Release, ...] = ()
 
 
 def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:

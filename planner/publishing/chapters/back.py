@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 
 from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, REGION
@@ -11,7 +12,14 @@ from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
 from planner.publishing.people import aims_withheld
 from planner.publishing.plan_tables import REASON_WORDS, UNSERVED
-from planner.publishing.report import AIM_NAMES, PERSONS_AIMS, aim_is_few, aim_persons
+from planner.publishing.report import (
+    AIM_NAMES,
+    LONGEST_AIMS,
+    PERSONS_AIMS,
+    aim_is_few,
+    aim_minutes,
+    aim_persons,
+)
 from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
@@ -127,7 +135,9 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
             w.say(AIM_NAMES.get(aim.name, aim.name)),
             told(aim.name, aim.value),
             told(aim.name, aim.bound),
-            NOT_SHOWN if aim_is_few(aim) or aim.name in withheld else percent(aim.gap),
+            NOT_SHOWN
+            if aim_is_few(aim, threshold=w.threshold) or aim.name in withheld
+            else percent(aim.gap),
             w.say(_STATUS_WORDS[aim.status]),
             told(aim.name, aim.in_plan),
         ]
@@ -147,7 +157,9 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
     )
     paper.text(w.say("An independent check has recomputed every rule and every aim of this plan."))
     told_gaps = [
-        aim.gap for aim in total_aims(d.plan.proof) if not (aim_is_few(aim) or aim.name in withheld)
+        aim.gap
+        for aim in total_aims(d.plan.proof)
+        if not (aim_is_few(aim, threshold=w.threshold) or aim.name in withheld)
     ]
     worst = max(told_gaps, default=0.0)
     paper.small(
@@ -182,4 +194,6 @@ def sources(paper: Paper, d: Dossier, w: Words) -> None:
 
 def _said(w: Words, aim: str, value: float) -> str:
     """Return the value of an aim; what counts persons passes the gate, in whole persons."""
+    if aim in LONGEST_AIMS:
+        return w.number(aim_minutes(value)) if math.isfinite(value) else NOT_SHOWN
     return w.number(value) if aim not in PERSONS_AIMS else aim_persons(value, w.threshold)

@@ -13,6 +13,7 @@ from planner.disclosure import (
     HIDDEN_MARK,
     LEGEND,
     NOT_SHOWN,
+    ChangeTables,
     ServedTables,
     StartTables,
     show_minutes,
@@ -37,8 +38,8 @@ class Dossier:
     """What the document of an amendment is made from.
 
     `figures` and `today` are by service; `map_picture` is a PNG, ``None`` for a document without.
-    `released` and `begun` are what the gate lets through of the persons; without them each count is
-    gated by itself.
+    `released`, `begun` and `changed` are what the gate lets through of the persons; without them
+    each count is gated by itself.
     """
 
     area: StudyArea
@@ -53,6 +54,7 @@ class Dossier:
     map_picture: Path | None = None
     released: ServedTables | None = None
     begun: StartTables | None = None
+    changed: ChangeTables | None = None
 
 
 class Words:

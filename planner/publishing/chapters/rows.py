@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.analysis.purposes import Purpose, why_open
-from planner.disclosure import NOT_SHOWN, ServedTables
+from planner.disclosure import NOT_SHOWN
 from planner.domain import Option
 from planner.editions import Change, ChangeKind, MunicipalTotal, State
 from planner.publishing.change_people import (
@@ -38,7 +38,15 @@ def changes(paper: Paper, d: Dossier, w: Words) -> None:
     changes, purposes = d.amendment.changes, why_open(d.problem, d.plan)
     paper.table(
         heads,
-        [_change(w, change, purposes, d.released) for change in changes],
+        [
+            _change(
+                w,
+                change,
+                purposes,
+                people_of_change(change, d.released, d.changed) if d.released else None,
+            )
+            for change in changes
+        ],
         caption=w.say("Proposed changes"),
         total=[
             "",
@@ -124,12 +132,11 @@ def _change(
     w: Words,
     change: Change,
     purposes: Mapping[Option, Purpose],
-    released: ServedTables | None,
+    told: ChangePeople | None,
 ) -> list[str]:
     service = w.names.services.get(change.service, change.service)
     what = w.say(CHANGE_WORDS[change.kind])
     kind = w.say(REASON_CODE_WORDS[change.reason_code])
-    told = people_of_change(change, released) if released else None
     why = reason_text(
         change,
         told=told.reasons if told else None,

@@ -1,0 +1,132 @@
+"""The region's full public export: two plans of the starter Latgale, comparisons, an amendment.
+
+An attacker who holds every file recovers nothing; one who holds the same files made without
+complementary suppression does.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from planner import workflow
+from planner.disclosure import Claim, Mark, Part, Release, audit, read_ledger, served_of
+from planner.disclosure.served import _persons
+from planner.disclosure.tables import persons_in
+from planner.facility_location import Limits
+from planner.inputs.scenario import read_scenario
+from planner.workflow import Proposal
+from tests.published_claims import amendment_in, comparison_in, release_in
+
+SCENARIO = Path(__file__).parent.parent / "scenarios" / "latgale.toml"
+MADE_ON = date(2026, 11, 22)
+SECONDS = 6.0
+
+
+@dataclass(frozen=True)
+class Export:
+    """Where the files of two plans, of what lies between them and of amendments stand."""
+
+    folder: Path
+    plans: Mapping[str, Proposal]
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
+    folder = tmp_path_factory.mktemp("latgale")
+    ledger = folder / "ledger.json"
+    plans = {}
+    for name, candidates in (("all", "all"), ("towns", "towns")):
+        scenario = replace(read_scenario(SCENARIO), candidates=candidates)
+        plans[name] = workflow.propose(
+            workflow.prepare(scenario), limits=Limits(seconds=SECONDS, gap=0.05)
+        )
+        (folder / name).mkdir()
+        workflow.save(plans[name], folder / name, language="en", ledger=ledger)
+    for before, after in (("all", "towns"), ("today", "all")):
+        sides = [name if name == "today" else str(folder / name) for name in (before, after)]
+        found = workflow.compare(*sides, ledger=ledger)
+        workflow.save_comparison(found, folder / f"{before} {after}", language="en", ledger=ledger)
+    amended = workflow.load(folder / "all")
+    workflow.save_amendment(amended, folder / "all amended", made_on=MADE_ON, ledger=ledger)
+    return Export(folder, plans)
+
+
+def said_in(export: Export) -> dict[str, Release]:
+    plans, folder = export.plans, export.folder
+    return {
+        **{name: release_in(folder / name, plan, name) for name, plan in plans.items()},
+        "between": comparison_in(
+            folder / "all towns", ("all", plans["all"]), ("towns", plans["towns"])
+        ),
+        "gained": comparison_in(
+            folder / "today all", ("today", plans["all"]), ("all", plans["all"])
+        ),
+        "amended": amendment_in(folder / "all amended", plans["all"], "all"),
+    }
+
+
+def test_nothing_is_recovered_from_the_full_public_export(export: Export) -> None:
+    said = said_in(export)
+
+    assert sum(len(release.claims) for release in said.values()) > 3000
+    assert audit([said["all"]]) == ()
+    assert audit([said["all"], said["towns"], said["between"]]) == ()
+    assert audit(list(said.values())) == ()
+
+
+def test_the_ledger_that_was_kept_tells_nothing_either(export: Export) -> None:
+    held = read_ledger(export.folder / "ledger.json").releases
+
+    assert len({release.name for release in held}) >= 2 + 2 + 1
+    assert audit(held) == ()
+
+
+def test_without_complementary_suppression_the_same_files_tell_hundreds_of_counts(
+    export: Export, tmp_path: Path
+) -> None:
+    plan = workflow.load(export.folder / "all")
+    assert plan.released is not None
+    called = plan.released.called
+    rows = {
+        called["today"]: served_of(plan.today_problem, plan.today),
+        called["plan"]: served_of(plan.problem, plan.plan),
+    }
+    persons = _persons(rows, sorted({key for of in rows.values() for key in of}))
+    claims = tuple(bare(claim, persons) for claim in plan.released.release.claims)
+    shown = replace(plan.released, release=replace(plan.released.release, claims=claims))
+    bared = replace(plan, released=shown, folder=None, kept=())
+
+    workflow.save(bared, tmp_path, language="en")
+
+    found = audit([release_in(tmp_path, export.plans["all"])])
+    assert len(found) > 100
+    assert sum(finding.exact for finding in found) > 30
+
+
+def bare(claim: Claim, persons: Mapping[Part, int]) -> Claim:
+    """Return a claim as it stands where only small counts are hidden."""
+    count = persons_in(claim.terms, persons)
+    if 0 < count < 5:
+        return replace(claim, mark=Mark.SMALL, persons=None)
+    return replace(claim, mark=Mark.PLAIN, persons=count)
+
+
+def test_minutes_are_in_fives_and_only_where_five_travel(export: Export) -> None:
+    seen = 0
+    for file in export.folder.rglob("*.csv"):
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            header = lines.readline()
+            lines.seek(0)
+            rows = csv.DictReader(lines, delimiter=";" if ";" in header else ",")
+            for row in rows:
+                for column, text in row.items():
+                    if column.startswith("mean_minutes") and text.isdigit():
+                        seen += 1
+                        assert int(text) % 5 == 0
+                    assert "worst" not in column
+                    assert "longest" not in column
+    assert seen > 100
