@@ -115,7 +115,10 @@ class Addition:
 
 @dataclass(frozen=True)
 class InstitutionYear:
-    """An institution in a year: its places, its children, and where they go or that they stay."""
+    """An institution in a year: its places, its children, and where they go or that they stay.
+
+    `target_places` is what its places are to come down to, where the plan tells.
+    """
 
     institution: str
     year: int
@@ -123,6 +126,7 @@ class InstitutionYear:
     children: int
     to: Mapping[str, int]
     stays: int
+    target_places: int | None = None
 
 
 @dataclass(frozen=True)
