@@ -210,6 +210,20 @@ def test_every_child_of_latgale_goes_to_one_home_at_every_place() -> None:
     }
 
 
+def test_targets_above_the_assessed_are_planned_for_without_complaint() -> None:
+    scenario = read_scenario(SCENARIOS / "latgale_targets.toml")
+    files = {role: Path(file) for role, file in scenario.data.items()}
+
+    area = read_study_area("latgale", data=starter_data(), files=files)
+    found = service_needs(area, scenario)
+
+    assert sum(n for (group, _), n in area.assessed.items() if group == "children_ft") == 533
+    assert sum(n for (s, _), n in found.items() if s == "rehabilitation_children") == 442
+    assert children_going(area, scenario)["family_like_home"] == 84
+    assert [s.illustrative for s in area.sources if s.note == "institutions"] == [True]
+    assert [s.illustrative for s in area.sources if s.note == "assessed"] == [True]
+
+
 def test_a_planner_moves_the_shares_and_who_is_left_stays() -> None:
     area = read_study_area("latgale", data=starter_data())
     scenario = read_scenario(SCENARIOS / "latgale.toml")

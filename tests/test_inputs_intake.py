@@ -62,6 +62,15 @@ def test_targets_by_service_stand_beside_the_assessed(tmp_path: Path) -> None:
     assert found.by_service == {("day_care_adults", "adults", "0002000"): 62}
 
 
+def test_children_without_an_assessment_may_need_a_service_too(tmp_path: Path) -> None:
+    text = "place_id;group;service;persons\n0002000;FT;;505\n0002000;FT;SRP_FT;533\n"
+
+    found = intake(tmp_path / "t.csv", text)
+
+    assert found.by_service == {("rehabilitation_children", "children_ft", "0002000"): 533}
+    assert found.remarks == ()
+
+
 def test_rows_of_persons_become_counts(tmp_path: Path) -> None:
     text = PERSONS + (
         "A1;Ludza;Ludzas novads;GRT;DAC_GRT, SPEC_DARB;01.02.2018.;jā;nē;\n"
@@ -145,7 +154,7 @@ def test_the_shipped_counts_pass_their_own_check() -> None:
         "needs", starter_data() / "demand" / "assessed_persons.csv", data=starter_data()
     )
 
-    assert report.rows == 1495
+    assert report.rows == 1643
     assert report.totals["adults"] == 462 + 482 + 387 + 993
     assert report.notes == ()
 

@@ -117,7 +117,8 @@ class Addition:
 class InstitutionYear:
     """An institution in a year: its places, its children, and where they go or that they stay.
 
-    `target_places` is what its places are to come down to, where the plan tells.
+    `target_places` is what its places are to come down to, where the plan tells; `basis` what the
+    row rests on.
     """
 
     institution: str
@@ -127,6 +128,7 @@ class InstitutionYear:
     to: Mapping[str, int]
     stays: int
     target_places: int | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ COLUMNS = (
     Column("youth_house", ("jauniešu māja",)),
     Column("stays", ("paliek", "paliek iestādē"), required=False),
     Column("target_places", ("mērķa vietas", "vietas pēc reorganizācijas"), required=False),
+    Column("basis", ("pamats",), required=False),
 )
 
 
@@ -87,7 +88,7 @@ def _institution(row: Row, faults: FaultList) -> InstitutionYear | None:
         row.fault(
             faults, "places", "{stays} children stay in {places} places", stays=stays, places=places
         )
-    return InstitutionYear(name, year, places, children, going, stays, target)
+    return InstitutionYear(name, year, places, children, going, stays, target, row.get("basis"))
 
 
 def _refuse_lost(read: Sequence[tuple[InstitutionYear, Row]], faults: FaultList) -> None:

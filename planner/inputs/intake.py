@@ -14,6 +14,7 @@ from pathlib import Path
 from planner.errors import Fault, FaultList
 from planner.inputs.cells import choice, whole_number
 from planner.inputs.needs import (
+    BEYOND_THE_ASSESSED,
     GROUP_NAMES,
     PART_OF,
     NeedsIntake,
@@ -221,6 +222,8 @@ def _refuse_more_than_assessed(
 ) -> None:
     for key, count in by_service.items():
         assessed = persons.get((key[1], key[2]))
+        if key[1] in BEYOND_THE_ASSESSED:
+            continue
         if assessed is not None and count > assessed:
             row_of[key].fault(
                 faults,

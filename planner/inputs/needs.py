@@ -28,6 +28,9 @@ IN_INSTITUTIONS = "children_in_institutions"
 GROUPS = (ADULTS, LEAVING, CHILDREN_FT, REPRESENTATIVES, OUT_OF_FAMILY, IN_INSTITUTIONS)
 PART_OF = {LEAVING: ADULTS, IN_INSTITUTIONS: OUT_OF_FAMILY}
 """Groups whose persons are counted in another group as well."""
+BEYOND_THE_ASSESSED = (CHILDREN_FT, REPRESENTATIVES)
+"""Groups of whom some need services without an assessment of the project (a special-care opinion is
+enough), so that a service may be needed by more of them than are assessed."""
 _SAID = {
     ADULTS: (
         "grt",
@@ -165,10 +168,12 @@ def read_assessed(
             persons[group, place] = count
     refuse_parts_above_whole(persons, row_of, faults)
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
-    illustrative = any(
-        plain(row.get("basis")).startswith(("illustra", "ilustra")) for row in table.rows
-    )
-    return Assessed(wanted, illustrative)
+    return Assessed(wanted, any(is_illustration(row.get("basis")) for row in table.rows))
+
+
+def is_illustration(basis: str) -> bool:
+    """Return whether a figure's basis says that it is an illustration, in either language."""
+    return plain(basis).startswith(("illustra", "ilustra"))
 
 
 def read_support_plans(

@@ -23,7 +23,7 @@ from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.facilities import Existing, read_facilities
 from planner.inputs.institutions import read_institutions
-from planner.inputs.needs import Assessed, read_assessed, read_support_plans
+from planner.inputs.needs import Assessed, is_illustration, read_assessed, read_support_plans
 from planner.inputs.place_names import place_names
 from planner.inputs.places import (
     Place,
@@ -165,7 +165,10 @@ def read_study_area(
         for role, rows in (("assessed", assessed.persons), ("facilities", existing.facilities))
         if not rows
     }
-    sources = _sources(data, files, faults, illustrative=assessed.illustrative, unused=unused)
+    illustrative = {"assessed"} if assessed.illustrative else set()
+    if any(is_illustration(row.basis) for row in institutions):
+        illustrative.add(INSTITUTIONS)
+    sources = _sources(data, files, faults, illustrative=illustrative, unused=unused)
     faults.raise_if_any()
     return StudyArea(
         region=region,
@@ -323,7 +326,7 @@ def _sources(
     files: Mapping[str, Path],
     faults: FaultList,
     *,
-    illustrative: bool,
+    illustrative: Collection[str],
     unused: Collection[str],
 ) -> tuple[Source, ...]:
     """Return the sources of the project's files in use, and a line for every file given."""
@@ -349,7 +352,7 @@ def _sources(
             licence="",
             date=snapshot_day(path),
             note=role,
-            illustrative=role == "assessed" and illustrative,
+            illustrative=role in illustrative,
         )
         for role, path in files.items()
     )
