@@ -1,6 +1,6 @@
 """Feed a reader with bytes that atheris grows; only typed errors may come back.
 
-Needs the package atheris, which no other part of the project uses (``make soak`` installs it)::
+Needs the package atheris, which nothing else here uses (``make soak`` installs it and runs this)::
 
     python scripts/fuzz_readers.py needs -max_total_time=60 -max_len=400
     python scripts/fuzz_readers.py all 20
