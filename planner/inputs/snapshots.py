@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Fault, InputError
-from planner.inputs.intake import assessed_csv, support_plans_csv
+from planner.inputs.intake import additions_csv, assessed_csv, support_plans_csv
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.place_names import PlaceNames
 from planner.inputs.whole_files import write_whole
 
 _NAME = "needs-{day}-{digest}.csv"
 _PLANS = "support-plans-{day}-{digest}.csv"
+_ADDITIONS = "additions-{day}-{digest}.csv"
 _SHORT = 12
 
 
@@ -20,7 +21,8 @@ _SHORT = 12
 class Snapshot:
     """Files of counts as of a day; `new` is false where these counts were there already.
 
-    `support_plans` is the table of persons by service, where the needs named any.
+    `support_plans` is the table of persons by service, where the needs named any; `additions` of
+    who comes in a later year.
     """
 
     path: Path
@@ -28,6 +30,7 @@ class Snapshot:
     day: str
     digest: str
     new: bool
+    additions: Path | None = None
 
 
 def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNames) -> Snapshot:
@@ -57,6 +60,9 @@ def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNa
         if intake.by_service:
             plans = folder / _PLANS.format(day=day, digest=digest)
             write_whole(plans, support_plans_csv(intake, names).encode())
+        if intake.additions:
+            later = folder / _ADDITIONS.format(day=day, digest=digest)
+            write_whole(later, additions_csv(intake, names).encode())
         write_whole(path, assessed_csv(intake, names).encode())
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -75,4 +81,12 @@ def snapshots(folder: Path) -> tuple[Snapshot, ...]:
 def _snapshot(path: Path, *, new: bool) -> Snapshot:
     day, _, digest = path.stem.removeprefix("needs-").rpartition("-")
     plans = path.with_name(_PLANS.format(day=day, digest=digest))
-    return Snapshot(path, plans if plans.is_file() else None, day, digest, new=new)
+    later = path.with_name(_ADDITIONS.format(day=day, digest=digest))
+    return Snapshot(
+        path,
+        plans if plans.is_file() else None,
+        day,
+        digest,
+        new=new,
+        additions=later if later.is_file() else None,
+    )

@@ -123,6 +123,8 @@ def _needs(path: Path, ground: Ground, mapping: Mapping[str, str], sheet: Sheet 
             "persons": _listed(intake.persons),
             "by_service": _listed(intake.by_service),
             "at_risk": _listed(intake.at_risk),
+            "additions": _listed(intake.additions),
+            "estimated": sorted(intake.estimated),
             "doubles": intake.doubles,
             "shape": intake.shape,
         },
@@ -139,6 +141,8 @@ def needs_from(found: Mapping[str, Any]) -> NeedsIntake:
         rows=found["rows"],
         doubles=said["doubles"],
         shape=said["shape"],
+        additions={(g, place, year, source): n for g, place, year, source, n in said["additions"]},
+        estimated=frozenset(said["estimated"]),
     )
 
 
@@ -207,7 +211,9 @@ def _shown(seen: Recognition) -> Found:
 
 
 def _listed(
-    counts: Mapping[tuple[str, str], int] | Mapping[tuple[str, str, str], int],
+    counts: Mapping[tuple[str, str], int]
+    | Mapping[tuple[str, str, str], int]
+    | Mapping[tuple[str, str, int, str], int],
 ) -> list[list[str | int]]:
     return [[*key, n] for key, n in counts.items()]
 
