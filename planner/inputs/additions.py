@@ -6,7 +6,7 @@ need care without an assessment of the project.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,11 +33,14 @@ COLUMNS = (
 )
 
 
-def read_additions(path: Path, *, names: PlaceNames) -> tuple[Addition, ...]:
+def read_additions(
+    path: Path, *, names: PlaceNames, mapping: Mapping[str, str] | None = None
+) -> tuple[Addition, ...]:
     """Return the additions of a table.
 
     A place may be a present municipality, the one that people chose: they are shared out over its
-    settlements then, all of a group together.
+    settlements then, all of a group together. `mapping` says by header which column it is, where
+    this sender's headers are others.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def read_additions(path: Path, *, names: PlaceNames) -> tuple[Addition, ...]:
         If anything is wrong; every fault at once.
     """
     faults = FaultList()
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
     homes = homes_of(names, Edition.FROM_2025)
     read: list[Addition] = []
     seen: dict[Addition, int] = {}

@@ -11,17 +11,20 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import Fault, FaultList, InputError
+from planner.inputs.additions import read_additions
 from planner.inputs.boundaries import read_municipalities
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.facilities import read_facilities
 from planner.inputs.geometry import read_layer
+from planner.inputs.institutions import read_institutions
 from planner.inputs.intake import read_needs
 from planner.inputs.place_names import PlaceNames, place_names
 from planner.inputs.places import read_places
 from planner.inputs.readers import plain
 from planner.inputs.sites import read_sites
+from planner.inputs.territories import Edition
 
-KINDS = ("needs", "facilities", "sites", "boundaries")
+KINDS = ("needs", "facilities", "sites", "boundaries", "additions", "institutions")
 _CODE_FIELDS = ("atvk", "code", "kods", "atvk_code", "atvk_kods", "l0_code")
 _NAME_FIELDS = ("name_lv", "name", "nosaukums", "novads", "shapename", "label")
 
@@ -51,8 +54,16 @@ class CheckReport:
     digest: str = ""
 
 
-def check_file(kind: str, path: Path, *, data: Path, crs: str = "") -> CheckReport:
-    """Return what a file of needs, facilities, sites or boundaries holds.
+def check_file(
+    kind: str,
+    path: Path,
+    *,
+    data: Path,
+    crs: str = "",
+    mapping: Mapping[str, str] | None = None,
+    edition: Edition | None = None,
+) -> CheckReport:
+    """Return what a file of one of `KINDS` holds.
 
     Parameters
     ----------
@@ -63,6 +74,10 @@ def check_file(kind: str, path: Path, *, data: Path, crs: str = "") -> CheckRepo
         Folder laid out as data/ of the project: places and services that the file may name.
     crs : str
         For boundaries: the reference system as confirmed by a person.
+    mapping : mapping of header to column name, optional
+        For tables: how this sender's headers are to be read.
+    edition : Edition, optional
+        For needs: of which time the municipalities are that stand in place of settlements.
 
     Raises
     ------
@@ -70,14 +85,15 @@ def check_file(kind: str, path: Path, *, data: Path, crs: str = "") -> CheckRepo
         If the kind is unknown or anything is wrong with the file; every fault at once.
     """
     checks = {
-        "needs": _check_needs,
         "facilities": check_facilities,
         "sites": check_sites,
+        "additions": check_additions,
+        "institutions": check_institutions,
     }
     if kind == "boundaries":
         table = data / "boundaries" / "municipalities.csv"
         return read_outlines(path, table, crs=crs).report
-    if kind not in checks:
+    if kind not in KINDS:
         raise InputError(
             Fault(
                 "{found!r} can not be checked; give one of: {known}",
@@ -85,7 +101,9 @@ def check_file(kind: str, path: Path, *, data: Path, crs: str = "") -> CheckRepo
             )
         )
     names, services = known_names(data)
-    return checks[kind](path, names, services)
+    if kind == "needs":
+        return _check_needs(path, names, services, mapping=mapping, edition=edition)
+    return checks[kind](path, names, services, mapping)
 
 
 def known_names(data: Path) -> tuple[PlaceNames, dict[str, str]]:
@@ -107,8 +125,15 @@ def known_names(data: Path) -> tuple[PlaceNames, dict[str, str]]:
     return names, services
 
 
-def _check_needs(path: Path, names: PlaceNames, services: Mapping[str, str]) -> CheckReport:
-    intake = read_needs(path, names=names, services=services)
+def _check_needs(
+    path: Path,
+    names: PlaceNames,
+    services: Mapping[str, str],
+    *,
+    mapping: Mapping[str, str] | None,
+    edition: Edition | None,
+) -> CheckReport:
+    intake = read_needs(path, names=names, services=services, mapping=mapping, edition=edition)
     totals: Counter[str] = Counter()
     for (group, _), persons in sorted(intake.persons.items()):
         totals[group] += persons
@@ -172,6 +197,39 @@ def check_sites(
         "adapted": sum(site.adapted is True for site in sites),
     }
     return CheckReport("sites", path.name, len(sites), totals)
+
+
+def check_additions(
+    path: Path,
+    names: PlaceNames,
+    services: Mapping[str, str],  # noqa: ARG001 - every check is asked alike
+    mapping: Mapping[str, str] | None = None,
+) -> CheckReport:
+    """Return who comes on top of the assessed by group; see `check_file`."""
+    read = read_additions(path, names=names, mapping=mapping)
+    totals: Counter[str] = Counter()
+    for addition in read:
+        totals[addition.group] += addition.persons
+    rows = len({(a.group, a.year, a.source) for a in read})
+    return CheckReport("additions", path.name, rows, dict(totals))
+
+
+def check_institutions(
+    path: Path,
+    names: PlaceNames,  # noqa: ARG001 - every check is asked alike
+    services: Mapping[str, str],  # noqa: ARG001 - the same
+    mapping: Mapping[str, str] | None = None,
+) -> CheckReport:
+    """Return how institutions for children get smaller; see `check_file`."""
+    read = read_institutions(path, mapping=mapping)
+    first = {row.institution: row for row in reversed(read)}
+    last = {row.institution: row for row in read}
+    totals = {
+        "institutions": len(first),
+        "children": sum(row.children for row in first.values()),
+        "places": sum(row.places for row in last.values()),
+    }
+    return CheckReport("institutions", path.name, len(read), totals)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,8 +35,12 @@ COLUMNS = (
 )
 
 
-def read_institutions(path: Path) -> tuple[InstitutionYear, ...]:
+def read_institutions(
+    path: Path, *, mapping: Mapping[str, str] | None = None
+) -> tuple[InstitutionYear, ...]:
     """Return reorganisation plans by institution and year, in that order.
+
+    `mapping` says by header which column it is, where this sender's headers are others.
 
     Children are all accounted for: those who go to each destination and those who stay are as many
     as there are, in every row, and those who stay are there in the next. Places never rise, those
@@ -48,7 +52,7 @@ def read_institutions(path: Path) -> tuple[InstitutionYear, ...]:
         If a row does not add up or anything else is wrong; every fault at once.
     """
     faults = FaultList()
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
     read: list[tuple[InstitutionYear, Row]] = []
     rows = refuse_duplicates(table.rows, ("institution", "year"), faults)
     for row in until_too_many(rows, faults):

@@ -7,9 +7,7 @@ What stands in single rows lives in this process and ends with it.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -28,14 +26,13 @@ from planner.inputs.facilities import COLUMNS as FACILITY_COLUMNS
 from planner.inputs.ground import Ground, known_on
 from planner.inputs.intake import COLUMNS as NEEDS_COLUMNS
 from planner.inputs.intake import read_needs
+from planner.inputs.kept_tables import outlines_content, table_content
 from planner.inputs.mappings import headers_digest, read_mapping, without_persons
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.readers import (
     Column,
-    Privacy,
     Recognition,
     read_named_cells,
-    read_table,
     recognise,
 )
 from planner.inputs.sites import COLUMNS as SITE_COLUMNS
@@ -153,35 +150,17 @@ def _buildings(kind: str, path: Path, ground: Ground, mapping: Mapping[str, str]
         report = check_facilities(path, known.anywhere, known.services, mapping)
     else:
         report = check_sites(path, known.inside, known.services, mapping)
-    columns = COLUMNS_OF[kind]
-    table = read_table(path, columns, FaultList(), privacy=Privacy.BUILDINGS, mapping=mapping)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    names = [column.name for column in columns if column.name in table.headers]
-    writer.writerow(names)
-    writer.writerows([row.get(name) for name in names] for row in table.rows)
-    notes = [Fault("the column is not read", column=header) for header in table.unread]
-    return _kept(report, text.getvalue(), notes)
+    content, notes = table_content(path, COLUMNS_OF[kind], mapping=mapping)
+    return _kept(report, content, notes)
 
 
 def _read_boundaries(path: Path, ground: Ground, *, crs: str) -> Found:
     """Return what a layer holds, and its municipalities as GeoJSON in degrees."""
-    import shapely  # noqa: PLC0415 - only layers need it
-
     outlines = read_outlines(path, ground.municipalities, crs=crs)
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"atvk": code},
-            "geometry": json.loads(shapely.to_geojson(shape)),
-        }
-        for code, shape in sorted(outlines.shapes.items())
-    ]
-    collection = {"type": "FeatureCollection", "came_in": outlines.crs, "features": features}
-    if not features:
+    if not outlines.shapes:
         fault = Fault("no feature carries the code or the name of a present municipality")
         return {"faults": (fault,)}
-    return _kept(outlines.report, json.dumps(collection, separators=(",", ":")), [])
+    return _kept(outlines.report, outlines_content(outlines), [])
 
 
 def _kept(report: CheckReport, content: str, notes: Sequence[Fault]) -> Found:
