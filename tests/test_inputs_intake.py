@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from planner.domain import Scenario
 from planner.errors import FaultList, InputError
 from planner.inputs.checks import check_file, known_names
 from planner.inputs.intake import COLUMNS, assessed_csv, read_needs
 from planner.inputs.needs import NeedsIntake, read_assessed
 from planner.inputs.readers import recognise
+from planner.inputs.service_needs import persons_expected
 from planner.inputs.snapshots import keep_snapshot, snapshots
 from planner.inputs.study_area import read_study_area, starter_data
 
@@ -367,3 +369,51 @@ def test_a_spreadsheet_that_repeats_one_long_text_is_stopped(tmp_path: Path) -> 
 
     with pytest.raises(InputError, match="unpacks to more"):
         check_file("needs", path, data=starter_data())
+
+
+LEAVERS = (
+    "Pseidonīms;Vieta;Mērķa grupa;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā;Filiāle;"
+    "Pāriešanas gads;Pakalpojumi\n"
+)
+
+
+def test_who_leaves_a_state_centre_is_counted_for_the_year_and_the_chosen_place(
+    tmp_path: Path,
+) -> None:
+    text = LEAVERS + (
+        "A1;Ludza;GRT;jā;jā;VSAC Latgale, Kalupe;2027;GRUPU_DZ\n"
+        "A2;Ludza;VSAC;;;VSAC Latgale, Kalupe;2027;\n"
+        "A3;Preiļi;GRT;jā;jā;VSAC Latgale, Krastiņi;2029;\n"
+        "A4;Ludza;GRT;jā;jā;;;GRUPU_DZ\n"
+    )
+
+    found = intake(tmp_path / "t.csv", text)
+
+    leaving = "adults_leaving_institutions"
+    assert found.additions == {
+        (leaving, "0680201", 2027, "VSAC Latgale, Kalupe"): 2,
+        (leaving, "0760201", 2029, "VSAC Latgale, Krastiņi"): 1,
+    }
+    assert found.persons == {("adults", "0680201"): 1, (leaving, "0680201"): 1}
+    assert found.by_service == {("group_home", "adults", "0680201"): 1}
+
+
+def test_a_snapshot_of_leavers_is_part_of_the_demand_from_their_year_on(tmp_path: Path) -> None:
+    rows = [f"A{n};Ludza;GRT;jā;jā;VSAC Latgale, Kalupe;2027;" for n in range(8)]
+    found = intake(tmp_path / "t.csv", LEAVERS + "\n".join([*rows, "B1;Ludza;GRT;nē;nē;;;"]))
+    names, _ = known_names(starter_data())
+
+    kept = keep_snapshot(found, tmp_path / "needs", day="2026-11-22", names=names)
+
+    assert kept.additions is not None
+    area = read_study_area(
+        "latgale",
+        data=starter_data(),
+        files={"assessed": kept.path, "additions": kept.additions},
+    )
+    expected = {
+        year: persons_expected(area, Scenario("q", "Q", "latgale", year)) for year in (2026, 2027)
+    }
+    assert [expected[year]["adults", "0680201"] for year in (2026, 2027)] == [1, 9]
+    assert {s.date for s in area.sources if s.note == "additions"} == {"2026-11-22"}
+    assert snapshots(tmp_path / "needs")[0].additions == kept.additions

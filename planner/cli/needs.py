@@ -1,4 +1,4 @@
-"""The commands that take needs in: templates to send out, tables to read, columns to map."""
+"""The commands that take files in: templates to send out, files to read, columns to map."""
 
 from __future__ import annotations
 
@@ -15,18 +15,25 @@ from planner.locales import say, say_count
 import_app = typer.Typer(help="Take in what municipalities send.", no_args_is_help=True)
 template_app = typer.Typer(help="Empty tables for municipalities.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(help="A table of needs, CSV or XLSX")]
+File = Annotated[Path, typer.Argument(help="A table, CSV or XLSX")]
 Mapping = Annotated[Path | None, typer.Option(help="A saved mapping of this sender's headers")]
+Units = Annotated[
+    str,
+    typer.Option(help="Municipalities in place of settlements: before-2021, 2021 or 2025"),
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder that dated files are kept in")]
+Date = Annotated[str, typer.Option(help="Date that it bears, 2026-11-22; else today")]
 Data = Annotated[Path | None, typer.Option(help="Data folder in place of the starter")]
 
 
 @import_app.command("needs")
 def import_needs(
     file: File,
-    out: Annotated[Path, typer.Option("--out", help="Folder that snapshots are kept in")],
+    out: Out,
     *,
-    date: Annotated[str, typer.Option(help="Date of the snapshot, 2026-11-22; else today")] = "",
+    date: Date = "",
     mapping: Mapping = None,
+    units: Units = "",
     data: Data = None,
 ) -> None:
     """Keep the counts of a table of needs as a dated snapshot; rows of persons are forgotten."""
@@ -34,39 +41,137 @@ def import_needs(
 
     with telling_errors():
         found = workflow.import_needs(
-            file, out, day=date, mapping=mapping, data=data, on_rows=_rows_told()
+            file, out, day=date, mapping=mapping, data=data, units=units, on_rows=_rows_told()
         )
         print_text(workflow.needs_text(found, file=file.name, language=Speaks.language))
+
+
+@import_app.command("facilities")
+def import_facilities(
+    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
+) -> None:
+    """Keep a table of existing services as a dated file."""
+    _import("facilities", file, out, date=date, mapping=mapping, data=data)
+
+
+@import_app.command("sites")
+def import_sites(
+    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
+) -> None:
+    """Keep a table of buildings that could hold services as a dated file."""
+    _import("sites", file, out, date=date, mapping=mapping, data=data)
+
+
+@import_app.command("boundaries")
+def import_boundaries(
+    file: Annotated[Path, typer.Argument(help="GeoPackage, GeoJSON or (zipped) Shapefile")],
+    out: Out,
+    *,
+    date: Date = "",
+    crs: Annotated[str, typer.Option(help="Reference system as confirmed: EPSG:3059")] = "",
+    data: Data = None,
+) -> None:
+    """Keep outlines of municipalities as a dated file, in degrees."""
+    _import("boundaries", file, out, date=date, crs=crs, data=data)
+
+
+@import_app.command("additions")
+def import_additions(
+    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
+) -> None:
+    """Keep a table of persons who come on top of the assessed as a dated file."""
+    _import("additions", file, out, date=date, mapping=mapping, data=data)
+
+
+@import_app.command("institutions")
+def import_institutions(
+    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
+) -> None:
+    """Keep reorganisation plans of institutions for children as a dated file."""
+    _import("institutions", file, out, date=date, mapping=mapping, data=data)
+
+
+def _import(
+    kind: str,
+    file: Path,
+    out: Path,
+    *,
+    date: str,
+    mapping: Path | None = None,
+    crs: str = "",
+    data: Path | None = None,
+) -> None:
+    from planner import workflow
+
+    with telling_errors():
+        found = workflow.import_file(kind, file, out, day=date, mapping=mapping, crs=crs, data=data)
+        print_text(workflow.import_text(found, language=Speaks.language))
 
 
 @import_app.command()
 def columns(
     file: File,
     *,
+    kind: Annotated[
+        str, typer.Option(help="needs, facilities, sites, additions or institutions")
+    ] = "needs",
     mapping: Mapping = None,
     save: Annotated[
         Path | None, typer.Option(help="Write a mapping to fill in and use again (TOML)")
     ] = None,
 ) -> None:
-    """Show how the columns of a table of needs would be read, before any row is."""
+    """Show how the columns of a table would be read, before any row is."""
     from planner import workflow
 
     with telling_errors():
-        seen = workflow.preview_needs(file, mapping=mapping, save=save)
-        print_text(workflow.preview_text(seen, language=Speaks.language))
+        known = workflow.columns_of(kind)
+        seen = workflow.preview_columns(file, known, mapping=mapping, save=save)
+        print_text(workflow.preview_text(seen, known, language=Speaks.language))
         if save is not None:
             print_text(say(Speaks.language, "mapping written to {file}", file=str(save)))
 
 
+Template = Annotated[Path, typer.Option("--out", help="File to write, .xlsx or .csv")]
+Language = Annotated[str, typer.Option(help="lv or en; else the language of the call")]
+
+
 @template_app.command("needs")
 def needs_template(
-    out: Annotated[Path, typer.Option("--out", help="File to write, .xlsx or .csv")],
+    out: Template,
     *,
-    language: Annotated[str, typer.Option(help="lv or en; else the language of the call")] = "",
+    language: Language = "",
     shape: Annotated[str, typer.Option(help="counts or persons")] = "counts",
     data: Data = None,
 ) -> None:
     """Write an empty table of needs that opens well in Latvian Excel."""
+    _write_template(out, shape=shape, language=language, data=data)
+
+
+@template_app.command("facilities")
+def facilities_template(out: Template, *, language: Language = "", data: Data = None) -> None:
+    """Write an empty table of existing services."""
+    _write_template(out, shape="facilities", language=language, data=data)
+
+
+@template_app.command("sites")
+def sites_template(out: Template, *, language: Language = "", data: Data = None) -> None:
+    """Write an empty table of buildings that could hold services."""
+    _write_template(out, shape="sites", language=language, data=data)
+
+
+@template_app.command("additions")
+def additions_template(out: Template, *, language: Language = "", data: Data = None) -> None:
+    """Write an empty table of persons who come on top of the assessed."""
+    _write_template(out, shape="additions", language=language, data=data)
+
+
+@template_app.command("institutions")
+def institutions_template(out: Template, *, language: Language = "", data: Data = None) -> None:
+    """Write an empty table of the reorganisation of institutions for children."""
+    _write_template(out, shape="institutions", language=language, data=data)
+
+
+def _write_template(out: Path, *, shape: str, language: str, data: Path | None) -> None:
     from planner import workflow
     from planner.locales import LANGUAGES
 

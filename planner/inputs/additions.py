@@ -22,7 +22,7 @@ from planner.inputs.territories import Edition
 COLUMNS = (
     Column("place_id", ("vietas kods", "vieta", "apdzīvota vieta", "place")),
     Column("group", ("mērķa grupa", "grupa", "target group")),
-    Column("persons", ("personas", "personu skaits", "skaits", "count")),
+    Column("persons", ("personas", "personu skaits", "skaits", "count", "number of persons")),
     Column("year", ("gads",)),
     Column("source", ("avots", "iestāde", "institution", "origin")),
     Column(

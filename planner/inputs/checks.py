@@ -18,13 +18,13 @@ from planner.inputs.facilities import read_facilities
 from planner.inputs.geometry import read_layer
 from planner.inputs.institutions import read_institutions
 from planner.inputs.intake import read_needs
+from planner.inputs.kinds import KINDS
 from planner.inputs.place_names import PlaceNames, place_names
 from planner.inputs.places import read_places
 from planner.inputs.readers import plain
 from planner.inputs.sites import read_sites
 from planner.inputs.territories import Edition
 
-KINDS = ("needs", "facilities", "sites", "boundaries", "additions", "institutions")
 _CODE_FIELDS = ("atvk", "code", "kods", "atvk_code", "atvk_kods", "l0_code")
 _NAME_FIELDS = ("name_lv", "name", "nosaukums", "novads", "shapename", "label")
 

@@ -27,7 +27,10 @@ COLUMNS = (
     Column("service", ("pakalpojums", "pakalpojuma kods", "service code")),
     Column("name", ("nosaukums", "sniedzējs", "pakalpojuma sniedzējs")),
     Column("address", ("adrese",)),
-    Column("place_id", ("vietas kods", "apdzīvotās vietas kods", "apdzīvota vieta", "place")),
+    Column(
+        "place_id",
+        ("vietas kods", "apdzīvotās vietas kods", "apdzīvota vieta", "vieta", "place"),
+    ),
     Column(
         "municipality_atvk",
         ("pašvaldības ATVK", "ATVK", "pašvaldība", "municipality"),

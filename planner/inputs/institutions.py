@@ -23,7 +23,7 @@ COLUMNS = (
     Column("institution", ("iestāde",)),
     Column("year", ("gads",)),
     Column("children", ("bērni", "bērnu skaits")),
-    Column("places", ("vietas", "vietu skaits")),
+    Column("places", ("vietas", "vietu skaits", "number of places")),
     Column("foster_family", ("audžuģimene",)),
     Column("guardian", ("aizbildnis",)),
     Column("adoption", ("adopcija",)),

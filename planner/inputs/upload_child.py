@@ -22,11 +22,10 @@ from planner.inputs.checks import (
     check_sites,
     read_outlines,
 )
-from planner.inputs.facilities import COLUMNS as FACILITY_COLUMNS
 from planner.inputs.ground import Ground, known_on
-from planner.inputs.intake import COLUMNS as NEEDS_COLUMNS
 from planner.inputs.intake import read_needs
 from planner.inputs.kept_tables import outlines_content, table_content
+from planner.inputs.kinds import COLUMNS_OF
 from planner.inputs.mappings import headers_digest, read_mapping, without_persons
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.readers import (
@@ -35,17 +34,11 @@ from planner.inputs.readers import (
     read_named_cells,
     recognise,
 )
-from planner.inputs.sites import COLUMNS as SITE_COLUMNS
 
 MEMORY_BYTES = 1_000_000_000
 MEMORY_OF_A_LAYER_BYTES = 2_500_000_000  # address space; the child that reads layers takes it
 CPU_SECONDS = 20
 MOST_CONTENT_BYTES = 50_000_000
-COLUMNS_OF: Mapping[str, Sequence[Column]] = {
-    "needs": NEEDS_COLUMNS,
-    "facilities": FACILITY_COLUMNS,
-    "sites": SITE_COLUMNS,
-}
 Found = dict[str, Any]
 
 

@@ -52,6 +52,19 @@ COLUMN_WORDS = {
     "cost_eur": "Cost, EUR",
     "lat": "Latitude",
     "lon": "Longitude",
+    "origin": "Institution",
+    "leaves_in": "Year of leaving",
+    "year": "Year",
+    "source": "Source",
+    "institution": "Institution",
+    "children": "Children",
+    "foster_family": "Foster family",
+    "guardian": "Guardian",
+    "adoption": "Adoption",
+    "family_like_home": "Family-like home",
+    "youth_house": "Youth house",
+    "stays": "Stays",
+    "target_places": "Target places",
 }
 COLUMN_SENTENCES = {
     "place_id": "code or name of the settlement, see the sheet of places",
@@ -66,7 +79,26 @@ COLUMN_SENTENCES = {
     "at_risk": "yes or no",
     "in_institution": "yes or no",
     "wishes_to_leave": "yes or no; adults who live in an institution",
+    "origin": "state care centre and branch that the person leaves; only with a year of leaving",
+    "leaves_in": "of adults who leave a state care centre later; may be empty",
 }
+ADDITION_SENTENCES = {
+    "place_id": "code or name of the settlement, or the municipality that people chose",
+    "persons": "a whole number, on top of the assessed",
+    "year": "from which year on they need services",
+    "source": "institution that they leave, or who knows of them",
+}
+INSTITUTION_SENTENCES = {
+    "institution": "name; a row for every year",
+    "year": "four digits",
+    "children": "at the beginning of the year",
+    "places": "at the end of the year; they only become fewer",
+    "stays": "children who are still here at the end of the year",
+    "target_places": "places at the end of the reorganisation; may be empty",
+} | dict.fromkeys(
+    ("foster_family", "guardian", "adoption", "family_like_home", "youth_house"),
+    "children who go there in the year; together with those who stay they are all the children",
+)
 BUILDING_SENTENCES = {
     "service": "code or name",
     "services": "that could stand there, parted by semicolons; empty: any",
@@ -95,6 +127,8 @@ SHAPES = {
         "at_risk",
         "in_institution",
         "wishes_to_leave",
+        "origin",
+        "leaves_in",
     ),
     "facilities": (
         "service",
@@ -106,6 +140,20 @@ SHAPES = {
         "status",
         "since",
         "note",
+    ),
+    "additions": ("place_id", "municipality_atvk", "group", "persons", "year", "source"),
+    "institutions": (
+        "institution",
+        "year",
+        "children",
+        "places",
+        "foster_family",
+        "guardian",
+        "adoption",
+        "family_like_home",
+        "youth_house",
+        "stays",
+        "target_places",
     ),
     "sites": (
         "address",
@@ -126,6 +174,14 @@ TABLE_TITLES = {
     "persons": "Table of needs",
     "facilities": "Existing services",
     "sites": "Candidate sites",
+    "additions": "On top of the assessed",
+    "institutions": "Institutions for children",
+}
+SENTENCES_OF = {
+    "facilities": BUILDING_SENTENCES,
+    "sites": BUILDING_SENTENCES,
+    "additions": ADDITION_SENTENCES,
+    "institutions": INSTITUTION_SENTENCES,
 }
 ANSWER_WORDS = ("yes", "no")
 STATUS_WORDS = ("operating", "committed")
@@ -134,7 +190,7 @@ ROWS = 2_000
 
 _LIST_OF = {"group": "A", "status": "C"}
 _LIST_OF |= dict.fromkeys(("at_risk", "in_institution", "wishes_to_leave", "adapted"), "B")
-_NUMBERS = ("persons", "places", "cost_eur", "lat", "lon")
+_NUMBERS = ("persons", "places", "cost_eur", "lat", "lon", *SHAPES["institutions"][1:])
 _HEADER_FILL = "DCE6F1"
 _WIDTH, _WIDE = 22, 90
 
@@ -215,8 +271,8 @@ def _offer(sheet: Worksheet, letter: str, cells: str) -> None:
 
 def _write_help(sheet: Worksheet, shape: str, heads: Sequence[str], language: str) -> None:
     _write_heads(sheet, (say(language, "Column"), say(language, "What stands in it")))
-    about_persons = shape in ("counts", "persons")
-    sentences = COLUMN_SENTENCES | ({} if about_persons else BUILDING_SENTENCES)
+    about_persons = shape in ("counts", "persons", "additions")
+    sentences = COLUMN_SENTENCES | SENTENCES_OF.get(shape, {})
     for name, head in zip(SHAPES[shape], heads, strict=True):
         sheet.append((head, say(language, sentences[name])))
     if about_persons:

@@ -1,11 +1,18 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
+from planner.inputs.kinds import columns_of
 from planner.workflow.folders import load, release, report, save, summary, verify, with_release
+from planner.workflow.importing import (
+    ImportedFile,
+    import_file,
+    import_text,
+    importable_kinds,
+)
 from planner.workflow.intake import (
     ImportedNeeds,
     import_needs,
     needs_text,
-    preview_needs,
+    preview_columns,
     preview_text,
     write_template,
 )
@@ -46,6 +53,7 @@ from planner.workflow.proposing import (
 __all__ = [
     "Compared",
     "Duplication",
+    "ImportedFile",
     "ImportedNeeds",
     "Prepared",
     "Proposal",
@@ -53,15 +61,19 @@ __all__ = [
     "amend",
     "catalogue_rows",
     "check",
+    "columns_of",
     "compare",
     "dossier_of",
     "fetch_roads",
+    "import_file",
     "import_needs",
     "import_roads",
+    "import_text",
+    "importable_kinds",
     "load",
     "needs_text",
     "prepare",
-    "preview_needs",
+    "preview_columns",
     "preview_text",
     "propose",
     "region_rows",
