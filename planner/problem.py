@@ -97,6 +97,7 @@ def build_problem(
         detour_at_most=_by_service(scenario.detour_at_most, services),
         agreements=_agreements(scenario, services),
         aims=scenario.aims,
+        outside=frozenset(() if scenario.partners_in_totals else scenario.partners),
     )
 
 

@@ -60,6 +60,7 @@ def protect_plan(
         name=called[PLAN],
         snapshot=snapshot,
         groups=groups,
+        outside=plan[0].outside,
         audience=audience,
         thresholds=thresholds,
         ledger=ledger,

@@ -127,6 +127,9 @@ class Problem:
         Today's assignment, and how many minutes anyone served today may lose.
     detour_at_most : mapping of service to minutes
         Nobody is sent more than this past a nearer open site of the service.
+    outside : frozenset of municipalities
+        Partners of another region that stand in no total of the region: their people are served
+        like any, and what stands there is used like any.
     agreements : frozenset of (service, municipality from, municipality to), optional
         Who may use whose sites; one's own is always allowed; ``None`` restricts nothing.
     opening_year : mapping of Option to int
@@ -164,3 +167,4 @@ class Problem:
     approved: Mapping[Option, int] | None = None
     aims: tuple[AimTerms, ...] = DEFAULT_AIMS
     whole_persons: bool = True
+    outside: frozenset[str] = frozenset()

@@ -61,7 +61,8 @@ class Scenario:
     ``standards[service]`` is (standard, limit) in minutes where it differs from the catalogue;
     ``None`` and empty values leave the catalogue's or the model's default. `growth` counts from
     `base_year`, the year of the assessment; `partners` are municipalities of other regions that
-    are planned with; `not_participating` ones get nothing from funds of the EU. By service:
+    are planned with, and stand in the totals of the region unless `partners_in_totals` is false;
+    `not_participating` ones get nothing from funds of the EU. By service:
     `uptake` is the share of those in need who would come, `entitlement` what a person uses of a
     place, `staff_per_place` the staff to be found and trained for each place that opens.
     """
@@ -97,6 +98,7 @@ class Scenario:
     base_year: int | None = None
     growth: tuple[Growth, ...] = ()
     partners: tuple[str, ...] = ()
+    partners_in_totals: bool = True
     not_participating: tuple[str, ...] = ()
     uptake: Mapping[str, Stated] = field(default_factory=dict)
     entitlement: Mapping[str, Entitlement] = field(default_factory=dict)

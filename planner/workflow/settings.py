@@ -106,6 +106,11 @@ def _need_settings(area: StudyArea, scenario: Scenario, problem: Problem) -> dic
             for s, said in scenario.entitlement.items()
             if s in problem.services
         }
+    if scenario.partners:
+        parts["partners"] = {
+            "municipalities": list(scenario.partners),
+            "in_totals": scenario.partners_in_totals,
+        }
     if scenario.not_participating:
         parts["participation"] = {"not_participating": list(scenario.not_participating)}
     if area.additions:
@@ -139,6 +144,10 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
         for service, said in scenario.entitlement.items()
         if service in problem.services
     ]
+    if scenario.partners and not scenario.partners_in_totals:
+        partners = ", ".join(names.get(code, code) for code in scenario.partners)
+        text = "Planned with, but in no total of the region: {municipalities}"
+        lines.append(say(language, text, municipalities=partners))
     if scenario.not_participating:
         outside = ", ".join(names.get(code, code) for code in scenario.not_participating)
         lines.append(
