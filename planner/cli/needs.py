@@ -12,6 +12,8 @@ import typer
 from planner.cli.speaking import Speaks, print_text, telling_errors
 from planner.locales import say, say_count
 
+_BAR = 24
+"""Characters of the bar that tells how far a table has been read."""
 import_app = typer.Typer(help="Take in what municipalities send.", no_args_is_help=True)
 template_app = typer.Typer(help="Empty tables for municipalities.", no_args_is_help=True)
 
@@ -183,7 +185,7 @@ def _write_template(out: Path, *, shape: str, language: str, data: Path | None) 
 
 
 def _rows_told() -> Callable[[int, int], None]:
-    """Return a reporter of rows on stderr: one line that rewrites itself, or one at the end."""
+    """Return a reporter of rows on stderr: a bar that rewrites itself, or one line at the end."""
     live = sys.stderr.isatty()
 
     def tell(done: int, rows: int) -> None:
@@ -196,6 +198,8 @@ def _rows_told() -> Callable[[int, int], None]:
             rows,
             done=done,
         )
-        typer.echo(f"\r{text}" if live else text, err=True, nl=not live or done == rows)
+        filled = _BAR * done // rows if rows else _BAR
+        bar = "█" * filled + "░" * (_BAR - filled)
+        typer.echo(f"\r{bar} {text}" if live else text, err=True, nl=not live or done == rows)
 
     return tell
