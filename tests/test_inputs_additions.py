@@ -319,7 +319,7 @@ def test_no_setting_is_hidden_nor_its_basis(tmp_path: Path) -> None:
         top=f'[uptake.{CARE}]\nshare = 0.9\nbasis = "survey"\n[entitlement.{CARE}]\n'
         'days_per_week = 2.5\nbasis = "rules of the town"\n',
     )
-    outside = replace(prepared.scenario, not_participating=("0036000",))
+    outside = replace(prepared.scenario, not_participating=("0036000",), need_shares={CARE: 0.5})
     proposal = replace(tiny(), area=prepared.area, problem=prepared.problem, scenario=outside)
 
     text = settings_text(
@@ -329,7 +329,9 @@ def test_no_setting_is_hidden_nor_its_basis(tmp_path: Path) -> None:
 
     name = "Day care centre, adults with mental impairment"
     top = "On top of the assessed by 2027: < 5, Adults with mental impairment"
+    basis = next(s.need_share_basis for s in prepared.area.services if s.id == CARE)
     assert text.splitlines() == [
+        f"Needed by 50 % of the group: {name} (catalogue: 42 %; {basis})",
         f"Of those in need 90 % would come: {name} (survey)",
         f"Persons that a place serves: 2, {name} (rules of the town)",
         "No funds of the EU for: Līvānu novads",

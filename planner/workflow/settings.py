@@ -100,6 +100,16 @@ def _need_settings(area: StudyArea, scenario: Scenario, problem: Problem) -> dic
             s: {"share": stated.value, "basis": stated.basis}
             for s, stated in scenario.uptake.items()
         }
+    if scenario.need_shares:
+        known = {s.id: s for s in area.services}
+        parts["need_shares"] = {
+            s: {
+                "share": share,
+                "catalogue": known[s].need_share,
+                "basis": known[s].need_share_basis,
+            }
+            for s, share in scenario.need_shares.items()
+        }
     if scenario.entitlement:
         parts["entitlement"] = {
             s: {"persons_per_place": problem.services[s].persons_per_place, **asdict(said)}
@@ -123,7 +133,8 @@ def _need_settings(area: StudyArea, scenario: Scenario, problem: Problem) -> dic
 def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language: str) -> list[str]:
     services = {service.id: name_of(service, language) for service in area.services}
     names = {m.atvk: m.name for m in area.municipalities}
-    lines = [
+    lines = _share_lines(area, scenario, language)
+    lines += [
         say(
             language,
             "Of those in need {percent} % would come: {service} ({basis})",
@@ -154,6 +165,23 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
             say(language, "No funds of the EU for: {municipalities}", municipalities=outside)
         )
     return lines
+
+
+def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str]:
+    """Return the need shares that a scenario sets, beside those of the catalogue."""
+    text = "Needed by {percent} % of the group: {service} (catalogue: {usual} %; {basis})"
+    return [
+        say(
+            language,
+            text,
+            percent=_number(round(scenario.need_shares[service.id] * 100, 1), language),
+            service=name_of(service, language),
+            usual=_number(round(service.need_share * 100, 1), language),
+            basis=service.need_share_basis,
+        )
+        for service in area.services
+        if service.id in scenario.need_shares
+    ]
 
 
 def _number(value: float, language: str) -> str:
