@@ -146,15 +146,9 @@ def assessed_persons(places: Sequence[Row], domain: Path) -> list[Row]:
         if region["region"] != "Latgale":
             here = [p for p in places if p["planning_region_before_2021"] == region["region"]]
             counts |= elsewhere(here, region)
+    bases = {REPRESENTATIVES: SERVED}
     return [
-        {
-            "place_id": place["place_id"],
-            "municipality_atvk": place["municipality_atvk"],
-            "region": place["planning_region_before_2021"],
-            "group": group,
-            "persons": str(counts[group, place["place_id"]]),
-            "basis": SERVED if group == REPRESENTATIVES else "illustration",
-        }
+        build_targets.persons_row(place, group, counts, bases.get(group, "illustration"))
         for place in places
         for group in (*GROUPS, REPRESENTATIVES)
         if (group, place["place_id"]) in counts

@@ -31,18 +31,23 @@ def persons_to_serve(places: Sequence[Row], units: Sequence[Row], assessed: Coun
         inside = [p for p in places if p["municipality_2020_atvk"] == unit["atvk_2020"]]
         counts |= _like_assessed(inside, unit, assessed)
     return [
-        {
-            "place_id": place["place_id"],
-            "municipality_atvk": place["municipality_atvk"],
-            "region": place["planning_region_before_2021"],
-            "group": group,
-            "persons": str(counts[group, place["place_id"]]),
-            "basis": "illustration; target of the regional plan",
-        }
+        persons_row(place, group, counts, "illustration; target of the regional plan")
         for place in places
         for group in TO_SERVE
         if (group, place["place_id"]) in counts
     ]
+
+
+def persons_row(place: Row, group: str, counts: Counts, basis: str) -> Row:
+    """Return a row of a table of persons by place and group."""
+    return {
+        "place_id": place["place_id"],
+        "municipality_atvk": place["municipality_atvk"],
+        "region": place["planning_region_before_2021"],
+        "group": group,
+        "persons": str(counts[group, place["place_id"]]),
+        "basis": basis,
+    }
 
 
 def institutions() -> list[Row]:

@@ -48,20 +48,20 @@ def import_needs(
         print_text(workflow.needs_text(found, file=file.name, language=Speaks.language))
 
 
-@import_app.command("facilities")
-def import_facilities(
-    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
-) -> None:
-    """Keep a table of existing services as a dated file."""
-    _import("facilities", file, out, date=date, mapping=mapping, data=data)
+def _import_table(kind: str, about: str) -> None:
+    """Add the command that keeps tables of a kind."""
+
+    @import_app.command(kind, help=about)
+    def keep(
+        file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
+    ) -> None:
+        _import(kind, file, out, date=date, mapping=mapping, data=data)
 
 
-@import_app.command("sites")
-def import_sites(
-    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
-) -> None:
-    """Keep a table of buildings that could hold services as a dated file."""
-    _import("sites", file, out, date=date, mapping=mapping, data=data)
+_import_table("facilities", "Keep a table of existing services as a dated file.")
+_import_table("sites", "Keep a table of buildings that could hold services as a dated file.")
+_import_table("additions", "Keep a table of persons who come on top of the assessed.")
+_import_table("institutions", "Keep reorganisation plans of institutions for children.")
 
 
 @import_app.command("boundaries")
@@ -75,22 +75,6 @@ def import_boundaries(
 ) -> None:
     """Keep outlines of municipalities as a dated file, in degrees."""
     _import("boundaries", file, out, date=date, crs=crs, data=data)
-
-
-@import_app.command("additions")
-def import_additions(
-    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
-) -> None:
-    """Keep a table of persons who come on top of the assessed as a dated file."""
-    _import("additions", file, out, date=date, mapping=mapping, data=data)
-
-
-@import_app.command("institutions")
-def import_institutions(
-    file: File, out: Out, *, date: Date = "", mapping: Mapping = None, data: Data = None
-) -> None:
-    """Keep reorganisation plans of institutions for children as a dated file."""
-    _import("institutions", file, out, date=date, mapping=mapping, data=data)
 
 
 def _import(
@@ -149,28 +133,18 @@ def needs_template(
     _write_template(out, shape=shape, language=language, data=data)
 
 
-@template_app.command("facilities")
-def facilities_template(out: Template, *, language: Language = "", data: Data = None) -> None:
-    """Write an empty table of existing services."""
-    _write_template(out, shape="facilities", language=language, data=data)
+def _template(kind: str, about: str) -> None:
+    """Add the command that writes empty tables of a kind."""
+
+    @template_app.command(kind, help=about)
+    def write(out: Template, *, language: Language = "", data: Data = None) -> None:
+        _write_template(out, shape=kind, language=language, data=data)
 
 
-@template_app.command("sites")
-def sites_template(out: Template, *, language: Language = "", data: Data = None) -> None:
-    """Write an empty table of buildings that could hold services."""
-    _write_template(out, shape="sites", language=language, data=data)
-
-
-@template_app.command("additions")
-def additions_template(out: Template, *, language: Language = "", data: Data = None) -> None:
-    """Write an empty table of persons who come on top of the assessed."""
-    _write_template(out, shape="additions", language=language, data=data)
-
-
-@template_app.command("institutions")
-def institutions_template(out: Template, *, language: Language = "", data: Data = None) -> None:
-    """Write an empty table of the reorganisation of institutions for children."""
-    _write_template(out, shape="institutions", language=language, data=data)
+_template("facilities", "Write an empty table of existing services.")
+_template("sites", "Write an empty table of buildings that could hold services.")
+_template("additions", "Write an empty table of persons who come on top of the assessed.")
+_template("institutions", "Write an empty table of institutions for children, year by year.")
 
 
 def _write_template(out: Path, *, shape: str, language: str, data: Path | None) -> None:
