@@ -5,6 +5,7 @@
 BIN := .venv/bin
 DEMO := demo
 SECONDS ?= 60
+FUZZ ?= 60
 
 help:            ## what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -35,7 +36,9 @@ bench: setup     ## the long measurements behind docs/benchmarks.md
 	$(BIN)/pip install --quiet -e '.[bench]'
 	sh scripts/bench.sh
 
-soak: setup      ## long random testing
+soak: setup      ## long random testing, the readers fuzzed for FUZZ seconds each
+	$(BIN)/pip install --quiet -e '.[soak]'
+	$(BIN)/python scripts/fuzz_readers.py all $(FUZZ)
 	$(BIN)/python -m pytest -n 2 -m soak -o addopts="--strict-markers --import-mode=importlib"
 
 data: setup      ## rebuild data/ from the layers in SOURCE=../shared

@@ -30,9 +30,10 @@ from planner.domain import (
     TravelTimes,
 )
 from planner.errors import FaultList
+from planner.inputs.children import refuse_more_than_all
 from planner.inputs.entitlement import persons_by_entitlement
 from planner.inputs.funds import funds_of
-from planner.inputs.service_needs import service_needs
+from planner.inputs.service_needs import service_needs, shares_of_destinations
 
 __all__ = ["TODAY_AIMS", "build_problem", "service_needs", "today_of"]
 
@@ -107,6 +108,7 @@ def build_problem(
         opening_year=_opening_years(scenario, services, {*sizes, *existing}),
         approved=None if approved is None else _of_services(approved, services),
         aims=scenario.aims,
+        outside=frozenset(() if scenario.partners_in_totals else scenario.partners),
     )
 
 
@@ -375,6 +377,8 @@ def _refuse_unknown_names(
     refuse(scenario.services, bound, "model.services")
     refuse(scenario.standards, bound, "standards")
     refuse(scenario.need_shares, every, "need_shares")
+    going = shares_of_destinations(area, scenario)
+    refuse_more_than_all(going, faults, file=f"{scenario.id}.toml")
     refuse(scenario.uptake, every, "uptake")
     refuse(scenario.entitlement, bound, "entitlement")
     refuse(scenario.staff_per_place, bound, "staff_per_place")

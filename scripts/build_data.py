@@ -15,8 +15,9 @@ from pathlib import Path
 
 import build_boundaries
 import build_services
+import build_targets
 
-from planner.inputs.apportionment import apportion
+from planner.inputs.apportionment import apportion, apportion_in_parts
 
 ROOT = Path(__file__).resolve().parent.parent
 REFORM, MERGER = "2021-07-01", "2025-07-01"
@@ -26,6 +27,14 @@ GROUPS = {
     "children_out_of_family": "children_out_of_family_assessed",
     "children_in_institutions": "children_in_institutions",
 }
+REPRESENTATIVES = "legal_representatives"
+REPRESENTATIVES_OF_LATGALE = 260
+"""Legal representatives whom services had reached by the end of 2023 (21 by 2018, 155 by 2021).
+
+No total of assessed representatives is known. They live with the children with functional
+impairments, so they are shared out by these.
+"""
+SERVED = "illustration; persons served by the end of 2023"
 CENTRE_NAMES = {  # the starter layer gives the unit or a misspelling instead of the village
     "0769194": "Vārkava",
     "0780294": "Strūžāni",
@@ -45,7 +54,13 @@ def main(arguments: Sequence[str]) -> None:
     units = municipalities(read(domain / "municipalities.csv"))
 
     write(out / "demand/settlements.csv", places)
-    write(out / "demand/assessed_persons.csv", assessed_persons(places, domain))
+    assessed = assessed_persons(places, domain)
+    write(out / "demand/assessed_persons.csv", assessed)
+    counts = {(row["group"], row["place_id"]): int(row["persons"]) for row in assessed}
+    of_21 = read(domain / "needs_default_latgale_21units.csv")
+    targets = build_targets.persons_to_serve(places, of_21, counts)
+    write(out / "demand/persons_to_serve_latgale.csv", targets)
+    write(out / "demand/institutions.csv", build_targets.institutions())
     write(out / "boundaries/municipalities.csv", [u for u in units if not u["valid_to"]])
     write(out / "boundaries/municipalities_ended.csv", [u for u in units if u["valid_to"]])
     catalogue = build_services.catalogue(read(domain / "service_catalogue.csv"))
@@ -131,17 +146,11 @@ def assessed_persons(places: Sequence[Row], domain: Path) -> list[Row]:
         if region["region"] != "Latgale":
             here = [p for p in places if p["planning_region_before_2021"] == region["region"]]
             counts |= elsewhere(here, region)
+    bases = {REPRESENTATIVES: SERVED}
     return [
-        {
-            "place_id": place["place_id"],
-            "municipality_atvk": place["municipality_atvk"],
-            "region": place["planning_region_before_2021"],
-            "group": group,
-            "persons": str(counts[group, place["place_id"]]),
-            "basis": "illustration",
-        }
+        build_targets.persons_row(place, group, counts, bases.get(group, "illustration"))
         for place in places
-        for group in GROUPS
+        for group in (*GROUPS, REPRESENTATIVES)
         if (group, place["place_id"]) in counts
     ]
 
@@ -159,7 +168,18 @@ def latgale(places: Sequence[Row], units: Iterable[Row]) -> dict[tuple[str, str]
         inside = [p for p in places if p["municipality_2020_atvk"] == unit["atvk_2020"]]
         totals = {group: int(unit[column]) for group, column in GROUPS.items()}
         counts |= by_parts(inside, totals)
-    return counts
+    return counts | representatives(places, counts)
+
+
+def representatives(
+    places: Sequence[Row], counts: Mapping[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
+    """Return legal representatives by place, over old units and their present parts first."""
+    children = {p: n for (group, p), n in counts.items() if group == "children_ft"}
+    unit = {p["place_id"]: (p["municipality_2020"], p["municipality_atvk"]) for p in places}
+    parts = {p: "/".join(unit[p]) for p in children}
+    shares = apportion_in_parts(REPRESENTATIVES_OF_LATGALE, children, parts)
+    return {(REPRESENTATIVES, p): n for p, n in shares.items()}
 
 
 def elsewhere(places: Sequence[Row], region: Row) -> dict[tuple[str, str], int]:

@@ -39,6 +39,28 @@ COSTS = {
         "proposal"
     ),
 }
+REPRESENTATIVES: Row = {
+    # the service matrix of the regional plans names it for parents; the table of services has the
+    # adults' row of it alone
+    "id": "support_groups_representatives",
+    "code": "ATB_GR_LP",
+    "name_lv": "Atbalsta grupas un grupu nodarbības likumiskajiem pārstāvjiem",
+    "name_en": "Support groups and group sessions, legal representatives",
+    "target_group": "legal_representatives",
+    "stay": "mobile",
+    "site_bound": "no",
+    "start_without_building": "yes",
+    "need_share": "1",
+    "need_share_basis": "[proposal]: all of them; the group counts those whom services reached",
+    "sizes_places": "",
+    "persons_per_place": "0",
+    "least_load_persons": "0",
+    "standard_minutes": "30",
+    "limit_minutes": "60",
+    "build_eur_per_place": "0",
+    "enlarge_eur_per_place": "0",
+    "price_year": "2021",
+}
 PLACE_OF = {"Krauja": "0440274"}  # across the Daugava from the nearest centre; Naujenes pagasts
 START = (
     "the process lets a service start at once where it needs no new infrastructure; which services "
@@ -47,7 +69,7 @@ START = (
 
 
 def catalogue(rows: Iterable[Row]) -> list[Row]:
-    """Return the 14 services, with a basis beside every figure."""
+    """Return the 14 services of the table and one more, with a basis beside every figure."""
     return [
         {
             **{
@@ -82,7 +104,7 @@ def catalogue(rows: Iterable[Row]) -> list[Row]:
             "price_year": row["price_year"],
             "cost_basis": _of_site(row, COSTS.get(row["id"], PROPOSAL)),
         }
-        for row in rows
+        for row in (*rows, REPRESENTATIVES)
     ]
 
 

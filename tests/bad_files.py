@@ -14,6 +14,12 @@ from openpyxl import Workbook
 
 NEEDS = "place_id;group;persons\n"
 PERSONS = "person_id;place_id;group;services;assessed_on;at_risk\n"
+LEAVERS = "person_id;place_id;group;in_institution;wishes_to_leave;origin;leaves_in\n"
+ADDITIONS = "place_id;group;persons;year;source\n"
+INSTITUTIONS = (
+    "institution;year;children;places;foster_family;guardian;adoption;family_like_home;"
+    "youth_house;stays;target_places\n"
+)
 FACILITIES = "service;name;address;place_id;places;status\n"
 SITES = "address;place_id;adapted;places;cost_eur\n"
 SETTLEMENTS = "place_id,name,municipality_atvk,lat,lon\n"
@@ -29,8 +35,8 @@ SQUARE = [[27.0, 56.0], [27.1, 56.0], [27.1, 56.1], [27.0, 56.1], [27.0, 56.0]]
 def write_bad_files(folder: Path) -> dict[str, str]:
     """Write every bad file and return the kind of each by its name.
 
-    The kind is one of "needs", "facilities", "sites", "boundaries", or "settlements",
-    "assessed", "services", "municipalities" for a file of a study area.
+    The kind is one of `planner.inputs.kinds.KINDS`, or "settlements", "assessed", "services",
+    "municipalities" for a file of a study area.
     """
     kinds: dict[str, str] = {}
     for (kind, name), content in {**_tables(), **_binaries(), **_layers()}.items():
@@ -138,6 +144,24 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
         "A2;0002000;adults;BALETS,OPERA;;no\n",
         ("needs", "person_risk_perhaps.csv"): PERSONS + "A1;0002000;adults;;;varbūt\n",
         ("needs", "person_unknown_place.csv"): PERSONS + "A1;Atlantīda;adults;;;no\n",
+        ("needs", "municipality_as_place.csv"): NEEDS + "Viļakas novads;adults;5\n",
+        ("needs", "leaves_without_centre.csv"): LEAVERS + "A1;0002000;GRT;yes;yes;Jānis;2027\n",
+        ("needs", "leaves_from_home.csv"): LEAVERS + "A1;0002000;GRT;no;no;VSAC Latgale;2027\n",
+        ("needs", "leaves_long_ago.csv"): LEAVERS + "A1;0002000;VSAC;;;VSAC Latgale;1827\n",
+        # who comes on top, and institutions for children
+        ("additions", "addition_without_source.csv"): ADDITIONS + "0002000;VSAC;3;2027;\n",
+        ("additions", "addition_twice.csv"): ADDITIONS
+        + "Preiļu novads;VSAC;3;2027;Kalupe\nPreiļu novads;VSAC;4;2027;Kalupe\n",
+        ("additions", "addition_unknown_place.csv"): ADDITIONS + "Atlantīda;VSAC;3;2027;Kalupe\n",
+        ("institutions", "child_lost_in_row.csv"): INSTITUTIONS + "A;2026;9;9;1;0;0;0;0;7;\n",
+        ("institutions", "child_lost_between_years.csv"): INSTITUTIONS
+        + "A;2026;9;9;1;0;0;0;0;8;\nA;2027;7;8;0;0;0;0;0;7;\n",
+        ("institutions", "places_rise.csv"): INSTITUTIONS
+        + "A;2026;9;9;1;0;0;0;0;8;\nA;2027;8;12;0;0;0;0;0;8;\n",
+        ("institutions", "target_missed.csv"): INSTITUTIONS + "A;2026;9;9;1;0;0;0;0;8;4\n",
+        ("institutions", "targets_differ.csv"): INSTITUTIONS
+        + "A;2026;9;9;1;0;0;0;0;8;4\nA;2027;8;4;4;0;0;0;0;4;3\n",
+        ("institutions", "more_stay_than_places.csv"): INSTITUTIONS + "A;2026;9;5;1;0;0;0;0;8;\n",
         # facilities and sites
         ("facilities", "facility_service.csv"): FACILITIES
         + "ballet;N;Iela 1;0002000;8;operating\n",

@@ -77,6 +77,23 @@ def test_a_service_is_counted_person_by_person() -> None:
     assert figures.reasons == {Reason.NO_SITE_WITHIN_LIMIT: 1, Reason.NO_PLACES: 2}
 
 
+def test_partners_outside_the_totals_are_served_and_not_counted() -> None:
+    problem, plan = valley()
+    apart = replace(problem, outside=frozenset({"lower"}))
+
+    figures = service_figures(apart, plan)[CARE]
+
+    assert (figures.need, figures.served, figures.unserved) == (13, 11, 2)
+    assert (figures.reach, figures.within_standard) == (12, 11)
+    assert (figures.sites_existing, figures.sites_kept, figures.sites_new) == (1, 1, 0)
+    assert (figures.places, figures.cost_eur) == (10, 0)
+    # ten travel 3 minutes, one 25 to the foot, whose site is used all the same
+    assert figures.mean_minutes == pytest.approx((10 * 3 + 25) / 11)
+    assert figures.worst_municipality == "upper"
+    assert figures.reasons == {Reason.NO_SITE_WITHIN_LIMIT: 1, Reason.NO_PLACES: 1}
+    assert municipality_figures(apart, plan) == municipality_figures(problem, plan)
+
+
 def test_what_grows_is_told_apart_from_what_is_new_and_what_stays() -> None:
     problem, _ = valley()
     plan = drawn(problem, {(CARE, "head"): enlarged(12)}, {(CARE, "head", "head"): 12})

@@ -118,7 +118,7 @@ def test_the_catalogue_and_the_regions_are_listed():
     services = json.loads(_planner("services", "--json").stdout)["services"]
     regions = json.loads(_planner("regions", "--json").stdout)["regions"]
 
-    assert len(services) == 14
+    assert len(services) == 15
     assert sum(service["site_bound"] for service in services) == 9
     assert {row["id"] for row in regions} == {"latgale", "kurzeme", "zemgale", "riga", "vidzeme"}
 

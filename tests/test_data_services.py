@@ -34,10 +34,10 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(text))
 
 
-def test_fourteen_services_nine_of_them_need_a_site() -> None:
+def test_fifteen_services_nine_of_them_need_a_site() -> None:
     services = read_catalogue(DATA / "services" / "catalogue.csv", FaultList())
 
-    assert len(services) == 14
+    assert len(services) == 15
     assert {s.id for s in services if s.site_bound} == SITE_BOUND
     assert {s.stay for s in services} == set(Stay)
 
@@ -48,6 +48,15 @@ def test_destinations_of_children_in_institutions_add_up_to_all_of_them() -> Non
     shares = {s.id: s.need_share for s in services if s.target_group == "children_in_institutions"}
 
     assert shares == {"family_like_home": 0.40, "youth_house": 0.15, "foster_or_adoption": 0.45}
+
+
+def test_legal_representatives_have_a_service_of_their_own() -> None:
+    services = read_catalogue(DATA / "services" / "catalogue.csv", FaultList())
+
+    (found,) = [s for s in services if s.target_group == "legal_representatives"]
+
+    assert (found.id, found.stay) == ("support_groups_representatives", Stay.MOBILE)
+    assert "proposal" in found.need_share_basis
 
 
 def test_every_figure_of_the_catalogue_has_a_basis() -> None:
@@ -94,6 +103,7 @@ def test_latgale_is_read_whole() -> None:
         "children_ft": 505,
         "children_out_of_family": 317,
         "children_in_institutions": 209,
+        "legal_representatives": 260,
     }
     assert all(municipality.outline_wkb for municipality in area.municipalities)
     assert set(area.background) == {"outline", "lakes", "region", "roads"}
@@ -125,7 +135,7 @@ def test_the_shipped_files_are_what_the_script_builds(tmp_path: Path) -> None:
     )
 
     built = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(built) == 12
+    assert len(built) == 14
     for path in built:
         shipped = DATA / path.relative_to(tmp_path)
         assert shipped.read_bytes() == path.read_bytes(), shipped.name

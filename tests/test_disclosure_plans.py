@@ -1,5 +1,7 @@
 """A plan beside today, as readers get it: little towns, one release for all tables."""
 
+from dataclasses import replace
+
 from planner.disclosure import REGION, Ledger, ServedTables, audit, protect_plan, served_of
 from planner.domain import Plan, Problem, Reason
 from tests.towns import CARE, drawn, existing, new, overfull, standing, town
@@ -67,6 +69,18 @@ def test_the_three_of_the_village_are_in_no_table() -> None:
     assert all("3" not in (row.need, row.served, row.unserved) for row in shown)
     told = (tables.served_at("plan", "town", CARE), tables.at("plan", "town", CARE).served)
     assert told != ("23", "20")  # twenty of the centre's people are the town's own
+    assert audit([tables.release]) == ()
+
+
+def test_partners_stand_in_their_own_row_and_in_no_total_of_the_region() -> None:
+    problem = replace(three_towns(), outside=frozenset({"town"}))
+    plan = with_a_centre_in_town(problem, from_village=0)
+
+    tables = protect_plan((problem, today(problem)), (problem, plan), snapshot="2026")
+
+    assert tables.at("plan", "town", CARE).need == "30"
+    region = tables.at("plan", REGION, CARE)
+    assert (region.need, region.served) != ("73", "60")
     assert audit([tables.release]) == ()
 
 

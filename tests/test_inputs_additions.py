@@ -10,14 +10,20 @@ from pathlib import Path
 import pytest
 
 from planner import workflow
-from planner.domain import Addition, InstitutionYear, Stated, StudyArea
+from planner.domain import Addition, Growth, InstitutionYear, Scenario, Stated, StudyArea
 from planner.errors import InputError
 from planner.inputs.scenario import read_scenario
-from planner.problem import service_needs
+from planner.inputs.study_area import read_study_area, starter_data
+from planner.problem import build_problem, service_needs
 from planner.records import area_from_json, area_to_json
 from planner.workflow import Prepared, Proposal
-from planner.workflow.settings import (
+from planner.workflow.expectations import (
+    additions_by_year,
+    expectations_text,
+    growth_by_year,
     institutions_by_year,
+)
+from planner.workflow.settings import (
     settings_of_needs,
     settings_summary,
     settings_text,
@@ -57,8 +63,13 @@ def needs(prepared: Prepared) -> dict[str, int]:
 
 
 @cache
+def prepared_tiny() -> Prepared:
+    return workflow.prepare(read_scenario(SCENARIOS / "tiny.toml"))
+
+
+@cache
 def tiny() -> Proposal:
-    return workflow.propose(workflow.prepare(read_scenario(SCENARIOS / "tiny.toml")))
+    return workflow.propose(prepared_tiny())
 
 
 # --- who comes on top ----------------------------------------------------------------------------
@@ -112,6 +123,28 @@ def test_other_needs_are_other_needs_for_the_ledger(tmp_path: Path) -> None:
     assert settings_of_needs(tiny_area, coming) == {"uptake": {CARE: 0.5}}
 
 
+def test_growth_is_told_year_by_year_with_its_source() -> None:
+    rule = Growth("adults", "own estimate", rate_per_year=0.1)
+    leaving = Addition("liepas", "adults_leaving_institutions", 6, 2029, "VSAC Latgale, Kalupe")
+    area = replace(tiny().area, additions=(leaving,))
+    scenario = replace(tiny().scenario, base_year=2025, growth=(rule,))
+
+    rows = growth_by_year(area, scenario)
+
+    assert [(row["year"], row["persons"]) for row in rows] == [(2025, 14), (2026, 15), (2027, 17)]
+    assert {row["source"] for row in rows} == {"own estimate"}
+    assert [row["counted"] for row in additions_by_year(area, scenario)] == [False]
+    assert expectations_text(area, scenario, language="en") == [
+        "Adults with mental impairment: 14 in 2025, 17 expected in 2027 (10 % a year; own estimate)"
+    ]
+    few = replace(area, assessed={k: min(n, 2) for k, n in area.assessed.items()})
+    assert ": < 5 in 2025, … expected" in expectations_text(few, scenario, language="en")[0]
+    later = expectations_text(area, replace(scenario, plan_year=2030), language="lv")
+    assert later[0].endswith(": 2025. gadā 14, 2030. gadā sagaidāmi 23 (10 % gadā; own estimate)")
+    assert later[1].startswith("Papildus izvērtētajām personām līdz 2030. gadam: 6, ")
+    assert later[1].endswith("(pēc avota: VSAC Latgale, Kalupe)")
+
+
 # --- institutions --------------------------------------------------------------------------------
 
 
@@ -122,12 +155,121 @@ def test_every_child_of_the_institutions_is_accounted_for_in_every_year(tmp_path
 
     assert [(row["year"], row["institutions"], row["places"]) for row in by_year] == [
         (2026, 2, 34),
-        (2027, 1, 8),
+        (2027, 2, 18),
     ]
-    assert [row["children"] for row in by_year] == [30, 8]
+    assert [row["children"] for row in by_year] == [30, 18]
     for row in by_year:
         away = ("foster_family", "guardian", "adoption", "family_like_home", "youth_house")
         assert sum(row[d] for d in away) + row["stays"] == row["children"]
+
+
+HOMES = ("family_like_home", "youth_house", "foster_or_adoption")
+
+
+def children_going(area: StudyArea, scenario: Scenario) -> dict[str, int]:
+    found = service_needs(area, scenario)
+    return {home: sum(n for (s, _), n in found.items() if s == home) for home in HOMES}
+
+
+def test_homes_are_needed_as_the_institutions_plan_and_not_by_shares(tmp_path: Path) -> None:
+    prepared = asked(tmp_path, institutions=INSTITUTIONS)
+    soon = replace(prepared.scenario, plan_year=2026)
+    before = replace(prepared.scenario, plan_year=2025)
+
+    assert children_going(prepared.area, prepared.scenario) == {
+        "family_like_home": 6,
+        "youth_house": 4,
+        "foster_or_adoption": 10,
+    }
+    assert sum(children_going(prepared.area, soon).values()) == 12
+    assert set(children_going(prepared.area, before).values()) == {0}
+
+
+def test_plans_of_institutions_are_other_needs_for_the_ledger(tmp_path: Path) -> None:
+    prepared = asked(tmp_path, institutions=INSTITUTIONS)
+
+    assert settings_of_needs(prepared.area, prepared.scenario)["institutions"][0][:2] == [
+        "Rūķis",
+        2026,
+    ]
+
+
+def test_every_child_of_latgale_goes_to_one_home_at_every_place() -> None:
+    area = read_study_area("latgale", data=starter_data())
+    scenario = read_scenario(SCENARIOS / "latgale.toml")
+
+    found = service_needs(area, scenario)
+
+    for place in area.points:
+        children = area.assessed["children_in_institutions", place.id]
+        assert sum(found.get((home, place.id), 0) for home in HOMES) == children
+    assert children_going(area, scenario) == {
+        "family_like_home": 84,
+        "youth_house": 31,
+        "foster_or_adoption": 94,
+    }
+
+
+def test_targets_above_the_assessed_are_planned_for_without_complaint() -> None:
+    scenario = read_scenario(SCENARIOS / "latgale_targets.toml")
+    files = {role: Path(file) for role, file in scenario.data.items()}
+
+    area = read_study_area("latgale", data=starter_data(), files=files)
+    found = service_needs(area, scenario)
+
+    assert sum(n for (group, _), n in area.assessed.items() if group == "children_ft") == 533
+    assert sum(n for (s, _), n in found.items() if s == "rehabilitation_children") == 442
+    assert children_going(area, scenario)["family_like_home"] == 84
+    assert [s.illustrative for s in area.sources if s.note == "institutions"] == [True]
+    assert [s.illustrative for s in area.sources if s.note == "assessed"] == [True]
+
+
+def test_a_planner_moves_the_shares_and_who_is_left_stays() -> None:
+    area = read_study_area("latgale", data=starter_data())
+    scenario = read_scenario(SCENARIOS / "latgale.toml")
+    moved = replace(scenario, need_shares={"family_like_home": 0.2, "foster_or_adoption": 0.5})
+
+    assert children_going(area, moved) == {
+        "family_like_home": 42,
+        "youth_house": 31,
+        "foster_or_adoption": 105,
+    }
+
+
+def test_more_than_all_children_cannot_move() -> None:
+    base = tiny()
+    scenario = replace(base.scenario, need_shares={"family_like_home": 0.8})
+
+    with pytest.raises(InputError, match=r"add up to 140.0 %"):
+        build_problem(base.area, prepared_tiny().travel, scenario)
+
+
+def test_a_home_in_support_plans_takes_its_children_from_the_others() -> None:
+    area = read_study_area("latgale", data=starter_data())
+    scenario = read_scenario(SCENARIOS / "latgale.toml")
+    most = max(area.points, key=lambda p: area.assessed["children_in_institutions", p.id])
+    planned = replace(area, support_plans={("family_like_home", most.id): 9})
+
+    assert children_going(planned, scenario) == {
+        "family_like_home": 9,
+        "youth_house": 50,
+        "foster_or_adoption": 150,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A;2026;9;9;0;0;0;1;0;8;\nA;2027;7;8;0;0;0;0;0;7;\n", "8 children stayed in 2026"),
+        ("A;2026;9;9;0;0;0;1;0;8;0\nA;2027;8;8;0;0;0;0;0;8;0\n", "but the target is 0"),
+        ("A;2026;9;9;0;0;0;1;0;8;0\nA;2027;8;8;8;0;0;0;0;0;4\n", "the target differs"),
+    ],
+)
+def test_no_child_is_lost_and_the_target_is_reached(tmp_path: Path, rows: str, said: str) -> None:
+    head = INSTITUTIONS.splitlines()[0] + ";target_places\n"
+
+    with pytest.raises(InputError, match=said):
+        asked(tmp_path, institutions=head + rows)
 
 
 def test_faults_of_both_tables_come_at_once(tmp_path: Path) -> None:
@@ -177,7 +319,7 @@ def test_no_setting_is_hidden_nor_its_basis(tmp_path: Path) -> None:
         top=f'[uptake.{CARE}]\nshare = 0.9\nbasis = "survey"\n[entitlement.{CARE}]\n'
         'days_per_week = 2.5\nbasis = "rules of the town"\n',
     )
-    outside = replace(prepared.scenario, not_participating=("0036000",))
+    outside = replace(prepared.scenario, not_participating=("0036000",), need_shares={CARE: 0.5})
     proposal = replace(tiny(), area=prepared.area, problem=prepared.problem, scenario=outside)
 
     text = settings_text(
@@ -186,16 +328,29 @@ def test_no_setting_is_hidden_nor_its_basis(tmp_path: Path) -> None:
     told = settings_summary(proposal.area, proposal.scenario, proposal.problem, proposal.plan)
 
     name = "Day care centre, adults with mental impairment"
+    top = "On top of the assessed by 2027: < 5, Adults with mental impairment"
+    basis = next(s.need_share_basis for s in prepared.area.services if s.id == CARE)
     assert text.splitlines() == [
+        f"Needed by 50 % of the group: {name} (catalogue: 42 %; {basis})",
         f"Of those in need 90 % would come: {name} (survey)",
         f"Persons that a place serves: 2, {name} (rules of the town)",
         "No funds of the EU for: Līvānu novads",
-        "On top of the assessed, according to: VSAC Latgale",
+        f"{top} (according to: VSAC Latgale)",
     ]
     assert told["uptake"] == {CARE: {"share": 0.9, "basis": "survey"}}
     assert told["entitlement"][CARE]["persons_per_place"] == 2
     assert told["participation"] == {"not_participating": ["0036000"]}
-    assert told["additions"] == {"sources": ["VSAC Latgale"]}
+    assert told["additions"] == {
+        "by_year": [
+            {
+                "year": 2026,
+                "group": "adults",
+                "persons": 4,
+                "sources": ["VSAC Latgale"],
+                "counted": True,
+            }
+        ]
+    }
 
 
 def test_what_nobody_asked_for_is_not_told() -> None:
@@ -207,10 +362,11 @@ def test_places_of_institutions_are_told_and_children_are_not(tmp_path: Path) ->
     area = asked(tmp_path, institutions=INSTITUTIONS).area
     proposal = replace(tiny(), area=area)
 
-    lines = workflow.report(proposal, language="en").splitlines()[-2:]
+    lines = workflow.report(proposal, language="en").splitlines()[-3:]
 
     assert lines == [
         "Institutions for children in 2026: 34 places",
-        "Institutions for children in 2027: 8 places",
+        "Institutions for children in 2027: 18 places",
+        "Family-like homes, youth houses and families: as these plans say, not by shares",
     ]
     assert workflow.summary(proposal)["institutions"]["by_year"][0]["children"] == 30

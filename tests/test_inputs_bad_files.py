@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import Fault, InputError
-from planner.inputs.study_area import ROLES, check_file, read_study_area, starter_data
+from planner.inputs.kinds import KINDS
+from planner.inputs.study_area import check_file, read_study_area, starter_data
 from planner.locales import say_fault
 from tests.bad_files import write_bad_files
 
@@ -33,7 +34,7 @@ def found(folder: Path) -> dict[str, tuple[Fault, ...]]:
 
 def faults_of(kind: str, path: Path) -> tuple[Fault, ...]:
     try:
-        if kind in ROLES:
+        if kind not in KINDS:
             region = "tiny" if kind == "settlements" else "latgale"
             read_study_area(region, data=starter_data(), files={kind: path})
         else:

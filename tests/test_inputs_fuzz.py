@@ -26,7 +26,27 @@ CELLS = st.one_of(
 )
 HEADERS = st.lists(
     st.sampled_from(
-        ["place_id", "Vieta", "group", "persons", "service", "person_id", "services", "ATVK", "x"]
+        [
+            "place_id",
+            "Vieta",
+            "group",
+            "persons",
+            "service",
+            "person_id",
+            "services",
+            "ATVK",
+            "x",
+            "in_institution",
+            "origin",
+            "year",
+            "wishes_to_leave",
+            "leaves_in",
+            "source",
+            "institution",
+            "children",
+            "places",
+            "stays",
+        ]
     ),
     max_size=6,
 )
@@ -51,7 +71,7 @@ def test_any_bytes(tmp_path: Path, content: bytes) -> None:
         assert answer("needs", path) in {"counts", "refused"}
 
 
-@pytest.mark.parametrize("kind", ["needs", "facilities", "sites"])
+@pytest.mark.parametrize("kind", ["needs", "facilities", "sites", "additions", "institutions"])
 @settings(max_examples=40, deadline=None, suppress_health_check=ONE_FOLDER)
 @given(header=HEADERS, rows=st.lists(st.lists(CELLS, max_size=7), max_size=6), tail=st.text())
 def test_any_table(

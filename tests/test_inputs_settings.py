@@ -11,9 +11,12 @@ import pytest
 from planner import workflow
 from planner.domain import Budget, Entitlement, Municipality, Scenario, Stated
 from planner.errors import InputError
+from planner.facility_location import Limits
 from planner.inputs.funds import funds_of
 from planner.inputs.scenario import read_scenario, scenario_to_toml
+from planner.inputs.study_area import places_of_region, starter_data
 from planner.problem import build_problem, service_needs
+from planner.records import problem_from_json, problem_to_json
 from planner.workflow import Prepared
 
 TINY = Path(__file__).parent.parent / "scenarios" / "tiny.toml"
@@ -93,6 +96,31 @@ def test_outside_nothing_is_built_with_eu_money_and_need_still_counts() -> None:
     assert sum(plan.assigned.values()) == 14
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_partners_are_in_the_demand_and_out_of_the_totals_when_asked(*, counted: bool) -> None:
+    scenario = replace(
+        read_scenario(TINY.with_name("kurzeme.toml")),
+        partners=("0052000",),
+        partners_in_totals=counted,
+        services=(CARE,),
+    )
+    prepared = workflow.prepare(scenario)
+    own = places_of_region("kurzeme", data=starter_data())
+    needs = {point: n for (_, point), n in prepared.problem.persons.items()}
+
+    proposal = workflow.propose(prepared, limits=Limits(seconds=20))
+
+    told = workflow.summary(proposal)["services"][CARE]["need"]
+    every, ours = sum(needs.values()), sum(n for point, n in needs.items() if point in own)
+    assert every > ours > 0
+    assert told == (every if counted else ours)
+    assert sum(proposal.plan.assigned.values()) + sum(proposal.plan.unserved.values()) == every
+    report = workflow.report(proposal, language="en")
+    assert ("no total of the region: Tukuma novads" in report) is not counted
+    again = problem_from_json(problem_to_json(prepared.problem))
+    assert again.outside == prepared.problem.outside
+
+
 # --- who comes, what a place is ------------------------------------------------------------------
 
 
@@ -145,6 +173,8 @@ def test_half_weeks_fit_all_fourteen_into_the_eight_places_that_stand() -> None:
 # --- the scenario --------------------------------------------------------------------------------
 
 SETTINGS = """
+partners = ["0031000"]
+partners_in_totals = false
 not_participating = ["0036000"]
 [[budget]]
 id = "ERAF"
@@ -174,6 +204,7 @@ def test_settings_are_read_with_their_basis_and_written_back_alike(tmp_path: Pat
     copy.write_text(scenario_to_toml(scenario), encoding="utf-8")
 
     assert read_scenario(copy) == scenario
+    assert (scenario.partners, scenario.partners_in_totals) == (("0031000",), False)
     assert scenario.not_participating == ("0036000",)
     assert scenario.budgets[0].eu
     assert scenario.uptake == {"workshop": Stated(0.8, "survey")}

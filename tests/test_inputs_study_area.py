@@ -59,7 +59,7 @@ def test_two_villages_bring_their_own_files(tmp_path: Path) -> None:
     ]
     assert area.assessed == {("adults", "A"): 20, ("adults", "B"): 10}
     assert [s.id for s in area.sites] == ["A", "B", "A-a1", "A-a2"]
-    assert len(area.services) == 14
+    assert len(area.services) == 15
     assert area.background == {}
 
 

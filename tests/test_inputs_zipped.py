@@ -103,3 +103,19 @@ def test_an_endless_list_of_members_is_not_read(tmp_path: Path) -> None:
 
 def _all(content: bytes, mark: bytes) -> list[int]:
     return [k for k in range(len(content)) if content.startswith(mark, k)]
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {**shapefile(tmp_path / "a"), "q": b"nameless"})
+    content = bytearray(path.read_bytes())
+    record = content.rindex(b"PK\x01\x02")
+    assert content[record + 46 : record + 47] == b"q"
+    struct.pack_into("<H", content, record + 28, 0)
+    del content[record + 46]
+    end = content.rindex(b"PK\x05\x06")
+    struct.pack_into("<I", content, end + 12, struct.unpack_from("<I", content, end + 12)[0] - 1)
+    path.write_bytes(bytes(content))
+
+    layer, faults = read(path)
+
+    assert (faults, layer is not None) == ("", True)

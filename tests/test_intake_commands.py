@@ -15,7 +15,8 @@ from openpyxl import Workbook, load_workbook
 from planner import workflow
 from planner.errors import InputError
 from planner.inputs.checks import known_names
-from planner.inputs.intake import COLUMNS, read_needs
+from planner.inputs.intake import read_needs
+from planner.inputs.kinds import columns_of
 from planner.inputs.readers import recognise
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.publishing.templates import SHAPES
@@ -79,9 +80,9 @@ def test_a_check_withholds_what_an_import_does(tmp_path: Path) -> None:
 
     assert told == [
         "sent.csv: 3 rows",
-        "  adults: 30",
-        "  adults_leaving_institutions: …",
-        "  children_ft: < 5",
+        "  Adults with mental impairment: 30",
+        "  Adults leaving state care centres: …",
+        "  Children with functional impairments: < 5",
     ]
 
 
@@ -200,7 +201,7 @@ def test_every_fault_of_a_mapping_is_told_at_once(tmp_path: Path) -> None:
     mapping.write_text('[columns]\n"A" = "person"\n"B" = 3\n', encoding="utf-8")
 
     with pytest.raises(InputError) as error:
-        workflow.preview_needs(sent, mapping=mapping)
+        workflow.preview_columns(sent, mapping=mapping)
 
     assert [fault.column for fault in error.value.faults] == ["A", "B"]
     assert "give one of: persons" in str(error.value.faults[0])
@@ -218,11 +219,108 @@ def test_a_table_without_a_header_shows_no_row_and_saves_no_mapping(tmp_path: Pa
     assert not mapping.exists()
 
 
+# --- other files ---------------------------------------------------------------------------------
+
+SENT = {
+    "facilities": "pakalpojums;nosaukums;adrese;vieta;vietu skaits;statuss\n"
+    "DAC_GRT;Centrs;Skolas iela 1;Ludza;12;darbojas\n",
+    "sites": "adrese;vieta;īpašnieks;vide pieejama;vietu skaits;izmaksas\n"
+    "Skolas iela 3;Ludza;pašvaldība;jā;16;320000\n",
+    "additions": "vieta;grupa;skaits;gads;iestāde\nPreiļu novads;VSAC;9;2027;Kalupe\n",
+    "institutions": "iestāde;gads;bērni;vietas;audžuģimene;aizbildnis;adopcija;GVPP;jauniešu māja;"
+    "paliek;mērķa vietas\nBSAC;2027;9;4;1;1;0;2;1;4;4\n",
+    "boundaries": '{"type":"FeatureCollection","features":[{"type":"Feature","properties":'
+    '{"atvk":"0037000"},"geometry":{"type":"Polygon","coordinates":'
+    "[[[27,56],[27.1,56],[27.1,56.1],[27,56]]]}}]}",
+}
+
+
+@pytest.mark.parametrize("kind", list(SENT))
+def test_a_file_of_any_kind_is_kept_once_under_its_day(tmp_path: Path, kind: str) -> None:
+    sent, kept = tmp_path / "sent.txt", tmp_path / "kept"
+    sent.write_text(SENT[kind], encoding="utf-8")
+
+    first = planner("import", kind, sent, "--out", kept, "--date", "2026-11-22")
+    (file,) = kept.iterdir()
+    content = file.read_bytes()
+    again = planner("import", kind, sent, "--out", kept, "--date", "2026-12-01")
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    assert file.name.startswith(f"{kind}-2026-11-22-")
+    assert f"kept as {file.name}" in first.stdout
+    assert f'{kind} = "{file.name}"' in first.stdout
+    assert "there already" in again.stdout
+    assert [p.read_bytes() for p in kept.iterdir()] == [content]
+
+
+def test_what_is_kept_can_be_planned_with_and_bears_its_day(tmp_path: Path) -> None:
+    kept = {}
+    for kind, text in SENT.items():
+        sent = tmp_path / kind
+        sent.write_text(text, encoding="utf-8")
+        kept[kind] = workflow.import_file(kind, sent, tmp_path / "kept", day="2026-11-22").kept
+
+    area = read_study_area(
+        "latgale", data=starter_data(), files={kind: file.path for kind, file in kept.items()}
+    )
+
+    assert [f.name for f in area.facilities] == ["Centrs"]
+    assert [(b.owner, b.places) for b in area.buildings] == [("pašvaldība", 16)]
+    assert sum(a.persons for a in area.additions) == 9
+    assert [row.institution for row in area.institutions] == ["BSAC"]
+    assert [m.atvk for m in area.municipalities if m.outline_wkb] == ["0037000"]
+    assert [s.date for s in area.sources if s.note in kept] == ["2026-11-22"] * 5
+
+
+def test_foreign_headers_of_sites_are_mapped_too(tmp_path: Path) -> None:
+    sent, mapping = tmp_path / "sent.csv", tmp_path / "m.toml"
+    sent.write_text("Kur;Pilsēta\nSkolas iela 3;Ludza\n", encoding="utf-8")
+
+    lost = planner("import", "sites", sent, "--out", tmp_path / "kept")
+    mapping.write_text('[columns]\n"Kur" = "address"\n"Pilsēta" = "place_id"\n', encoding="utf-8")
+    seen = planner("import", "columns", sent, "--kind", "sites", "--mapping", mapping)
+    done = planner("import", "sites", sent, "--out", tmp_path / "kept", "--mapping", mapping)
+
+    assert lost.returncode == 2
+    assert "Kur → address" in seen.stdout
+    assert done.returncode == 0, done.stderr
+    (file,) = (tmp_path / "kept").iterdir()
+    assert file.read_text(encoding="utf-8").splitlines() == [
+        "address,place_id",
+        "Skolas iela 3,Ludza",
+    ]
+
+
+def test_a_faulty_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    sent = tmp_path / "sent.csv"
+    sent.write_text(SENT["institutions"].replace(";4;4\n", ";3;4\n"), encoding="utf-8")
+
+    done = planner("import", "institutions", sent, "--out", tmp_path / "kept")
+
+    assert done.returncode == 2
+    assert "account for every child" in done.stderr
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_table_of_the_old_municipalities_is_taken_in_with_their_time(tmp_path: Path) -> None:
+    sent = tmp_path / "sent.csv"
+    sent.write_text("Novads;Grupa;Skaits\nViļakas novads;GRT;8\n", encoding="utf-8")
+
+    asked = planner("check", "needs", sent, "--units", "1990")
+    done = planner("check", "needs", sent, "--units", "before-2021")
+    kept = planner("import", "needs", sent, "--units", "before-2021", "--out", tmp_path / "kept")
+
+    assert asked.returncode == 2
+    assert "before-2021, 2021, 2025" in asked.stderr
+    assert "Adults with mental impairment: 8" in done.stdout
+    assert kept.returncode == 0, kept.stderr
+
+
 # --- templates -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", ["lv", "en"])
-@pytest.mark.parametrize("shape", ["counts", "persons"])
+@pytest.mark.parametrize("shape", list(SHAPES))
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_a_template_has_columns_that_the_reader_knows(
     tmp_path: Path, language: str, shape: str, ending: str
@@ -231,8 +329,10 @@ def test_a_template_has_columns_that_the_reader_knows(
 
     workflow.write_template(file, shape=shape, language=language)
 
-    seen = recognise(file, COLUMNS)
+    kind = "needs" if shape in ("counts", "persons") else shape
+    seen = recognise(file, columns_of(kind))
     assert tuple(seen.headers) == SHAPES[shape]
+    assert seen.missing == ()
     assert seen.unread == ()
     assert seen.rows == 0
 

@@ -95,6 +95,7 @@ def test_the_groups_of_latgale_are_the_published_totals():
         "children_ft": 505,
         "children_out_of_family": 317,
         "children_in_institutions": 209,
+        "legal_representatives": 260,
     }
 
 

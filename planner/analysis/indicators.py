@@ -116,7 +116,7 @@ class GroupFigures:
 
 
 def service_figures(problem: Problem, plan: Plan) -> dict[str, ServiceFigures]:
-    """Return the figures of every service of `problem`.
+    """Return the figures of every service of `problem`, without municipalities outside the region.
 
     Parameters
     ----------
@@ -237,8 +237,15 @@ def _of_service(
     service: str,
     counts: Mapping[tuple[str, str], MunicipalityFigures],
 ) -> ServiceFigures:
-    here = {home: figures for (home, s), figures in counts.items() if s == service}
-    opened = [opening for (s, _), opening in plan.opened.items() if s == service]
+    here = {
+        home: figures
+        for (home, s), figures in counts.items()
+        if s == service and home not in problem.outside
+    }
+    options = [
+        option for option in plan.opened if option[0] == service and _is_ours(problem, option)
+    ]
+    opened = [plan.opened[option] for option in options]
     trips = _trips(problem, plan, service)
     shares = [
         (f.within_standard / f.need, f.within_standard - f.need, home)
@@ -246,14 +253,14 @@ def _of_service(
         if f.need
     ]
     worst_share, _, worst = min(shares, default=(0.0, 0, ""))
-    options = [option for option in plan.opened if option[0] == service]
+    existing = [option for option in problem.existing if _is_ours(problem, option)]
     return ServiceFigures(
         need=sum(f.need for f in here.values()),
         served=sum(f.served for f in here.values()),
         unserved=sum(f.unserved for f in here.values()),
         reach=sum(f.reach for f in here.values()),
         within_standard=sum(f.within_standard for f in here.values()),
-        sites_existing=len(sites_of(problem.existing.keys(), service)),
+        sites_existing=len(sites_of(existing, service)),
         sites_kept=sum(o.kind is Kind.EXISTING for o in opened),
         sites_enlarged=sum(o.kind is Kind.ENLARGED for o in opened),
         sites_new=sum(o.units for o in opened if o.kind is Kind.NEW),
@@ -268,7 +275,7 @@ def _of_service(
         sent_past=_sent_past(problem, plan, service),
         worst_municipality=worst,
         worst_share=worst_share,
-        reasons=_reasons(plan, service),
+        reasons=_reasons(problem, plan, service),
     )
 
 
@@ -317,7 +324,20 @@ def _trips_by_municipality(
 
 
 def _trips(problem: Problem, plan: Plan, service: str) -> list[tuple[int, int]]:
-    return [(minutes, persons) for _, minutes, persons in _trip_rows(problem, plan, service)]
+    """Return minutes and persons of the region's own people."""
+    return [
+        (minutes, persons)
+        for need, minutes, persons in _trip_rows(problem, plan, service)
+        if _is_our_own(problem, need)
+    ]
+
+
+def _is_ours(problem: Problem, option: Option) -> bool:
+    return problem.municipality_of_site[option[1]] not in problem.outside
+
+
+def _is_our_own(problem: Problem, need: Need) -> bool:
+    return problem.municipality_of_point[need[1]] not in problem.outside
 
 
 def _trip_rows(problem: Problem, plan: Plan, service: str) -> Iterable[tuple[Need, int, int]]:
@@ -335,9 +355,10 @@ def _sent_past(problem: Problem, plan: Plan, service: str) -> int:
     row = {point: i for i, point in enumerate(problem.points)}
     return sum(
         persons
-        for (_, point), minutes, persons in _trip_rows(problem, plan, service)
-        if np.isfinite(nearest[row[point]])
-        and minutes > thousandths(nearest[row[point]]) + SENT_PAST_MINUTES * 1000
+        for need, minutes, persons in _trip_rows(problem, plan, service)
+        if np.isfinite(nearest[row[need[1]]])
+        and _is_our_own(problem, need)
+        and minutes > thousandths(nearest[row[need[1]]]) + SENT_PAST_MINUTES * 1000
     )
 
 
@@ -346,9 +367,9 @@ def _cost(problem: Problem, plan: Plan, option: Option) -> tuple[int, int]:
     return (built.cost_eur, built.running_eur) if built else (0, 0)
 
 
-def _reasons(plan: Plan, service: str) -> dict[Reason, int]:
+def _reasons(problem: Problem, plan: Plan, service: str) -> dict[Reason, int]:
     counted: Counter[Reason] = Counter()
-    for (s, _), reasons in plan.reasons.items():
-        if s == service:
+    for need, reasons in plan.reasons.items():
+        if need[0] == service and _is_our_own(problem, need):
             counted.update(reasons)
     return {reason: counted[reason] for reason in Reason if counted[reason]}

@@ -209,15 +209,33 @@ def travel_times(
 
 @app.command()
 def check(
-    kind: Annotated[str, typer.Argument(help="needs, facilities, sites or boundaries")],
+    kind: Annotated[
+        str,
+        typer.Argument(help="needs, facilities, sites, boundaries, additions or institutions"),
+    ],
     file: Annotated[Path, typer.Argument(help="The file to look at")],
+    *,
     data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+    crs: Annotated[str, typer.Option(help="Boundaries: reference system as confirmed")] = "",
+    mapping: Annotated[Path | None, typer.Option(help="A saved mapping of the headers")] = None,
+    units: Annotated[
+        str, typer.Option(help="Needs by municipality: before-2021, 2021 or 2025")
+    ] = "",
 ) -> None:
     """Look at an input file and say all that is wrong with it."""
     from planner import workflow
 
     with telling_errors():
-        print_text(workflow.check(kind, file, data=data, language=Speaks.language))
+        found = workflow.check(
+            kind,
+            file,
+            data=data,
+            crs=crs,
+            mapping=mapping,
+            units=units,
+            language=Speaks.language,
+        )
+        print_text(found)
 
 
 @app.command()

@@ -63,6 +63,7 @@ def protect_plan(
         snapshot=snapshot,
         groups=groups,
         totals=totals_of(plan[0]),
+        outside=plan[0].outside,
         audience=audience,
         thresholds=thresholds,
         ledger=ledger,

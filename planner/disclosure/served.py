@@ -197,6 +197,7 @@ def protect_served(
     snapshot: str,
     groups: GroupCounts | None = None,
     totals: Mapping[str, Collection[str]] | None = None,
+    outside: Collection[str] = (),
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
@@ -215,6 +216,8 @@ def protect_served(
         Assessed persons, released in the same breath.
     totals : mapping of name to services
         Some services whose need and within the standard are asked for together, by that name.
+    outside : collection of municipalities
+        Those that are in no total of the region.
     audience, thresholds, ledger
         See `planner.disclosure.protect`.
 
@@ -227,8 +230,9 @@ def protect_served(
     keys = sorted({key for rows in situations.values() for key in rows})
     of_needs = _persons(situations, keys)
     threshold = (thresholds or Thresholds()).of(audience)
-    cells = _cells(of_needs) + _total_cells(keys, list(situations), totals or {})
-    cells += _flow_cells(of_needs, threshold) + _group_cells(groups)
+    cells = _cells(of_needs, outside) + _flow_cells(of_needs, threshold)
+    cells += _total_cells(keys, list(situations), totals or {}, outside)
+    cells += _group_cells(groups, outside)
     persons = of_needs | _group_persons(groups)
     release = protect(
         cells,
@@ -282,7 +286,7 @@ def _in_detail(sign: str, counts: Mapping[str, int], total: int) -> dict[str, in
     return named | ({sign: rest} if rest else {})
 
 
-def _cells(persons: Mapping[Part, int]) -> list[Cell]:
+def _cells(persons: Mapping[Part, int], outside: Collection[str]) -> list[Cell]:
     """Return every need, served, ... that a reader may ask for, areas and services in total too."""
     keys = sorted({(part.place, part.subject) for part in persons})
     situations = [s for s in dict.fromkeys(part.situation for part in persons) if s != NEED]
@@ -290,7 +294,7 @@ def _cells(persons: Mapping[Part, int]) -> list[Cell]:
     if any(part.state == _REACH for part in persons):
         figures[_REACH] = (_REACH,)
     cells = []
-    for area, service, members in _rows(keys):
+    for area, service, members in _rows(keys, outside):
         loss = _loss_of(area, service)
         needs = sum_of(Part(m, s, NEED) for m, s in members)
         cells.append(Cell(NEED, area, service, needs, loss * _LOSS[NEED]))
@@ -300,19 +304,23 @@ def _cells(persons: Mapping[Part, int]) -> list[Cell]:
                 table = _table(situation, figure)
                 weight = loss * _LOSS.get(figure, _LOSS_OF_OTHERS)
                 cells.append(Cell(table, area, service, terms, weight))
-    return cells + _cells_in_detail(persons)
+    return cells + _cells_in_detail(persons, outside)
 
 
 def _total_cells(
     keys: Sequence[tuple[str, str]],
     situations: Sequence[str],
     totals: Mapping[str, Collection[str]],
+    outside: Collection[str],
 ) -> list[Cell]:
     """Return need and within the standard of some services together, by area and of the region."""
     cells = []
+    municipalities = sorted({m for m, _ in keys})
+    ours = [m for m in municipalities if m not in outside]
     for name, chosen in totals.items():
-        for area in (*sorted({m for m, _ in keys}), REGION):
-            held = [(m, s) for m, s in keys if s in chosen and area in (m, REGION)]
+        for area in (*municipalities, REGION):
+            members = ours if area == REGION else [area]
+            held = [(m, s) for m, s in keys if s in chosen and m in members]
             if not held:
                 continue
             loss = _LOSS_OF_TOTALS * _loss_of(area, name)
@@ -323,7 +331,7 @@ def _total_cells(
     return cells
 
 
-def _cells_in_detail(persons: Mapping[Part, int]) -> list[Cell]:
+def _cells_in_detail(persons: Mapping[Part, int], outside: Collection[str]) -> list[Cell]:
     """Return the load of every site, and the unserved by reason of every area and the region."""
     members: dict[tuple[str, str, str], list[Part]] = {}
     for part in persons:
@@ -332,7 +340,8 @@ def _cells_in_detail(persons: Mapping[Part, int]) -> list[Cell]:
             members.setdefault((_table(part.situation, _AT), name, part.subject), []).append(part)
         elif part.state.startswith(_BECAUSE) and name:
             members.setdefault((table, part.place, part.subject), []).append(part)
-            members.setdefault((table, REGION, part.subject), []).append(part)
+            if part.place not in outside:
+                members.setdefault((table, REGION, part.subject), []).append(part)
     return [
         Cell(table, row, service, sum_of(parts), _LOSS_OF_OTHERS * _loss_of(row, service))
         for (table, row, service), parts in members.items()
@@ -348,7 +357,7 @@ def _flow_cells(persons: Mapping[Part, int], threshold: int) -> list[Cell]:
     ]
 
 
-def _group_cells(groups: GroupCounts) -> list[Cell]:
+def _group_cells(groups: GroupCounts, outside: Collection[str]) -> list[Cell]:
     by_group: dict[str, list[str]] = {}
     for municipality, group in sorted(groups.persons):
         by_group.setdefault(group, []).append(municipality)
@@ -360,7 +369,10 @@ def _group_cells(groups: GroupCounts) -> list[Cell]:
     return [
         cell(area, group, members)
         for group, municipalities in by_group.items()
-        for area, members in [*((m, [m]) for m in municipalities), (REGION, municipalities)]
+        for area, members in [
+            *((m, [m]) for m in municipalities),
+            (REGION, [m for m in municipalities if m not in outside]),
+        ]
     ]
 
 
@@ -413,15 +425,16 @@ def _share_facts(
 
 
 def _rows(
-    keys: Sequence[tuple[str, str]],
+    keys: Sequence[tuple[str, str]], outside: Collection[str]
 ) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return area, service and the (municipality, service) pairs that they hold, totals last."""
     municipalities, services = sorted({m for m, _ in keys}), sorted({s for _, s in keys})
     rows = [(m, s, [(m, s)]) for m in municipalities for s in services]
+    ours = [m for m in municipalities if m not in outside]
     if len(services) > 1:
         rows += [(m, EVERY_SERVICE, [(m, s) for s in services]) for m in municipalities]
-        rows.append((REGION, EVERY_SERVICE, [(m, s) for m in municipalities for s in services]))
-    rows += [(REGION, s, [(m, s) for m in municipalities]) for s in services]
+        rows.append((REGION, EVERY_SERVICE, [(m, s) for m in ours for s in services]))
+    rows += [(REGION, s, [(m, s) for m in ours]) for s in services]
     return rows
 
 

@@ -27,11 +27,18 @@ COLUMNS = (
     Column("service", ("pakalpojums", "pakalpojuma kods", "service code")),
     Column("name", ("nosaukums", "sniedzējs", "pakalpojuma sniedzējs")),
     Column("address", ("adrese",)),
-    Column("place_id", ("vietas kods", "apdzīvotās vietas kods")),
-    Column("municipality_atvk", ("pašvaldības ATVK", "ATVK"), required=False),
+    Column(
+        "place_id",
+        ("vietas kods", "apdzīvotās vietas kods", "apdzīvota vieta", "vieta", "place"),
+    ),
+    Column(
+        "municipality_atvk",
+        ("pašvaldības ATVK", "ATVK", "pašvaldība", "municipality"),
+        required=False,
+    ),
     Column("lat", ("platums", "latitude"), required=False),
     Column("lon", ("garums", "longitude"), required=False),
-    Column("places", ("vietas", "vietu skaits", "places total")),
+    Column("places", ("vietas", "vietu skaits", "places total", "number of places")),
     Column("places_basis", ("vietu pamats",), required=False),
     Column("status", ("statuss",)),
     Column("status_text", (), required=False),
@@ -63,6 +70,7 @@ def read_facilities(
     services: Mapping[str, str],
     names: PlaceNames,
     only: Collection[str] | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> Existing:
     """Return the existing services of a table; faults are noted.
 
@@ -76,8 +84,10 @@ def read_facilities(
         Every place that the table may name.
     only : collection of place ids, optional
         Facilities of other places are checked and left out.
+    mapping : mapping of header to column name, optional
+        How this sender's headers are to be read.
     """
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS, mapping=mapping)
     rows: Sequence[Row] = table.rows
     if "facility_id" in table.headers:
         rows = refuse_duplicates(rows, ("facility_id",), faults)

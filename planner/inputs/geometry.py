@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,12 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import Fault, FaultList
 from planner.inputs.drivers import set_drivers
-from planner.inputs.layer_child import MOST_FEATURES
+from planner.inputs.layer_child import CPU_SECONDS, MOST_FEATURES
 from planner.inputs.zipped_shapes import zipped_parts
 
-SECONDS = 20.0
+SECONDS = 60.0  # on the clock, of a machine that has other things to do; see CPU_SECONDS
+MOST_POSITIONS = 800_000  # of GeoJSON, which takes 25 times its size in memory
+MOST_COMMAS = 5_000_000
 MOST_BYTES = 100_000_000
 MOST_CHANGE = 0.001
 _DEGREES = (19.0, 54.5, 30.0, 59.5)  # west, south, east, north: Latvia and a margin
@@ -157,13 +160,11 @@ def _in_child(
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            faults.add(_REFUSALS["time"], file=path.name, fields={"seconds": int(SECONDS)})
+            _refuse(path, "time", faults)
             return None
     lines = done.stdout.splitlines()
     if done.returncode != 0 or not lines:
-        reason = _reason(lines)
-        fields = {"most": MOST_FEATURES} if reason == "features" else {}
-        faults.add(_REFUSALS.get(reason, _REFUSALS["unreadable"]), file=path.name, fields=fields)
+        _refuse(path, _reason(lines, done.returncode), faults)
         return None
     features = [json.loads(line) for line in lines[1:]]
     return json.loads(lines[0]), [
@@ -201,7 +202,10 @@ def _placed(path: Path, content: bytes, folder: Path, faults: FaultList) -> Path
     """Return the copy of a file with what stands beside it, if it is a Shapefile."""
     ending = _ending(content)
     if not ending:
-        faults.add(_REFUSALS["unreadable"], file=path.name)
+        _refuse(path, "unreadable", faults)
+        return None
+    if ending == "geojson" and _is_too_long(content):
+        _refuse(path, "points", faults)
         return None
     copy = folder / f"layer.{ending}"
     copy.write_bytes(content)
@@ -216,11 +220,16 @@ def _unpacked(path: Path, content: bytes, folder: Path, faults: FaultList) -> Pa
     """Return the Shapefile of an archive under a name of our own."""
     parts = zipped_parts(content) or {}
     if _ending(parts.get(".shp", b"")) != "shp":
-        faults.add(_REFUSALS["archive"], file=path.name)
+        _refuse(path, "archive", faults)
         return None
     for ending, part in parts.items():
         (folder / f"layer{ending}").write_bytes(part)
     return folder / "layer.shp"
+
+
+def _is_too_long(content: bytes) -> bool:
+    """Return whether a GeoJSON text has more points or numbers than boundaries need."""
+    return content.count(b"[") > MOST_POSITIONS or content.count(b",") > MOST_COMMAS
 
 
 def _ending(content: bytes) -> str:
@@ -231,11 +240,18 @@ def _ending(content: bytes) -> str:
     return "geojson" if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else ""
 
 
-def _reason(lines: list[bytes]) -> str:
+def _reason(lines: list[bytes], returncode: int) -> str:
     try:
         return str(json.loads(lines[-1])["refused"])
     except (IndexError, ValueError, TypeError, KeyError):
-        return "memory"
+        return "time" if returncode == -signal.SIGXCPU else "memory"
+
+
+def _refuse(path: Path, reason: str, faults: FaultList) -> None:
+    limits = {"seconds": CPU_SECONDS, "most": MOST_FEATURES}
+    text = _REFUSALS.get(reason, _REFUSALS["unreadable"])
+    fields = {name: limit for name, limit in limits.items() if f"{{{name}}}" in text}
+    faults.add(text, file=path.name, fields=fields)
 
 
 def _stated_crs(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from planner.domain import InstitutionYear
@@ -22,21 +23,28 @@ COLUMNS = (
     Column("institution", ("iestāde",)),
     Column("year", ("gads",)),
     Column("children", ("bērni", "bērnu skaits")),
-    Column("places", ("vietas", "vietu skaits")),
+    Column("places", ("vietas", "vietu skaits", "number of places")),
     Column("foster_family", ("audžuģimene",)),
     Column("guardian", ("aizbildnis",)),
     Column("adoption", ("adopcija",)),
     Column("family_like_home", ("ģimeniskai videi pietuvināts pakalpojums", "GVPP", "ĢVPP")),
     Column("youth_house", ("jauniešu māja",)),
     Column("stays", ("paliek", "paliek iestādē"), required=False),
+    Column("target_places", ("mērķa vietas", "vietas pēc reorganizācijas"), required=False),
+    Column("basis", ("pamats",), required=False),
 )
 
 
-def read_institutions(path: Path) -> tuple[InstitutionYear, ...]:
+def read_institutions(
+    path: Path, *, mapping: Mapping[str, str] | None = None
+) -> tuple[InstitutionYear, ...]:
     """Return reorganisation plans by institution and year, in that order.
 
+    `mapping` says by header which column it is, where this sender's headers are others.
+
     Children are all accounted for: those who go to each destination and those who stay are as many
-    as there are, in every row. Places never rise, and those who stay have one.
+    as there are, in every row, and those who stay are there in the next. Places never rise, those
+    who stay have one, and where a target is told, the last year reaches it.
 
     Raises
     ------
@@ -44,7 +52,7 @@ def read_institutions(path: Path) -> tuple[InstitutionYear, ...]:
         If a row does not add up or anything else is wrong; every fault at once.
     """
     faults = FaultList()
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
     read: list[tuple[InstitutionYear, Row]] = []
     rows = refuse_duplicates(table.rows, ("institution", "year"), faults)
     for row in until_too_many(rows, faults):
@@ -52,7 +60,7 @@ def read_institutions(path: Path) -> tuple[InstitutionYear, ...]:
         if found is not None:
             read.append((found, row))
     read.sort(key=lambda item: (item[0].institution, item[0].year))
-    _refuse_rising(read, faults)
+    _refuse_lost(read, faults)
     faults.raise_if_any()
     return tuple(found for found, _ in read)
 
@@ -64,6 +72,9 @@ def _institution(row: Row, faults: FaultList) -> InstitutionYear | None:
     children = whole_number(row, "children", faults, most=1_000)
     to = {d: whole_number(row, d, faults, most=1_000) for d in DESTINATIONS}
     stays = whole_number(row, "stays", faults, most=1_000) if row.get("stays") else 0
+    target = (
+        whole_number(row, "target_places", faults, most=1_000) if row.get("target_places") else None
+    )
     going = {d: n for d, n in to.items() if n is not None}
     if year is None or places is None or children is None or stays is None:
         return None
@@ -81,14 +92,15 @@ def _institution(row: Row, faults: FaultList) -> InstitutionYear | None:
         row.fault(
             faults, "places", "{stays} children stay in {places} places", stays=stays, places=places
         )
-    return InstitutionYear(name, year, places, children, going, stays)
+    return InstitutionYear(name, year, places, children, going, stays, target, row.get("basis"))
 
 
-def _refuse_rising(read: Iterable[tuple[InstitutionYear, Row]], faults: FaultList) -> None:
-    before: dict[str, InstitutionYear] = {}
-    for found, row in read:
-        last = before.get(found.institution)
-        if last is not None and found.places > last.places:
+def _refuse_lost(read: Sequence[tuple[InstitutionYear, Row]], faults: FaultList) -> None:
+    """Note years of an institution that gain places, lose children or end above the target."""
+    for (last, _), (found, row) in pairwise(read):
+        if found.institution != last.institution:
+            continue
+        if found.places > last.places:
             row.fault(
                 faults,
                 "places",
@@ -97,4 +109,31 @@ def _refuse_rising(read: Iterable[tuple[InstitutionYear, Row]], faults: FaultLis
                 year=last.year,
                 now=found.places,
             )
-        before[found.institution] = found
+        if found.children < last.stays:
+            row.fault(
+                faults,
+                "children",
+                "{stays} children stayed in {year}, but only {children} are here now; account for "
+                "every child",
+                stays=last.stays,
+                year=last.year,
+                children=found.children,
+            )
+        if found.target_places != last.target_places:
+            row.fault(
+                faults,
+                "target_places",
+                "the target differs from that of {year}; give one for the institution",
+                year=last.year,
+            )
+    ends = {found.institution: (found, row) for found, row in read}
+    for found, row in ends.values():
+        if found.target_places is not None and found.places > found.target_places:
+            row.fault(
+                faults,
+                "places",
+                "ends with {places} places in {year}, but the target is {target}",
+                places=found.places,
+                year=found.year,
+                target=found.target_places,
+            )

@@ -9,29 +9,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from planner.errors import Fault, FaultList
-from planner.inputs.cells import choice, whole_number
-from planner.inputs.needs import (
-    GROUP_NAMES,
-    PART_OF,
-    NeedsIntake,
-    encoding_remarks,
-    refuse_parts_above_whole,
-)
+from planner.errors import FaultList
+from planner.inputs.cell_files import Sheet
+from planner.inputs.count_rows import count_rows
+from planner.inputs.homes import homes_of
+from planner.inputs.needs import PART_OF, NeedsIntake
 from planner.inputs.person_rows import count_persons
-from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
-from planner.inputs.progress import Tell, telling
-from planner.inputs.readers import (
-    Column,
-    Privacy,
-    Row,
-    Table,
-    plain,
-    read_table,
-    until_too_many,
-)
+from planner.inputs.place_names import PlaceNames
+from planner.inputs.progress import Tell
+from planner.inputs.readers import Column, Privacy, plain, read_table, recognise
+from planner.inputs.territories import Edition
 
 COLUMNS = (
     Column("place_id", ("vietas kods", "vieta", "apdzīvota vieta", "place", "kods", "code")),
@@ -56,11 +46,9 @@ COLUMNS = (
     Column("at_risk", ("institucionalizācijas risks", "at risk of institution"), required=False),
     Column("in_institution", ("dzīvo institūcijā", "lives in institution"), required=False),
     Column("wishes_to_leave", ("vēlas pāriet uz dzīvi sabiedrībā",), required=False),
+    Column("origin", ("iestāde", "filiāle", "institution", "branch"), required=False),
+    Column("leaves_in", ("pāriešanas gads", "year of leaving"), required=False),
 )
-_TOTALS = {"kopa", "total", "kopa_total", "pavisam", "kopsumma", "sum"}
-
-Counted = tuple[str, str, str]
-"""(service id or nothing, group, place id or nothing for a total)"""
 
 
 def read_needs(
@@ -70,6 +58,8 @@ def read_needs(
     services: Mapping[str, str],
     mapping: Mapping[str, str] | None = None,
     on_rows: Tell | None = None,
+    sheet: Sheet | None = None,
+    edition: Edition | None = None,
 ) -> NeedsIntake:
     """Return the counts of a table of needs.
 
@@ -84,6 +74,11 @@ def read_needs(
         How this sender's headers are to be read.
     on_rows : callable, optional
         Told how many rows were read, and of how many.
+    sheet : Sheet, optional
+        The cells of `path`, where they have been read already.
+    edition : Edition, optional
+        Of which time the municipalities are that the table names in place of settlements; their
+        persons are shared out over their settlements. Without it only settlements are places.
 
     Raises
     ------
@@ -91,12 +86,14 @@ def read_needs(
         If anything is wrong; every fault at once, up to a thousand.
     """
     faults = FaultList()
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
+    columns = COLUMNS if edition is None else _with_units(path, mapping or {}, sheet)
+    table = read_table(path, columns, faults, privacy=Privacy.PERSONS, mapping=mapping, sheet=sheet)
     services = {plain(said): service for said, service in services.items()}
+    homes = homes_of(names, edition)
     if "person_id" in table.headers:
-        intake = count_persons(table, names, services, faults, on_rows=on_rows)
+        intake = count_persons(table, homes, services, faults, on_rows=on_rows)
     else:
-        intake = _from_counts(table, names, services, faults, on_rows=on_rows)
+        intake = count_rows(table, homes, services, faults, on_rows=on_rows)
     faults.raise_if_any()
     return intake
 
@@ -109,7 +106,8 @@ def assessed_csv(intake: NeedsIntake, names: PlaceNames) -> str:
     for (group, place_id), count in sorted(intake.persons.items(), key=lambda item: item[0][::-1]):
         place = names.places[place_id]
         code = place.point.municipality_atvk
-        table.writerow((place_id, code, place.region, group, count, "assessment"))
+        basis = "assessment by municipality" if place_id in intake.estimated else "assessment"
+        table.writerow((place_id, code, place.region, group, count, basis))
     return text.getvalue()
 
 
@@ -132,104 +130,21 @@ def support_plans_csv(intake: NeedsIntake, names: PlaceNames) -> str:
     return text.getvalue()
 
 
-def _from_counts(
-    table: Table,
-    names: PlaceNames,
-    services: Mapping[str, str],
-    faults: FaultList,
-    *,
-    on_rows: Tell | None,
-) -> NeedsIntake:
-    if table.headers and "persons" not in table.headers:
-        faults.add(
-            "the column is missing: give persons for counts, or person_id for rows of persons",
-            file=table.file,
-            column="persons / personas",
-        )
-        return _nothing("counts")
-    counts: dict[Counted, int] = {}
-    row_of: dict[Counted, Row] = {}
-    totals: list[tuple[Row, Counted, int]] = []
-    for row in until_too_many(telling(table.rows, on_rows), faults):
-        found = _count(row, names, services, faults)
-        if found is None:
-            continue
-        key, count = found
-        if not key[2]:
-            totals.append((row, key, count))
-        elif key in counts:
-            row.fault(
-                faults,
-                "place_id",
-                "the same place, group and service as row {first}; leave one of them",
-                first=row_of[key].number,
-            )
-        else:
-            counts[key], row_of[key] = count, row
-    _compare_totals(totals, counts, faults)
-    persons = {(group, place): n for (s, group, place), n in counts.items() if not s}
-    rows = {(group, place): row_of[s, group, place] for (s, group, place) in counts if not s}
-    refuse_parts_above_whole(persons, rows, faults)
-    by_service = {key: n for key, n in counts.items() if key[0]}
-    _refuse_more_than_assessed(by_service, persons, row_of, faults)
-    remarks = [
-        Fault("the column is not read", file=table.file, column=header) for header in table.unread
-    ]
-    return NeedsIntake(
-        persons, by_service, {}, len(table.rows), 0, "counts", (*encoding_remarks(table), *remarks)
-    )
+def additions_csv(intake: NeedsIntake, names: PlaceNames) -> str:
+    """Return who comes later as the text of a table that a study area reads as its additions."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(("place_id", "municipality_atvk", "group", "persons", "year", "source"))
+    for (group, place_id, year, source), count in sorted(intake.additions.items()):
+        code = names.places[place_id].point.municipality_atvk
+        table.writerow((place_id, code, group, count, year, source))
+    return text.getvalue()
 
 
-def _count(
-    row: Row, names: PlaceNames, services: Mapping[str, str], faults: FaultList
-) -> tuple[Counted, int] | None:
-    """Return what a row counts and how many, or ``None``; a total names no place."""
-    group = choice(row, "group", GROUP_NAMES, faults)
-    count = whole_number(row, "persons", faults)
-    service = choice(row, "service", services, faults) if row.get("service") else ""
-    place: str | None = ""
-    if plain(row.get("place_id")) not in _TOTALS:
-        place = known_place(row, "place_id", names, faults)
-        if place is not None:
-            refuse_other_municipality(row, names.places[place], faults)
-    if group is None or count is None or service is None or place is None:
-        return None
-    return (service, group, place), count
-
-
-def _compare_totals(
-    totals: Sequence[tuple[Row, Counted, int]], counts: Mapping[Counted, int], faults: FaultList
-) -> None:
-    """Note rows of totals that differ from the sum of their rows."""
-    for row, (service, group, _), said in totals:
-        found = sum(n for (s, g, _), n in counts.items() if (s, g) == (service, group))
-        if found != said:
-            row.fault(
-                faults,
-                "persons",
-                "the total says {said}, the rows add up to {sum}; mend one of them",
-                said=said,
-                sum=found,
-            )
-
-
-def _refuse_more_than_assessed(
-    by_service: Mapping[Counted, int],
-    persons: Mapping[tuple[str, str], int],
-    row_of: Mapping[Counted, Row],
-    faults: FaultList,
-) -> None:
-    for key, count in by_service.items():
-        assessed = persons.get((key[1], key[2]))
-        if assessed is not None and count > assessed:
-            row_of[key].fault(
-                faults,
-                "persons",
-                "{count} need the service, but only {assessed} of the group are assessed here",
-                count=count,
-                assessed=assessed,
-            )
-
-
-def _nothing(shape: str) -> NeedsIntake:
-    return NeedsIntake({}, {}, {}, 0, 0, shape)
+def _with_units(path: Path, mapping: Mapping[str, str], sheet: Sheet | None) -> Sequence[Column]:
+    """Return the columns of a table of municipalities, whose column stands for the place."""
+    if "place_id" in recognise(path, COLUMNS, mapping=mapping, sheet=sheet).headers:
+        return COLUMNS
+    own = next(c for c in COLUMNS if c.name == "municipality_atvk")
+    place = replace(COLUMNS[0], also=(*COLUMNS[0].also, own.name, *own.also))
+    return (place, *(c for c in COLUMNS[1:] if c is not own))

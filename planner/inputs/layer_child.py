@@ -15,9 +15,9 @@ from pathlib import Path
 from planner.inputs.drivers import ALLOWED, set_drivers
 
 MEMORY_BYTES = 2_500_000_000  # of address space, much of which GDAL and its data never touch
-CPU_SECONDS = 15
+CPU_SECONDS = 18
 MOST_FEATURES = 5_000
-MOST_POINTS = 3_000_000
+MOST_POINTS = 1_500_000
 REFUSED = 3
 
 

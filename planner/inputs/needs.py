@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.errors import Fault, FaultList
 from planner.inputs.cells import choice, whole_number
-from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
+from planner.inputs.place_names import PlaceNames, placed
 from planner.inputs.readers import (
     Column,
     Row,
@@ -28,6 +28,9 @@ IN_INSTITUTIONS = "children_in_institutions"
 GROUPS = (ADULTS, LEAVING, CHILDREN_FT, REPRESENTATIVES, OUT_OF_FAMILY, IN_INSTITUTIONS)
 PART_OF = {LEAVING: ADULTS, IN_INSTITUTIONS: OUT_OF_FAMILY}
 """Groups whose persons are counted in another group as well."""
+BEYOND_THE_ASSESSED = (CHILDREN_FT, REPRESENTATIVES)
+"""Groups of whom some need services without an assessment of the project (a special-care opinion is
+enough), so that a service may be needed by more of them than are assessed."""
 _SAID = {
     ADULTS: (
         "grt",
@@ -115,6 +118,10 @@ class NeedsIntake:
         "counts" or "persons".
     remarks : tuple of Fault
         What was noticed and left as it is, each with its place.
+    additions : mapping of (group, place id, year, source) to persons
+        Who comes in a later year, and where from; not among `persons`.
+    estimated : frozenset of place ids
+        Places whose persons are a share of their municipality's.
     """
 
     persons: Mapping[tuple[str, str], int]
@@ -124,6 +131,8 @@ class NeedsIntake:
     doubles: int
     shape: str
     remarks: tuple[Fault, ...] = ()
+    additions: Mapping[tuple[str, str, int, str], int] = field(default_factory=dict)
+    estimated: frozenset[str] = frozenset()
 
     @property
     def digest(self) -> str:
@@ -131,6 +140,7 @@ class NeedsIntake:
         lines = [f"{k}={n}" for k, n in sorted(self.persons.items())]
         lines += [f"{s}={n}" for s, n in sorted(self.by_service.items())]
         lines += [f"risk {k}={n}" for k, n in sorted(self.at_risk.items())]
+        lines += [f"later {k}={n}" for k, n in sorted(self.additions.items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -154,21 +164,21 @@ def read_assessed(
     persons: dict[tuple[str, str], int] = {}
     row_of: dict[tuple[str, str], Row] = {}
     for row in until_too_many(table.rows, faults):
-        place = known_place(row, "place_id", names, faults)
+        place = placed(row, names, faults)
         group = choice(row, "group", GROUP_NAMES, faults)
         count = whole_number(row, "persons", faults)
-        if place is not None:
-            refuse_other_municipality(row, names.places[place], faults)
         if place is None or group is None or count is None:
             continue
         if _is_new(row, (group, place), row_of, faults):
             persons[group, place] = count
     refuse_parts_above_whole(persons, row_of, faults)
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
-    illustrative = any(
-        plain(row.get("basis")).startswith(("illustra", "ilustra")) for row in table.rows
-    )
-    return Assessed(wanted, illustrative)
+    return Assessed(wanted, any(is_illustration(row.get("basis")) for row in table.rows))
+
+
+def is_illustration(basis: str) -> bool:
+    """Return whether a figure's basis says that it is an illustration, in either language."""
+    return plain(basis).startswith(("illustra", "ilustra"))
 
 
 def read_support_plans(
@@ -187,11 +197,9 @@ def read_support_plans(
     persons: dict[tuple[str, str], int] = {}
     row_of: dict[tuple[str, str], Row] = {}
     for row in until_too_many(table.rows, faults):
-        place = known_place(row, "place_id", names, faults)
+        place = placed(row, names, faults)
         service = choice(row, "service", known, faults)
         count = whole_number(row, "persons", faults)
-        if place is not None:
-            refuse_other_municipality(row, names.places[place], faults)
         if place is None or service is None or count is None:
             continue
         if _is_new(row, (service, place), row_of, faults):

@@ -32,6 +32,19 @@ def place_names(places: Iterable[Place]) -> PlaceNames:
     return PlaceNames(by_id, {name: tuple(ids) for name, ids in by_name.items()})
 
 
+def placed(
+    row: Row, names: PlaceNames, faults: FaultList, *, column: str = "place_id"
+) -> str | None:
+    """Return the id of a row's place, or ``None`` with a fault.
+
+    A municipality that the row names beside it must be that of the place.
+    """
+    place = known_place(row, column, names, faults)
+    if place is not None:
+        refuse_other_municipality(row, names.places[place], faults)
+    return place
+
+
 def known_place(row: Row, column: str, names: PlaceNames, faults: FaultList) -> str | None:
     """Return the id of the place that a cell means, by id or name, or ``None`` with a fault.
 

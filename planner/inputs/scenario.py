@@ -51,6 +51,7 @@ DATA_FILES = (
     "sites",
     "services",
     "municipalities",
+    "boundaries",
     "roads",
     "minutes",
     "approved",
@@ -80,6 +81,7 @@ _TOP = (
     "base_year",
     "growth",
     "partners",
+    "partners_in_totals",
     "not_participating",
     "uptake",
     "entitlement",
@@ -177,6 +179,7 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
         base_year=top.whole_or_none("base_year", 2000, 2100),
         growth=tuple(_growth(row) for row in top.rows("growth")),
         partners=top.texts("partners"),
+        partners_in_totals=top.flag("partners_in_totals", default=True),
         not_participating=top.texts("not_participating"),
         uptake=_stated(top.table("uptake"), "share", 1),
         entitlement=_entitlement(top.table("entitlement")),
@@ -200,6 +203,7 @@ def scenario_to_toml(scenario: Scenario) -> str:
         data[name] = dict(getattr(scenario, name))
     data["base_year"], data["partners"] = scenario.base_year, scenario.partners
     data["growth"] = [asdict(growth) for growth in scenario.growth]
+    data["partners_in_totals"] = None if scenario.partners_in_totals else False
     data["not_participating"] = scenario.not_participating
     data["uptake"] = _stated_said(scenario.uptake, "share")
     data["entitlement"] = {s: asdict(e) for s, e in scenario.entitlement.items()}

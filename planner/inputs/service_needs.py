@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from planner.domain import Need, Scenario, StudyArea
 from planner.inputs.apportionment import apportion_in_parts
+from planner.inputs.children import destinations, planned_moves, share_out, share_out_moves
 from planner.inputs.forecast import forecast
-from planner.inputs.needs import PART_OF
+from planner.inputs.needs import IN_INSTITUTIONS, OUT_OF_FAMILY, PART_OF
 
 
 def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
@@ -20,22 +21,20 @@ def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
     exactly those whose plans name it, and by its share of who comes on top of them. Groups are
     those expected in the plan year, where the scenario lets them grow. Of all these the
     scenario's uptake would come.
+
+    Children in institutions go to one service each (see `planner.inputs.children`): by the
+    reorganisation plans of the institutions up to the plan year where there are any, otherwise by
+    the shares.
     """
     planned = {service for service, _ in area.support_plans}
     municipality_of = {p.id: p.municipality_atvk for p in area.points}
-    assessed = area.assessed
-    if scenario.growth or area.additions:
-        assessed = forecast(
-            area.assessed,
-            scenario.growth,
-            base_year=scenario.plan_year if scenario.base_year is None else scenario.base_year,
-            year=scenario.plan_year,
-            municipality_of=municipality_of,
-            additions=area.additions,
-        )
-    needs: dict[Need, int] = {}
+    assessed = persons_expected(area, scenario)
+    needs = _children_moving(area, scenario, assessed)
+    moving = {s.id for s in destinations(area.services)} - planned
     added = _added(area, scenario)
     for position, service in enumerate(area.services):
+        if service.id in moving:
+            continue
         group = {p.id: assessed.get((service.target_group, p.id), 0) for p in area.points}
         share = scenario.need_shares.get(service.id, service.need_share)
         if service.id in planned:
@@ -49,10 +48,86 @@ def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
     return needs
 
 
+def persons_expected(area: StudyArea, scenario: Scenario) -> Mapping[tuple[str, str], int]:
+    """Return persons by (group, place id) in the plan year, who comes on top included."""
+    if not (scenario.growth or area.additions):
+        return area.assessed
+    return forecast(
+        area.assessed,
+        scenario.growth,
+        base_year=scenario.plan_year if scenario.base_year is None else scenario.base_year,
+        year=scenario.plan_year,
+        municipality_of={p.id: p.municipality_atvk for p in area.points},
+        additions=area.additions,
+    )
+
+
+def shares_of_destinations(area: StudyArea, scenario: Scenario) -> dict[str, float]:
+    """Return what share of the children in institutions goes to each of their services."""
+    return {s.id: scenario.need_shares.get(s.id, s.need_share) for s in destinations(area.services)}
+
+
 def uptake_of(scenario: Scenario, service: str) -> float:
     """Return the share of those in need of a service who would come, 1 where nothing is set."""
     stated = scenario.uptake.get(service)
     return 1.0 if stated is None else stated.value
+
+
+def _children_moving(
+    area: StudyArea, scenario: Scenario, expected: Mapping[tuple[str, str], int]
+) -> dict[Need, int]:
+    """Return the children in institutions by the service that they go to, at their places.
+
+    Services that support plans name are left to these; their children are taken off first, and the
+    others are shared out among the other services.
+    """
+    municipality_of = {p.id: p.municipality_atvk for p in area.points}
+    turns = {s.id: 7 * k for k, s in enumerate(area.services)}
+    children = {p.id: expected.get((IN_INSTITUTIONS, p.id), 0) for p in area.points}
+    found: dict[Need, int] = {}
+    if area.institutions:
+        moves = planned_moves(
+            area.institutions, destinations(area.services), year=scenario.plan_year
+        )
+        found = share_out_moves(moves, _pattern(area), municipality_of, turns=turns)
+        added = _added(area, scenario)
+        children = {p.id: added.get((IN_INSTITUTIONS, p.id), 0) for p in area.points}
+    shares = shares_of_destinations(area, scenario)
+    planned = shares.keys() & {service for service, _ in area.support_plans}
+    for (service, place), count in area.support_plans.items():
+        if service in planned:
+            children[place] = max(0, children[place] - count)
+    left = 1.0 - sum(shares[service] for service in planned)
+    shares = {s: share / left for s, share in shares.items() if s not in planned and left > 0}
+    for need, count in share_out(children, shares, municipality_of, turns=turns).items():
+        found[need] = found.get(need, 0) + count
+    return _coming(found, shares, scenario, municipality_of, turns)
+
+
+def _coming(
+    found: Mapping[Need, int],
+    services: Iterable[str],
+    scenario: Scenario,
+    municipality_of: Mapping[str, str],
+    turns: Mapping[str, int],
+) -> dict[Need, int]:
+    """Return those of `found` who would come by the scenario's uptake, without zeros."""
+    coming: dict[Need, int] = {}
+    for service in services:
+        group = {place: n for (s, place), n in found.items() if s == service}
+        share = uptake_of(scenario, service)
+        come = _shared(group, share, municipality_of, rotate=turns[service])
+        coming |= {(service, place): n for place, n in come.items() if n}
+    return coming
+
+
+def _pattern(area: StudyArea) -> Mapping[str, int]:
+    """Return weights of places for children whose municipality nobody tells."""
+    for group in (IN_INSTITUTIONS, OUT_OF_FAMILY):
+        known = {p.id: area.assessed.get((group, p.id), 0) for p in area.points}
+        if any(known.values()):
+            return known
+    return {p.id: max(1, p.population) for p in area.points}
 
 
 def _shared(

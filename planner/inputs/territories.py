@@ -12,8 +12,11 @@ from enum import StrEnum
 
 from planner.errors import FaultList
 from planner.inputs.apportionment import apportion_in_parts
-from planner.inputs.needs import PART_OF
+from planner.inputs.needs import CHILDREN_FT, GROUPS, PART_OF, REPRESENTATIVES
 from planner.inputs.places import Place
+
+FOLLOWS = {**PART_OF, REPRESENTATIVES: CHILDREN_FT}
+"""Groups that are shared out by another, whom they are some of or live with."""
 
 UnitTable = Mapping[tuple[str, str], int]
 """Persons by (group, unit)."""
@@ -112,7 +115,8 @@ def spread(
 
     References
     ----------
-    Largest remainders, over present municipalities first; see `planner.inputs.apportionment`.
+    Largest remainders, over what an old and a present municipality have in common first, so that
+    the figures come out alike in all editions; see `planner.inputs.apportionment`.
     """
     known = like or {}
     inside: dict[str, list[Place]] = {}
@@ -124,13 +128,13 @@ def spread(
             faults.add("the unit {unit!r} has persons and no settlement", fields={"unit": unit})
     faults.raise_if_any()
     persons: dict[tuple[str, str], int] = {}
-    for turn, (group, unit) in enumerate(sorted(table, key=lambda key: key[0] in PART_OF)):
+    for group, unit in sorted(table, key=lambda key: key[0] in FOLLOWS):
         here = inside.get(unit, [])
         weights = {p.point.id: known.get((group, p.point.id), 0) for p in here}
         if not sum(weights.values()):
             weights = _weights(group, here, persons)
-        parts = {p.point.id: p.point.municipality_atvk for p in here}
-        shares = apportion_in_parts(table[group, unit], weights, parts, rotate=turn)
+        parts = {p.point.id: f"{p.municipality_2020}/{p.point.municipality_atvk}" for p in here}
+        shares = apportion_in_parts(table[group, unit], weights, parts, rotate=_turn(group))
         persons |= {(group, place_id): count for place_id, count in shares.items()}
     return persons
 
@@ -151,8 +155,13 @@ def convert(
 def _weights(
     group: str, places: Iterable[Place], persons: Mapping[tuple[str, str], int]
 ) -> dict[str, int]:
-    """Return populations, or for a group inside another the persons of that one."""
-    whole = {p.point.id: persons.get((PART_OF.get(group, ""), p.point.id), 0) for p in places}
+    """Return populations, or for a group that follows another the persons of that one."""
+    whole = {p.point.id: persons.get((FOLLOWS.get(group, ""), p.point.id), 0) for p in places}
     if sum(whole.values()):
         return whole
     return {p.point.id: p.point.population for p in places}
+
+
+def _turn(group: str) -> int:
+    """Return where equal remainders of a group begin, whatever other groups a table has."""
+    return GROUPS.index(group) if group in GROUPS else 0

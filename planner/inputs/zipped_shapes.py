@@ -60,7 +60,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, bytes] | None:
     members = [
         member
         for member in archive.infolist()
-        if not member.is_dir() and "__MACOSX" not in member.filename
+        if member.filename and not member.is_dir() and "__MACOSX" not in member.filename
     ]
     shapes = [m for m in members if PurePosixPath(m.filename).suffix.lower() == ".shp"]
     if len(shapes) != 1 or len(members) > MOST_MEMBERS:

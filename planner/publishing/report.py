@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from planner.analysis.indicators import ServiceFigures
@@ -63,7 +64,8 @@ def report(
     if any(source.illustrative for source in area.sources):
         parts.append(tell(ILLUSTRATION))
     threshold = DEFAULT_THRESHOLD if released is None else released.release.threshold
-    parts += ["", *_table(area, figures, today, released, language)]
+    own = _without_partners(area, problem)
+    parts += ["", *_table(own, figures, today, released, language)]
     parts += ["", tell(LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]
     parts += ["", *_changes(area, plan, language)]
     parts += ["", *_proof(plan, aims_withheld(released), language, threshold)]
@@ -71,6 +73,14 @@ def report(
         parts.append(_repetition(area, needless, language))
     parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
     return "\n".join(parts)
+
+
+def _without_partners(area: StudyArea, problem: Problem) -> StudyArea:
+    """Return the area with the assessed of the municipalities that stand in the region's totals."""
+    if not problem.outside:
+        return area
+    ours = {p.id for p in area.points if p.municipality_atvk not in problem.outside}
+    return replace(area, assessed={k: n for k, n in area.assessed.items() if k[1] in ours})
 
 
 def people_of(

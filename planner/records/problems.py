@@ -67,6 +67,7 @@ def problem_to_json(problem: Problem) -> Json:
             for a in problem.aims
         ],
         "whole_persons": problem.whole_persons,
+        **({"outside": sorted(problem.outside)} if problem.outside else {}),
     }
 
 
@@ -133,6 +134,7 @@ def problem_from_json(data: Json, *, file: str = "problem.json") -> Problem:
             else unkeyed(data["approved"], ("service", "site"), "places"),
             aims=tuple(AimTerms(**a) for a in data["aims"]),
             whole_persons=data["whole_persons"],
+            outside=frozenset(data.get("outside", ())),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise broken(file, error) from error

@@ -1,12 +1,19 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
+from planner.inputs.kinds import columns_of
 from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, report, save, summary, verify
+from planner.workflow.importing import (
+    ImportedFile,
+    import_file,
+    import_text,
+    importable_kinds,
+)
 from planner.workflow.intake import (
     ImportedNeeds,
     import_needs,
     needs_text,
-    preview_needs,
+    preview_columns,
     preview_text,
     write_template,
 )
@@ -51,6 +58,7 @@ __all__ = [
     "RELEASE",
     "Compared",
     "Duplication",
+    "ImportedFile",
     "ImportedNeeds",
     "Prepared",
     "Priced",
@@ -60,16 +68,20 @@ __all__ = [
     "catalogue_rows",
     "changes_told",
     "check",
+    "columns_of",
     "compare",
     "conflict_in_words",
     "dossier_of",
     "fetch_roads",
+    "import_file",
     "import_needs",
     "import_roads",
+    "import_text",
+    "importable_kinds",
     "load",
     "needs_text",
     "prepare",
-    "preview_needs",
+    "preview_columns",
     "preview_text",
     "price",
     "propose",

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from planner.disclosure import HIDDEN_MARK, show_persons
 from planner.errors import Fault, InputError
 from planner.inputs.checks import known_names
+from planner.inputs.homes import UNITS
 from planner.inputs.intake import COLUMNS, read_needs
-from planner.inputs.mappings import mapping_toml, read_mapping
+from planner.inputs.mappings import mapping_toml, read_mapping, without_persons
 from planner.inputs.needs import GROUPS, PART_OF, NeedsIntake
-from planner.inputs.personal import holds_personal_code, suspicious_header
 from planner.inputs.progress import Tell
-from planner.inputs.readers import Recognition, plain, recognise
+from planner.inputs.readers import Column, Recognition, recognise
 from planner.inputs.snapshots import Snapshot, keep_snapshot
 from planner.inputs.study_area import starter_data
+from planner.inputs.territories import Edition
 from planner.locales import say, say_count, say_fault
 from planner.publishing.package import write_text
 from planner.publishing.tables import tells_a_few
-from planner.publishing.templates import GROUP_WORDS, write_needs_template
-
-NEEDS_SHAPES = ("counts", "persons")
+from planner.publishing.templates import GROUP_WORDS, SHAPES, write_table_template
 
 
 @dataclass(frozen=True)
 class ImportedNeeds:
-    """Needs that were taken in: the snapshot, persons by group (true counts), and what was seen."""
+    """Needs that were taken in: the snapshot, persons by group (true counts), and what was seen.
+
+    `later` is how many leave state care centres in a later year.
+    """
 
     snapshot: Snapshot
     totals: Mapping[str, int]
     rows: int
     remarks: tuple[Fault, ...]
+    later: int = 0
 
 
 def import_needs(
@@ -44,6 +47,7 @@ def import_needs(
     day: str = "",
     mapping: Path | None = None,
     data: Path | None = None,
+    units: str = "",
     on_rows: Tell | None = None,
 ) -> ImportedNeeds:
     """Keep the counts of a table of needs as a dated snapshot in `folder`.
@@ -56,7 +60,10 @@ def import_needs(
     day : str
         ISO date that the snapshot bears; today where it is empty.
     mapping : Path, optional
-        A saved mapping of this sender's headers; see `preview_needs`.
+        A saved mapping of this sender's headers; see `preview_columns`.
+    units : str
+        Of which time the municipalities are that stand in place of settlements, a key of
+        `planner.inputs.homes.UNITS`; empty where settlements alone are named.
     on_rows : callable, optional
         Told how many rows were read, and of how many.
 
@@ -65,15 +72,43 @@ def import_needs(
     InputError
         If anything is wrong with the file, the mapping or the date; every fault at once.
     """
-    day = _day(day)
+    day = iso_day(day)
     headers = read_mapping(mapping, COLUMNS) if mapping else None
     names, services = known_names(data or starter_data())
-    intake = read_needs(file, names=names, services=services, mapping=headers, on_rows=on_rows)
+    intake = read_needs(
+        file,
+        names=names,
+        services=services,
+        mapping=headers,
+        on_rows=on_rows,
+        edition=edition_of(units),
+    )
     snapshot = keep_snapshot(intake, folder, day=day, names=names)
     totals: Counter[str] = Counter()
     for (group, _), persons in intake.persons.items():
         totals[group] += persons
-    return ImportedNeeds(snapshot, dict(totals), intake.rows, _remarks(intake, file))
+    later = sum(intake.additions.values())
+    return ImportedNeeds(snapshot, dict(totals), intake.rows, _remarks(intake, file), later)
+
+
+def edition_of(units: str) -> Edition | None:
+    """Return the municipalities that a planner means, ``None`` where nothing is said.
+
+    Raises
+    ------
+    InputError
+        If there are no such.
+    """
+    if not units:
+        return None
+    if units not in UNITS:
+        raise InputError(
+            Fault(
+                "there are no municipalities of {found!r}; give one of: {known}",
+                fields={"found": units[:40], "known": ", ".join(UNITS)},
+            )
+        )
+    return UNITS[units]
 
 
 def needs_text(found: ImportedNeeds, *, file: str, language: str) -> str:
@@ -81,6 +116,10 @@ def needs_text(found: ImportedNeeds, *, file: str, language: str) -> str:
     rows = say_count(language, "{file}: {count} row", "{file}: {count} rows", found.rows, file=file)
     told = shown_totals(found.totals)
     totals = [f"  {say(language, GROUP_WORDS[group])}: {text}" for group, text in told.items()]
+    if found.later:
+        later = show_persons(found.later)
+        text = "adults leaving state care centres from their year on, not among these: {persons}"
+        totals.append(f"  {say(language, text, persons=later)}")
     notes = [say_fault(language, note) for note in found.remarks]
     name = found.snapshot.path.name
     if found.snapshot.new:
@@ -91,6 +130,9 @@ def needs_text(found: ImportedNeeds, *, file: str, language: str) -> str:
     if found.snapshot.support_plans is not None:
         plans = found.snapshot.support_plans.name
         lines.append(say(language, "services of their support plans: {snapshot}", snapshot=plans))
+    if found.snapshot.additions is not None:
+        later = found.snapshot.additions.name
+        lines.append(say(language, "who leaves in which year: {snapshot}", snapshot=later))
     return "\n".join(lines)
 
 
@@ -107,13 +149,19 @@ def shown_totals(totals: Mapping[str, int]) -> dict[str, str]:
     return told
 
 
-def preview_needs(
-    file: Path, *, mapping: Path | None = None, save: Path | None = None
+def preview_columns(
+    file: Path,
+    columns: Sequence[Column] = COLUMNS,
+    *,
+    mapping: Path | None = None,
+    save: Path | None = None,
 ) -> Recognition:
-    """Return how the columns of a table of needs would be read, before any row is.
+    """Return how the columns of a table would be read, before any row is.
 
     Parameters
     ----------
+    columns : sequence of Column
+        What the table may have, see `planner.inputs.kinds.columns_of`.
     save : Path, optional
         Where a mapping is written, the headers that are not known left open; an older file there
         is replaced.
@@ -123,9 +171,9 @@ def preview_needs(
     InputError
         If the file is no table, or no row of it names a column.
     """
-    seen = recognise(file, COLUMNS, mapping=read_mapping(mapping, COLUMNS) if mapping else None)
+    seen = recognise(file, columns, mapping=read_mapping(mapping, columns) if mapping else None)
     if not seen.headers:
-        expected = ", ".join(c.said for c in COLUMNS if c.required)
+        expected = ", ".join(c.said for c in columns if c.required)
         raise InputError(
             Fault(
                 "no row names the columns; the first row must be: {expected}",
@@ -133,20 +181,20 @@ def preview_needs(
                 fields={"expected": expected},
             )
         )
-    seen = _without_persons(seen)
+    seen = without_persons(seen)
     if save is not None:
-        write_text(save, mapping_toml(seen, COLUMNS))
+        write_text(save, mapping_toml(seen, columns))
     return seen
 
 
-def preview_text(seen: Recognition, *, language: str) -> str:
+def preview_text(seen: Recognition, columns: Sequence[Column] = COLUMNS, *, language: str) -> str:
     """Return in words how the columns of a table would be read."""
     lines = [f"  {header} → {name}" for name, header in seen.headers.items()]
     lines += [
         f"  {header} → {say(language, 'is not read; a mapping can say what it is')}"
         for header in seen.unread
     ]
-    known = {column.name: column.said for column in COLUMNS}
+    known = {column.name: column.said for column in columns}
     lines += [
         f"  {say(language, 'no column is {column}', column=known[name])}" for name in seen.missing
     ]
@@ -161,7 +209,7 @@ def write_template(out: Path, *, shape: str, language: str, data: Path | None = 
     out : Path
         Ends in .xlsx or .csv.
     shape : str
-        One of `NEEDS_SHAPES`.
+        A key of `planner.publishing.templates.SHAPES`.
 
     Raises
     ------
@@ -170,21 +218,28 @@ def write_template(out: Path, *, shape: str, language: str, data: Path | None = 
     """
     if out.suffix.lower() not in (".xlsx", ".csv"):
         raise InputError(Fault("a template ends in .xlsx or .csv", file=out.name))
-    if shape not in NEEDS_SHAPES:
+    if shape not in SHAPES:
         raise InputError(
             Fault(
                 "there is no shape {found!r}; give one of: {known}",
-                fields={"found": shape[:40], "known": ", ".join(NEEDS_SHAPES)},
+                fields={"found": shape[:40], "known": ", ".join(SHAPES)},
             )
         )
     names, _ = known_names(data or starter_data())
     places = [
         (place_id, place.point.name, place.municipality) for place_id, place in names.places.items()
     ]
-    write_needs_template(out, shape=shape, language=language, places=places)
+    write_table_template(out, shape=shape, language=language, places=places)
 
 
-def _day(text: str) -> str:
+def iso_day(text: str) -> str:
+    """Return an ISO date as given, or today where it is empty.
+
+    Raises
+    ------
+    InputError
+        If the text is no such date.
+    """
     if not text:
         return dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
     try:
@@ -203,20 +258,3 @@ def _remarks(intake: NeedsIntake, file: Path) -> tuple[Fault, ...]:
         return intake.remarks
     text = "{doubles} rows repeat a person and are counted once"
     return (*intake.remarks, Fault(text, file=file.name, fields={"doubles": intake.doubles}))
-
-
-def _without_persons(seen: Recognition) -> Recognition:
-    """Return what was recognised without headers that look like data about one person."""
-    unread = tuple(
-        header
-        for header in seen.unread
-        if not holds_personal_code(header) and not suspicious_header(plain(header), addresses=True)
-    )
-    return Recognition(
-        headers=seen.headers,
-        missing=seen.missing,
-        unread=unread,
-        rows=seen.rows,
-        encoding=seen.encoding,
-        separator=seen.separator,
-    )

@@ -13,14 +13,32 @@ from planner.disclosure import show_persons
 from planner.domain import TravelTimes
 from planner.errors import FaultList
 from planner.inputs.catalogue import read_catalogue
-from planner.inputs.checks import check_file
+from planner.inputs.checks import CheckReport, check_file
+from planner.inputs.kinds import columns_of
+from planner.inputs.mappings import read_mapping
 from planner.inputs.study_area import REGIONS, ROLES, read_study_area, starter_data
-from planner.locales import say_count, say_fault
+from planner.locales import say, say_count, say_fault
+from planner.publishing.templates import GROUP_WORDS
 from planner.records import Json
 from planner.roads.network import load_network
 from planner.roads.travel_times import travel_times
-from planner.workflow.intake import shown_totals
+from planner.workflow.intake import edition_of, shown_totals
 from planner.workflow.proposing import CUTOFF_MINUTES, STARTER_ROADS
+
+TOTAL_WORDS = {
+    **GROUP_WORDS,
+    "operating": "operating",
+    "committed": "committed",
+    "places": "places",
+    "addresses": "addresses",
+    "sites": "buildings",
+    "adapted": "premises adapted",
+    "municipalities": "municipalities",
+    "features": "features of the layer",
+    "institutions": "institutions",
+    "children": "Children",
+}
+"""What the totals of a checked file are called."""
 
 
 def region_rows() -> list[Json]:
@@ -45,23 +63,61 @@ def catalogue_rows(*, data: Path | None = None) -> list[Json]:
     ]
 
 
-def check(kind: str, file: Path, *, data: Path | None = None, language: str) -> str:
+def check(
+    kind: str,
+    file: Path,
+    *,
+    data: Path | None = None,
+    crs: str = "",
+    mapping: Path | None = None,
+    units: str = "",
+    language: str,
+) -> str:
     """Return in words what a sound input file holds, small counts hidden.
+
+    Parameters
+    ----------
+    crs : str
+        For boundaries: the reference system as confirmed by a person.
+    mapping : Path, optional
+        For tables: a saved mapping of this sender's headers.
+    units : str
+        For needs: of which time the municipalities are that stand in place of settlements, a key
+        of `planner.inputs.homes.UNITS`.
 
     Raises
     ------
     InputError
         If anything is wrong with the file; every fault at once.
     """
-    found = check_file(kind, file, data=data or starter_data())
+    headers = read_mapping(mapping, columns_of(kind)) if mapping else None
+    found = check_file(
+        kind,
+        file,
+        data=data or starter_data(),
+        crs=crs,
+        mapping=headers,
+        edition=edition_of(units),
+    )
+    return check_text(found, language=language)
+
+
+def check_text(found: CheckReport, *, language: str) -> str:
+    """Return in words what a file was found to hold, small counts hidden."""
     rows = say_count(
         language, "{file}: {count} row", "{file}: {count} rows", found.rows, file=found.file
     )
-    told = {name: show_persons(count) for name, count in sorted(found.totals.items())}
-    told |= shown_totals(found.totals) if kind == "needs" else {}
-    totals = [f"  {name}: {text}" for name, text in told.items()]
+    told = {name: _shown(name, count) for name, count in sorted(found.totals.items())}
+    told |= shown_totals(found.totals) if found.kind in ("needs", "additions") else {}
+    words = {name: say(language, TOTAL_WORDS.get(name, name)) for name in told}
+    totals = [f"  {words[name]}: {text}" for name, text in told.items()]
     notes = [say_fault(language, note) for note in found.notes]
     return "\n".join([rows, *totals, *notes])
+
+
+def _shown(name: str, count: int) -> str:
+    """Return a total as it may be shown: persons hidden where they are few, things never."""
+    return show_persons(count) if name in (*GROUP_WORDS, "children") else str(count)
 
 
 def travel_summary(travel: TravelTimes) -> Json:

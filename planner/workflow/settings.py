@@ -1,4 +1,4 @@
-"""What a scenario sets beside the plan into figures: staff to find, institutions that shrink."""
+"""What a scenario sets beside the plan into figures and words, each setting with its basis."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from planner.domain import Kind, Plan, Problem, Scenario, StudyArea
 from planner.locales import say
 from planner.publishing.report import name_of
 from planner.records import Json
+from planner.workflow.expectations import (
+    additions_by_year,
+    expectations_text,
+    growth_by_year,
+    institutions_by_year,
+)
 
 
 def staff_of(scenario: Scenario, problem: Problem, plan: Plan) -> dict[str, float]:
@@ -29,17 +35,8 @@ def staff_of(scenario: Scenario, problem: Problem, plan: Plan) -> dict[str, floa
     }
 
 
-def institutions_by_year(area: StudyArea) -> list[Json]:
-    """Return places and children of the institutions, and where children go, summed by year."""
-    rows: dict[int, Counter[str]] = {}
-    for row in area.institutions:
-        told = {"places": row.places, "children": row.children, **row.to, "stays": row.stays}
-        rows.setdefault(row.year, Counter({"institutions": 0})).update({"institutions": 1, **told})
-    return [{"year": year, **rows[year]} for year in sorted(rows)]
-
-
 def settings_of_needs(area: StudyArea, scenario: Scenario) -> Json:
-    """Return what changes the needs beside shares and growth: uptake, and who comes on top.
+    """Return what changes the needs beside shares and growth: uptake, additions, institutions.
 
     Empty where nothing does. Plans that differ in it speak of different needs.
     """
@@ -49,6 +46,9 @@ def settings_of_needs(area: StudyArea, scenario: Scenario) -> Json:
     if area.additions:
         added = sorted([a.place_id, a.group, a.persons, a.year] for a in area.additions)
         told |= {"additions": added, "plan_year": scenario.plan_year}
+    if area.institutions:
+        moves = sorted([i.institution, i.year, sorted(i.to.items())] for i in area.institutions)
+        told |= {"institutions": moves, "plan_year": scenario.plan_year}
     return told
 
 
@@ -75,12 +75,10 @@ def settings_summary(
 def settings_text(
     area: StudyArea, scenario: Scenario, problem: Problem, plan: Plan, *, language: str
 ) -> str:
-    """Return what a scenario sets beside the plan in words; nothing where it sets nothing.
-
-    Of institutions only places are told: children are few.
-    """
+    """Return what a scenario sets beside the plan in words; nothing where it sets nothing."""
     services = {service.id: service for service in area.services}
     lines = _need_lines(area, scenario, problem, language)
+    lines += expectations_text(area, scenario, language=language)
     lines += [
         say(
             language,
@@ -92,15 +90,6 @@ def settings_text(
         )
         for service, number in staff_of(scenario, problem, plan).items()
     ]
-    lines += [
-        say(
-            language,
-            "Institutions for children in {year}: {places} places",
-            year=row["year"],
-            places=row["places"],
-        )
-        for row in institutions_by_year(area)
-    ]
     return "\n".join(lines)
 
 
@@ -111,23 +100,41 @@ def _need_settings(area: StudyArea, scenario: Scenario, problem: Problem) -> dic
             s: {"share": stated.value, "basis": stated.basis}
             for s, stated in scenario.uptake.items()
         }
+    if scenario.need_shares:
+        known = {s.id: s for s in area.services}
+        parts["need_shares"] = {
+            s: {
+                "share": share,
+                "catalogue": known[s].need_share,
+                "basis": known[s].need_share_basis,
+            }
+            for s, share in scenario.need_shares.items()
+        }
     if scenario.entitlement:
         parts["entitlement"] = {
             s: {"persons_per_place": problem.services[s].persons_per_place, **asdict(said)}
             for s, said in scenario.entitlement.items()
             if s in problem.services
         }
+    if scenario.partners:
+        parts["partners"] = {
+            "municipalities": list(scenario.partners),
+            "in_totals": scenario.partners_in_totals,
+        }
     if scenario.not_participating:
         parts["participation"] = {"not_participating": list(scenario.not_participating)}
     if area.additions:
-        parts["additions"] = {"sources": sorted({a.source for a in area.additions})}
+        parts["additions"] = {"by_year": additions_by_year(area, scenario)}
+    if scenario.growth:
+        parts["growth"] = {"by_year": growth_by_year(area, scenario)}
     return parts
 
 
 def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language: str) -> list[str]:
     services = {service.id: name_of(service, language) for service in area.services}
     names = {m.atvk: m.name for m in area.municipalities}
-    lines = [
+    lines = _share_lines(area, scenario, language)
+    lines += [
         say(
             language,
             "Of those in need {percent} % would come: {service} ({basis})",
@@ -148,17 +155,33 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
         for service, said in scenario.entitlement.items()
         if service in problem.services
     ]
+    if scenario.partners and not scenario.partners_in_totals:
+        partners = ", ".join(names.get(code, code) for code in scenario.partners)
+        text = "Planned with, but in no total of the region: {municipalities}"
+        lines.append(say(language, text, municipalities=partners))
     if scenario.not_participating:
         outside = ", ".join(names.get(code, code) for code in scenario.not_participating)
         lines.append(
             say(language, "No funds of the EU for: {municipalities}", municipalities=outside)
         )
-    if area.additions:
-        sources = ", ".join(sorted({a.source for a in area.additions}))
-        lines.append(
-            say(language, "On top of the assessed, according to: {sources}", sources=sources)
-        )
     return lines
+
+
+def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str]:
+    """Return the need shares that a scenario sets, beside those of the catalogue."""
+    text = "Needed by {percent} % of the group: {service} (catalogue: {usual} %; {basis})"
+    return [
+        say(
+            language,
+            text,
+            percent=_number(round(scenario.need_shares[service.id] * 100, 1), language),
+            service=name_of(service, language),
+            usual=_number(round(service.need_share * 100, 1), language),
+            basis=service.need_share_basis,
+        )
+        for service in area.services
+        if service.id in scenario.need_shares
+    ]
 
 
 def _number(value: float, language: str) -> str:
