@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.boundaries import read_municipalities
 from planner.inputs.catalogue import read_catalogue
@@ -68,11 +71,12 @@ def check_file(kind: str, path: Path, *, data: Path, crs: str = "") -> CheckRepo
     """
     checks = {
         "needs": _check_needs,
-        "facilities": _check_facilities,
-        "sites": _check_sites,
+        "facilities": check_facilities,
+        "sites": check_sites,
     }
     if kind == "boundaries":
-        return _check_boundaries(path, data, crs=crs)
+        table = data / "boundaries" / "municipalities.csv"
+        return read_outlines(path, table, crs=crs).report
     if kind not in checks:
         raise InputError(
             Fault(
@@ -122,9 +126,15 @@ def _check_needs(path: Path, names: PlaceNames, services: Mapping[str, str]) -> 
     )
 
 
-def _check_facilities(path: Path, names: PlaceNames, services: Mapping[str, str]) -> CheckReport:
+def check_facilities(
+    path: Path,
+    names: PlaceNames,
+    services: Mapping[str, str],
+    mapping: Mapping[str, str] | None = None,
+) -> CheckReport:
+    """Return what a table of existing services holds; see `check_file`."""
     faults = FaultList()
-    existing = read_facilities(path, faults, services=services, names=names)
+    existing = read_facilities(path, faults, services=services, names=names, mapping=mapping)
     faults.raise_if_any()
     totals = Counter(f.status.value for f in existing.facilities)
     unknown = sum(f.places is None for f in existing.facilities)
@@ -146,9 +156,15 @@ def _check_facilities(path: Path, names: PlaceNames, services: Mapping[str, str]
     )
 
 
-def _check_sites(path: Path, names: PlaceNames, services: Mapping[str, str]) -> CheckReport:
+def check_sites(
+    path: Path,
+    names: PlaceNames,
+    services: Mapping[str, str],
+    mapping: Mapping[str, str] | None = None,
+) -> CheckReport:
+    """Return what a table of candidate sites holds; see `check_file`."""
     faults = FaultList()
-    sites = read_sites(path, faults, services=services, names=names)
+    sites = read_sites(path, faults, services=services, names=names, mapping=mapping)
     faults.raise_if_any()
     totals = {
         "sites": len(sites),
@@ -158,16 +174,49 @@ def _check_sites(path: Path, names: PlaceNames, services: Mapping[str, str]) -> 
     return CheckReport("sites", path.name, len(sites), totals)
 
 
-def _check_boundaries(path: Path, data: Path, *, crs: str) -> CheckReport:
-    """Return how many features are municipalities that stand now, by code or by name."""
+@dataclass(frozen=True)
+class Outlines:
+    """The shapes of present municipalities in a layer, by code, and what was seen of the rest.
+
+    Shapes are in EPSG:4326; `crs` is the reference system that they came in.
+    """
+
+    shapes: Mapping[str, BaseGeometry]
+    crs: str
+    report: CheckReport
+
+
+def read_outlines(path: Path, municipalities: Path, *, crs: str = "") -> Outlines:
+    """Return the features of a layer that are municipalities that stand now, by code or by name.
+
+    Parameters
+    ----------
+    municipalities : Path
+        The table of municipalities.
+    crs : str
+        The reference system as confirmed by a person.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with either file; every fault at once.
+    """
     faults = FaultList()
     layer = read_layer(path, faults, crs=crs)
-    known = read_municipalities(data / "boundaries" / "municipalities.csv", faults)
+    known = read_municipalities(municipalities, faults)
     faults.raise_if_any()
     features = layer.features if layer is not None else ()
     codes = {m.atvk for m in known}
     names = {plain(m.name): m.atvk for m in known}
-    found = Counter(_code(properties, codes, names) for properties, _ in features)
+    coded = [(_code(properties, codes, names), _areas(shape)) for properties, shape in features]
+    found = Counter(code for code, _ in coded)
+    lines = sum(bool(code) and shape.is_empty for code, shape in coded)
+    if lines:
+        faults.add(
+            "{count} municipalities are drawn as points or lines; give areas",
+            file=path.name,
+            fields={"count": lines},
+        )
     for code, times in found.items():
         if code and times > 1:
             faults.add(
@@ -195,7 +244,19 @@ def _check_boundaries(path: Path, data: Path, *, crs: str) -> CheckReport:
             )
         )
     totals = {"municipalities": len(set(found) - {""}), "features": len(features)}
-    return CheckReport("boundaries", path.name, len(features), totals, tuple(notes))
+    return Outlines(
+        shapes={code: shape for code, shape in coded if code},
+        crs=layer.crs if layer is not None else "",
+        report=CheckReport("boundaries", path.name, len(features), totals, tuple(notes)),
+    )
+
+
+def _areas(shape: BaseGeometry) -> BaseGeometry:
+    """Return the areas of a shape without the lines and points that a repair may have left."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.union_all([part for part in parts if part.geom_type == "Polygon"])
 
 
 def _code(properties: Mapping[str, str], codes: set[str], names: Mapping[str, str]) -> str:

@@ -63,6 +63,7 @@ def read_facilities(
     services: Mapping[str, str],
     names: PlaceNames,
     only: Collection[str] | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> Existing:
     """Return the existing services of a table; faults are noted.
 
@@ -76,8 +77,10 @@ def read_facilities(
         Every place that the table may name.
     only : collection of place ids, optional
         Facilities of other places are checked and left out.
+    mapping : mapping of header to column name, optional
+        How this sender's headers are to be read.
     """
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS, mapping=mapping)
     rows: Sequence[Row] = table.rows
     if "facility_id" in table.headers:
         rows = refuse_duplicates(rows, ("facility_id",), faults)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from planner.errors import Fault, FaultList
+from planner.inputs.cell_files import Sheet
 from planner.inputs.cells import choice, whole_number
 from planner.inputs.needs import (
     GROUP_NAMES,
@@ -70,6 +71,7 @@ def read_needs(
     services: Mapping[str, str],
     mapping: Mapping[str, str] | None = None,
     on_rows: Tell | None = None,
+    sheet: Sheet | None = None,
 ) -> NeedsIntake:
     """Return the counts of a table of needs.
 
@@ -84,6 +86,8 @@ def read_needs(
         How this sender's headers are to be read.
     on_rows : callable, optional
         Told how many rows were read, and of how many.
+    sheet : Sheet, optional
+        The cells of `path`, where they have been read already.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def read_needs(
         If anything is wrong; every fault at once, up to a thousand.
     """
     faults = FaultList()
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.PERSONS, mapping=mapping, sheet=sheet)
     services = {plain(said): service for said, service in services.items()}
     if "person_id" in table.headers:
         intake = count_persons(table, names, services, faults, on_rows=on_rows)

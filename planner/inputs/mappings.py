@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tomli_w
 
 from planner.errors import Fault, FaultList, InputError
-from planner.inputs.readers import Column, Recognition
+from planner.inputs.personal import holds_personal_code, suspicious_header
+from planner.inputs.readers import Column, Recognition, plain
 
 MOST_BYTES = 100_000
 _TABLE = "columns"
@@ -59,6 +62,22 @@ def mapping_toml(seen: Recognition, columns: Sequence[Column]) -> str:
     mapping |= dict.fromkeys(seen.unread, "")
     head = _HEAD.format(columns=", ".join(column.name for column in columns))
     return head + tomli_w.dumps({_TABLE: mapping})
+
+
+def without_persons(seen: Recognition) -> Recognition:
+    """Return what was recognised without headers that look like data about one person."""
+    unread = tuple(
+        header
+        for header in seen.unread
+        if not holds_personal_code(header) and not suspicious_header(plain(header), addresses=True)
+    )
+    return replace(seen, unread=unread)
+
+
+def headers_digest(seen: Recognition) -> str:
+    """Return what tells a sender's headers from others, whatever order they stand in."""
+    headers = sorted(map(plain, (*seen.headers.values(), *seen.unread)))
+    return hashlib.sha256("\n".join(headers).encode()).hexdigest()[:12]
 
 
 def _read(path: Path) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from planner.errors import FaultList
-from planner.inputs.cell_files import HEADER_WITHIN_ROWS, read_cells
+from planner.inputs.cell_files import HEADER_WITHIN_ROWS, Sheet, read_cells
 from planner.inputs.personal import cells_with_codes, suspicious_header
 
 MOST_FAULTS = 1_000
@@ -96,6 +96,7 @@ def read_table(
     *,
     privacy: Privacy = Privacy.OPEN,
     mapping: Mapping[str, str] | None = None,
+    sheet: Sheet | None = None,
 ) -> Table:
     """Return the rows of `path` under `columns`; what is wrong is noted in `faults`.
 
@@ -113,11 +114,12 @@ def read_table(
         What is refused as data about persons.
     mapping : mapping of header to column name, optional
         Headers that this sender uses, beside the names that each column knows.
+    sheet : Sheet, optional
+        The cells of `path`, where `read_named_cells` has read them already.
     """
     empty = Table(path.name, {}, (), (), "", "")
     columns = _with_mapping(columns, mapping or {})
-    known = _known_names(columns)
-    sheet = read_cells(path, lambda cells: _named(cells, known), faults)
+    sheet = sheet or read_named_cells(path, columns, faults)
     if sheet is None or _refuse_persons(path.name, sheet.rows, columns, privacy, faults):
         return empty
     top = _header_row(sheet.rows, columns)
@@ -137,6 +139,12 @@ def read_table(
     _refuse_long_rows(path.name, sheet.rows[top + 1 :], top + 2, header, faults)
     unread = tuple(cell for i, cell in enumerate(header) if cell and i not in places.values())
     return Table(path.name, headers, unread, rows, sheet.encoding, sheet.separator)
+
+
+def read_named_cells(path: Path, columns: Sequence[Column], faults: FaultList) -> Sheet | None:
+    """Return the cells of a file, split so that its head names most of `columns`, or ``None``."""
+    known = _known_names(columns)
+    return read_cells(path, lambda cells: _named(cells, known), faults)
 
 
 def until_too_many(rows: Iterable[Row], faults: FaultList) -> Iterator[Row]:
@@ -328,9 +336,15 @@ class Recognition:
 
 
 def recognise(
-    path: Path, columns: Sequence[Column], *, mapping: Mapping[str, str] | None = None
+    path: Path,
+    columns: Sequence[Column],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet: Sheet | None = None,
 ) -> Recognition:
     """Return how the columns of a file would be read, for a person to confirm or to map.
+
+    `sheet` is the cells of `path`, where `read_named_cells` has read them already.
 
     Raises
     ------
@@ -340,7 +354,7 @@ def recognise(
     faults = FaultList()
     columns = _with_mapping(columns, mapping or {})
     known = _known_names(columns)
-    sheet = read_cells(path, lambda cells: _named(cells, known), faults)
+    sheet = sheet or read_named_cells(path, columns, faults)
     faults.raise_if_any()
     rows = sheet.rows if sheet is not None else ()
     top = _header_row(rows, columns) or 0

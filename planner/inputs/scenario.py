@@ -49,6 +49,7 @@ DATA_FILES = (
     "sites",
     "services",
     "municipalities",
+    "boundaries",
     "roads",
     "minutes",
 )

@@ -99,14 +99,20 @@ def join_sites(
 
 
 def read_sites(
-    path: Path, faults: FaultList, *, services: Mapping[str, str], names: PlaceNames
+    path: Path,
+    faults: FaultList,
+    *,
+    services: Mapping[str, str],
+    names: PlaceNames,
+    mapping: Mapping[str, str] | None = None,
 ) -> tuple[CandidateSite, ...]:
     """Return the candidate sites of a table; faults are noted.
 
     Where the table gives no site id, it is the place's id and "b" with a number ("0002000-b1").
-    Without coordinates a site stands at the centre of its settlement.
+    Without coordinates a site stands at the centre of its settlement. `mapping` says by header
+    which column it is, where this sender's headers are others.
     """
-    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS)
+    table = read_table(path, COLUMNS, faults, privacy=Privacy.BUILDINGS, mapping=mapping)
     rows = table.rows
     if "site_id" in table.headers:
         rows = refuse_duplicates(rows, ("site_id",), faults)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +9,7 @@ from planner.errors import Fault, InputError
 from planner.inputs.intake import assessed_csv, support_plans_csv
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.place_names import PlaceNames
+from planner.inputs.whole_files import write_whole
 
 _NAME = "needs-{day}-{digest}.csv"
 _PLANS = "support-plans-{day}-{digest}.csv"
@@ -58,20 +56,14 @@ def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNa
         path = folder / _NAME.format(day=day, digest=digest)
         if intake.by_service:
             plans = folder / _PLANS.format(day=day, digest=digest)
-            _write_whole(plans, support_plans_csv(intake, names))
-        _write_whole(path, assessed_csv(intake, names))
+            write_whole(plans, support_plans_csv(intake, names).encode())
+        write_whole(path, assessed_csv(intake, names).encode())
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(
             Fault("cannot be written ({reason})", file=folder.name, fields={"reason": reason})
         ) from None
     return _snapshot(path, new=True)
-
-
-def snapshot_day(path: Path) -> str:
-    """Return the ISO date of a snapshot or its support plans by the file's name, or nothing."""
-    found = re.fullmatch(r"(?:needs|support-plans)-(\d{4}-\d\d-\d\d)-[0-9a-f]{12}\.csv", path.name)
-    return found.group(1) if found else ""
 
 
 def snapshots(folder: Path) -> tuple[Snapshot, ...]:
@@ -84,16 +76,3 @@ def _snapshot(path: Path, *, new: bool) -> Snapshot:
     day, _, digest = path.stem.removeprefix("needs-").rpartition("-")
     plans = path.with_name(_PLANS.format(day=day, digest=digest))
     return Snapshot(path, plans if plans.is_file() else None, day, digest, new=new)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".needs-", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

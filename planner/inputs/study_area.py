@@ -23,6 +23,7 @@ from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.facilities import Existing, read_facilities
 from planner.inputs.institutions import read_institutions
+from planner.inputs.kept_files import kept_day
 from planner.inputs.needs import Assessed, read_assessed, read_support_plans
 from planner.inputs.place_names import place_names
 from planner.inputs.places import (
@@ -34,7 +35,6 @@ from planner.inputs.places import (
 )
 from planner.inputs.readers import Column, read_table
 from planner.inputs.sites import join_sites, read_sites
-from planner.inputs.snapshots import snapshot_day
 
 __all__ = [
     "REGIONS",
@@ -69,6 +69,8 @@ ADDITIONS = "additions"
 """Role of a table of persons who come on top of the assessed."""
 INSTITUTIONS = "institutions"
 """Role of a table of the reorganisation of institutions for children."""
+BOUNDARIES = "boundaries"
+"""Role of a layer of outlines that takes the place of the project's own."""
 SUPPORT_PLANS = "support_plans"
 """Role of a table of persons by place and service; the project ships none."""
 _SOURCE_COLUMNS = tuple(
@@ -118,7 +120,8 @@ def read_study_area(
         settlements, facilities and municipalities are only those that are given. "support_plans"
         says by place how many need a service, in place of its share of the group; "sites" names
         buildings that could hold services, beside the settlements; "additions" persons who come
-        on top of the assessed; "institutions" how institutions for children get smaller.
+        on top of the assessed; "institutions" how institutions for children get smaller;
+        "boundaries" outlines of municipalities (GeoJSON in EPSG:4326, property "atvk").
     partners : collection of ATVK codes
         Present municipalities of other regions whose people and sites are planned with; which
         places are the region's own, `places_of_region` tells.
@@ -128,7 +131,7 @@ def read_study_area(
     InputError
         If the region is unknown or a file is faulty; holds every fault of every file.
     """
-    known_roles = {*ROLES, SUPPORT_PLANS, SITES, ADDITIONS, INSTITUTIONS}
+    known_roles = {*ROLES, SUPPORT_PLANS, SITES, ADDITIONS, INSTITUTIONS, BOUNDARIES}
     files = {role: Path(path) for role, path in (files or {}).items() if role in known_roles}
     faults = FaultList()
     own_places = "settlements" in files
@@ -141,7 +144,7 @@ def read_study_area(
     places = all_places if own_places else _of_region(all_places, region, partners)
     here = {place.point.id for place in places}
     assessed = _assessed(paths, files, all_places, here, faults)
-    called = {name: s.id for s in services for name in (s.id, s.code)}
+    called = {name: s.id for s in services for name in (s.id, s.code, s.name_lv, s.name_en)}
     plans: Mapping[tuple[str, str], int] = {}
     if services and SUPPORT_PLANS in files:
         inside = place_names(places)
@@ -294,7 +297,8 @@ def _municipalities(
 ) -> tuple[Municipality, ...]:
     """Return the municipalities that hold the settlements, with outlines where they are known."""
     if "settlements" in files and "municipalities" not in files:
-        return municipalities_of(places)
+        here = municipalities_of(places)
+        return with_outlines(here, files[BOUNDARIES], faults) if BOUNDARIES in files else here
     used = {place.point.municipality_atvk for place in places}
     known = read_municipalities(paths["municipalities"], faults)
     for place in places:
@@ -306,6 +310,8 @@ def _municipalities(
                 fields={"found": place.point.municipality_atvk, "place": place.point.name},
             )
     here = tuple(m for m in known if m.atvk in used)
+    if BOUNDARIES in files:
+        return with_outlines(here, files[BOUNDARIES], faults)
     if "settlements" in files:
         return here
     return with_outlines(here, data / "boundaries" / "municipalities.geojson", faults)
@@ -347,7 +353,7 @@ def _sources(
         Source(
             name=path.name,
             licence="",
-            date=snapshot_day(path),
+            date=kept_day(path),
             note=role,
             illustrative=role == "assessed" and illustrative,
         )

@@ -12,11 +12,10 @@ from planner.disclosure import HIDDEN_MARK, show_persons
 from planner.errors import Fault, InputError
 from planner.inputs.checks import known_names
 from planner.inputs.intake import COLUMNS, read_needs
-from planner.inputs.mappings import mapping_toml, read_mapping
+from planner.inputs.mappings import mapping_toml, read_mapping, without_persons
 from planner.inputs.needs import GROUPS, PART_OF, NeedsIntake
-from planner.inputs.personal import holds_personal_code, suspicious_header
 from planner.inputs.progress import Tell
-from planner.inputs.readers import Recognition, plain, recognise
+from planner.inputs.readers import Recognition, recognise
 from planner.inputs.snapshots import Snapshot, keep_snapshot
 from planner.inputs.study_area import starter_data
 from planner.locales import say, say_count, say_fault
@@ -133,7 +132,7 @@ def preview_needs(
                 fields={"expected": expected},
             )
         )
-    seen = _without_persons(seen)
+    seen = without_persons(seen)
     if save is not None:
         write_text(save, mapping_toml(seen, COLUMNS))
     return seen
@@ -203,20 +202,3 @@ def _remarks(intake: NeedsIntake, file: Path) -> tuple[Fault, ...]:
         return intake.remarks
     text = "{doubles} rows repeat a person and are counted once"
     return (*intake.remarks, Fault(text, file=file.name, fields={"doubles": intake.doubles}))
-
-
-def _without_persons(seen: Recognition) -> Recognition:
-    """Return what was recognised without headers that look like data about one person."""
-    unread = tuple(
-        header
-        for header in seen.unread
-        if not holds_personal_code(header) and not suspicious_header(plain(header), addresses=True)
-    )
-    return Recognition(
-        headers=seen.headers,
-        missing=seen.missing,
-        unread=unread,
-        rows=seen.rows,
-        encoding=seen.encoding,
-        separator=seen.separator,
-    )

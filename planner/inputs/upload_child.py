@@ -1,0 +1,230 @@
+"""A file that somebody sent into what it holds, as JSON, read apart from the planner with limits.
+
+Run as ``python -m planner.inputs.upload_child`` with a request (see `planner.inputs.uploads`) as
+JSON on stdin. Lines of JSON go to stdout: how many rows have been read, and at last what was found.
+What stands in single rows lives in this process and ends with it.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from planner.errors import Fault, FaultList, InputError
+from planner.inputs.cell_files import Sheet
+from planner.inputs.checks import (
+    CheckReport,
+    check_facilities,
+    check_sites,
+    read_outlines,
+)
+from planner.inputs.facilities import COLUMNS as FACILITY_COLUMNS
+from planner.inputs.ground import Ground, known_on
+from planner.inputs.intake import COLUMNS as NEEDS_COLUMNS
+from planner.inputs.intake import read_needs
+from planner.inputs.mappings import headers_digest, read_mapping, without_persons
+from planner.inputs.needs import NeedsIntake
+from planner.inputs.readers import (
+    Column,
+    Privacy,
+    Recognition,
+    read_named_cells,
+    read_table,
+    recognise,
+)
+from planner.inputs.sites import COLUMNS as SITE_COLUMNS
+
+MEMORY_BYTES = 1_000_000_000
+MEMORY_OF_A_LAYER_BYTES = 2_500_000_000  # address space; the child that reads layers takes it
+CPU_SECONDS = 20
+MOST_CONTENT_BYTES = 50_000_000
+COLUMNS_OF: Mapping[str, Sequence[Column]] = {
+    "needs": NEEDS_COLUMNS,
+    "facilities": FACILITY_COLUMNS,
+    "sites": SITE_COLUMNS,
+}
+Found = dict[str, Any]
+
+
+def main() -> int:
+    """Answer the request on stdin; return 0, or 1 without an answer for anything not foreseen."""
+    request = json.load(sys.stdin)
+    _limit()
+    try:
+        found = read_sent(request)
+    except InputError as error:
+        found = {"faults": error.faults}
+    except Exception:  # noqa: BLE001 - its words might repeat what stands in a row
+        return 1
+    _write({"found": found})
+    return 0
+
+
+def read_sent(request: Mapping[str, Any]) -> Found:
+    """Return what a file holds: faults alone, or what is kept of it; see `main`."""
+    kind, path = request["kind"], Path(request["path"])
+    said = request["ground"]
+    ground = Ground(
+        settlements=Path(said["settlements"]),
+        services=Path(said["services"]),
+        municipalities=Path(said["municipalities"]),
+        region=said["region"],
+        partners=tuple(said["partners"]),
+    )
+    if kind == "boundaries":
+        return _read_boundaries(path, ground, crs=request["crs"])
+    return _read_table(kind, path, ground, Path(request["mappings"]))
+
+
+def saved_mapping(folder: Path, kind: str, digest: str) -> Path:
+    """Return where the mapping of a sender's headers is kept."""
+    return folder / f"{kind}-{digest}.toml"
+
+
+def _read_table(kind: str, path: Path, ground: Ground, mappings: Path) -> Found:
+    """Return how the columns were recognised, and what the rows add up to or what is wrong."""
+    columns, faults = COLUMNS_OF[kind], FaultList()
+    sheet = read_named_cells(path, columns, faults)
+    faults.raise_if_any()
+    digest = headers_digest(recognise(path, columns, sheet=sheet))
+    mapping = _mapping(saved_mapping(mappings, kind, digest), columns)
+    seen = without_persons(recognise(path, columns, mapping=mapping, sheet=sheet))
+    found: Found = {"headers_digest": digest}
+    if seen.headers:  # without any the head may be a row like others, and is not shown
+        found["seen"] = _shown(seen)
+    try:
+        if kind == "needs":
+            return found | _needs(path, ground, mapping, sheet)
+        return found | _buildings(kind, path, ground, mapping)
+    except InputError as error:
+        return found | {"faults": error.faults}
+
+
+def _needs(path: Path, ground: Ground, mapping: Mapping[str, str], sheet: Sheet | None) -> Found:
+    known = known_on(ground)
+    intake = read_needs(
+        path,
+        names=known.inside,
+        services=known.services,
+        mapping=mapping,
+        on_rows=lambda done, rows: _write({"rows": done, "of": rows}),
+        sheet=sheet,
+    )
+    return {
+        "rows": intake.rows,
+        "notes": intake.remarks,
+        "needs": {
+            "persons": _listed(intake.persons),
+            "by_service": _listed(intake.by_service),
+            "at_risk": _listed(intake.at_risk),
+            "doubles": intake.doubles,
+            "shape": intake.shape,
+        },
+    }
+
+
+def needs_from(found: Mapping[str, Any]) -> NeedsIntake:
+    """Return the counts that a line of `main` tells."""
+    said = found["needs"]
+    return NeedsIntake(
+        persons={(group, place): n for group, place, n in said["persons"]},
+        by_service={(service, group, place): n for service, group, place, n in said["by_service"]},
+        at_risk={(group, place): n for group, place, n in said["at_risk"]},
+        rows=found["rows"],
+        doubles=said["doubles"],
+        shape=said["shape"],
+    )
+
+
+def _buildings(kind: str, path: Path, ground: Ground, mapping: Mapping[str, str]) -> Found:
+    """Return what a table of facilities or sites holds, and its known columns as a plain CSV."""
+    known = known_on(ground)
+    if kind == "facilities":
+        report = check_facilities(path, known.anywhere, known.services, mapping)
+    else:
+        report = check_sites(path, known.inside, known.services, mapping)
+    columns = COLUMNS_OF[kind]
+    table = read_table(path, columns, FaultList(), privacy=Privacy.BUILDINGS, mapping=mapping)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    names = [column.name for column in columns if column.name in table.headers]
+    writer.writerow(names)
+    writer.writerows([row.get(name) for name in names] for row in table.rows)
+    notes = [Fault("the column is not read", column=header) for header in table.unread]
+    return _kept(report, text.getvalue(), notes)
+
+
+def _read_boundaries(path: Path, ground: Ground, *, crs: str) -> Found:
+    """Return what a layer holds, and its municipalities as GeoJSON in degrees."""
+    import shapely  # noqa: PLC0415 - only layers need it
+
+    outlines = read_outlines(path, ground.municipalities, crs=crs)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"atvk": code},
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for code, shape in sorted(outlines.shapes.items())
+    ]
+    collection = {"type": "FeatureCollection", "came_in": outlines.crs, "features": features}
+    if not features:
+        fault = Fault("no feature carries the code or the name of a present municipality")
+        return {"faults": (fault,)}
+    return _kept(outlines.report, json.dumps(collection, separators=(",", ":")), [])
+
+
+def _kept(report: CheckReport, content: str, notes: Sequence[Fault]) -> Found:
+    if len(content) > MOST_CONTENT_BYTES:
+        most = MOST_CONTENT_BYTES // 1_000_000
+        fault = Fault("is larger than {most} megabytes; split the file", fields={"most": most})
+        return {"faults": (fault,)}
+    totals = dict(report.totals)
+    return {
+        "rows": report.rows,
+        "totals": totals,
+        "notes": (*report.notes, *notes),
+        "content": content,
+    }
+
+
+def _mapping(path: Path, columns: Sequence[Column]) -> Mapping[str, str]:
+    """Return the saved mapping, or nothing where there is none that can be used any more."""
+    try:
+        return read_mapping(path, columns) if path.exists() else {}
+    except InputError:
+        return {}
+
+
+def _shown(seen: Recognition) -> Found:
+    return dataclasses.asdict(seen)
+
+
+def _listed(
+    counts: Mapping[tuple[str, str], int] | Mapping[tuple[str, str, str], int],
+) -> list[list[str | int]]:
+    return [[*key, n] for key, n in counts.items()]
+
+
+def _limit() -> None:
+    """Cap what this process may use; the child that reads a layer may take more address space."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_OF_A_LAYER_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write(line: Found) -> None:
+    sys.stdout.write(json.dumps(line, default=dataclasses.asdict) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
