@@ -20,6 +20,7 @@ page = st.navigation(
         st.Page(
             PAGES_FOLDER / "amendment.py", title=tell("Plan and amendments"), url_path="grozijumi"
         ),
+        st.Page(PAGES_FOLDER / "data.py", title=tell("Data"), url_path="dati"),
     ],
     position="top",
 )

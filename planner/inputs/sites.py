@@ -35,7 +35,11 @@ COLUMNS = (
     Column("lon", ("garums", "longitude"), required=False),
     Column("owner", ("īpašnieks",), required=False),
     Column("adapted", ("vide pieejama", "pielāgots", "premises adapted"), required=False),
-    Column("places", ("vietas", "vietu skaits", "iespējamās vietas"), required=False),
+    Column(
+        "places",
+        ("vietas", "vietu skaits", "iespējamās vietas", "number of places"),
+        required=False,
+    ),
     Column("cost_eur", ("izmaksas", "izmaksas eur", "cost"), required=False),
     Column("services", ("pakalpojumi",), required=False),
     Column("note", ("piezīme", "piezīmes"), required=False),

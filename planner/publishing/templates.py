@@ -1,7 +1,7 @@
-"""The columns of a table of needs into an empty file that a municipality fills in.
+"""The columns of a table of needs, services or sites into an empty file to be filled in.
 
-Codes stay text, so that no leading zero is lost; groups and yes or no are chosen from lists. How
-to fill it in and the codes of all places stand on sheets of their own.
+Codes stay text, so that no leading zero is lost; groups, states and yes or no are chosen from
+lists. How to fill it in and the codes of all places stand on sheets of their own.
 """
 
 from __future__ import annotations
@@ -41,6 +41,17 @@ COLUMN_WORDS = {
     "at_risk": "At risk of institution",
     "in_institution": "Lives in institution",
     "wishes_to_leave": "Wishes to leave",
+    "name": "Name",
+    "address": "Address",
+    "places": "Number of places",
+    "status": "Status",
+    "since": "Since",
+    "note": "Note",
+    "owner": "Owner",
+    "adapted": "Premises adapted",
+    "cost_eur": "Cost, EUR",
+    "lat": "Latitude",
+    "lon": "Longitude",
 }
 COLUMN_SENTENCES = {
     "place_id": "code or name of the settlement, see the sheet of places",
@@ -56,6 +67,21 @@ COLUMN_SENTENCES = {
     "in_institution": "yes or no",
     "wishes_to_leave": "yes or no; adults who live in an institution",
 }
+BUILDING_SENTENCES = {
+    "service": "code or name",
+    "services": "that could stand there, parted by semicolons; empty: any",
+    "name": "of the provider or of the service",
+    "address": "of the building; several services may stand at one",
+    "places": "a whole number; empty: nobody knows",
+    "status": "operating, or committed where it is decided and paid for",
+    "since": "year or date; may be empty",
+    "note": "may be empty",
+    "owner": "may be empty",
+    "adapted": "yes or no; whether people with impairments can move about in it",
+    "cost_eur": "of all its places; may be empty",
+    "lat": "degrees north; both coordinates or none",
+    "lon": "degrees east; both coordinates or none",
+}
 SHAPES = {
     "counts": ("place_id", "municipality_atvk", "group", "service", "persons"),
     "persons": (
@@ -70,12 +96,45 @@ SHAPES = {
         "in_institution",
         "wishes_to_leave",
     ),
+    "facilities": (
+        "service",
+        "name",
+        "address",
+        "place_id",
+        "municipality_atvk",
+        "places",
+        "status",
+        "since",
+        "note",
+    ),
+    "sites": (
+        "address",
+        "place_id",
+        "municipality_atvk",
+        "owner",
+        "adapted",
+        "places",
+        "cost_eur",
+        "services",
+        "lat",
+        "lon",
+        "note",
+    ),
+}
+TABLE_TITLES = {
+    "counts": "Table of needs",
+    "persons": "Table of needs",
+    "facilities": "Existing services",
+    "sites": "Candidate sites",
 }
 ANSWER_WORDS = ("yes", "no")
+STATUS_WORDS = ("operating", "committed")
 ROWS = 2_000
 """Rows that the lists and the text format are laid over."""
 
-_FLAGS = ("at_risk", "in_institution", "wishes_to_leave")
+_LIST_OF = {"group": "A", "status": "C"}
+_LIST_OF |= dict.fromkeys(("at_risk", "in_institution", "wishes_to_leave", "adapted"), "B")
+_NUMBERS = ("persons", "places", "cost_eur", "lat", "lon")
 _HEADER_FILL = "DCE6F1"
 _WIDTH, _WIDE = 22, 90
 
@@ -83,10 +142,10 @@ PlaceLine = tuple[str, str, str]
 """(place id, name, municipality)"""
 
 
-def write_needs_template(
+def write_table_template(
     path: Path, *, shape: str, language: str, places: Sequence[PlaceLine]
 ) -> Path:
-    """Write an empty table of needs to `path`, XLSX or, by its ending, CSV.
+    """Write an empty table to `path`, XLSX or, by its ending, CSV.
 
     The CSV has semicolons and a byte order mark, as Latvian Excel opens it well.
 
@@ -104,7 +163,9 @@ def write_needs_template(
         return write_text(path, text.getvalue(), encoding="utf-8-sig")
     book = Workbook()
     book.remove(book.worksheets[0])
-    lists = _write_table(book, shape, heads, language)
+    words = (tuple(GROUP_WORDS.values()), ANSWER_WORDS, STATUS_WORDS)
+    lists = [[say(language, word) for word in offered] for offered in words]
+    _write_table(book, shape, heads, lists, language)
     _write_help(book.create_sheet(say(language, "How to fill it in")), shape, heads, language)
     _write_places(book.create_sheet(say(language, "Settlements")), places, language)
     _write_lists(book.create_sheet("lists"), lists)
@@ -116,23 +177,23 @@ def write_needs_template(
 
 
 def _write_table(
-    book: Workbook, shape: str, heads: Sequence[str], language: str
-) -> tuple[list[str], list[str]]:
-    """Write the sheet to be filled in; return the groups and the answers that it lets choose."""
-    sheet = book.create_sheet(say(language, "Table of needs"))
+    book: Workbook,
+    shape: str,
+    heads: Sequence[str],
+    lists: Sequence[Sequence[str]],
+    language: str,
+) -> None:
+    """Write the sheet to be filled in, which lets choose from the columns of the sheet of lists."""
+    sheet = book.create_sheet(say(language, TABLE_TITLES[shape]))
     _write_heads(sheet, heads)
-    groups = [say(language, word) for word in GROUP_WORDS.values()]
-    answers = [say(language, word) for word in ANSWER_WORDS]
     for index, name in enumerate(SHAPES[shape], start=1):
         letter = get_column_letter(index)
-        if name == "group":
-            _offer(sheet, letter, f"lists!$A$1:$A${len(groups)}")
-        elif name in _FLAGS:
-            _offer(sheet, letter, f"lists!$B$1:$B${len(answers)}")
-        if name != "persons":
+        if column := _LIST_OF.get(name):
+            count = len(lists["ABC".index(column)])
+            _offer(sheet, letter, f"lists!${column}$1:${column}${count}")
+        if name not in _NUMBERS:
             for row in range(2, ROWS + 2):
                 sheet.cell(row=row, column=index).number_format = "@"
-    return groups, answers
 
 
 def _write_heads(sheet: Worksheet, heads: Sequence[str]) -> None:
@@ -154,10 +215,13 @@ def _offer(sheet: Worksheet, letter: str, cells: str) -> None:
 
 def _write_help(sheet: Worksheet, shape: str, heads: Sequence[str], language: str) -> None:
     _write_heads(sheet, (say(language, "Column"), say(language, "What stands in it")))
+    about_persons = shape in ("counts", "persons")
+    sentences = COLUMN_SENTENCES | ({} if about_persons else BUILDING_SENTENCES)
     for name, head in zip(SHAPES[shape], heads, strict=True):
-        sheet.append((head, say(language, COLUMN_SENTENCES[name])))
-    sheet.append(())
-    sheet.append(("", say(language, "Give no names, personal codes, diagnoses or addresses.")))
+        sheet.append((head, say(language, sentences[name])))
+    if about_persons:
+        sheet.append(())
+        sheet.append(("", say(language, "Give no names, personal codes, diagnoses or addresses.")))
     sheet.column_dimensions["B"].width = _WIDE
 
 

@@ -31,8 +31,15 @@ def show_waiting(area: StudyArea) -> None:
     )
 
 
-def say_if_no_plan() -> None:
-    """Say so where what is shown is no plan yet, only what operates and what is decided."""
+def say_what_is_shown() -> None:
+    """Say so where what is shown is no plan yet, or rests on other data than the next will."""
+    if state.shown() is not None and state.shown_data() != state.next_data():
+        st.info(
+            tell(
+                "What is shown was calculated with other data than those that are chosen now; "
+                "Calculate on the first page uses the chosen ones."
+            )
+        )
     if not state.is_plan():
         st.info(
             tell(

@@ -21,7 +21,7 @@ from planner.inputs.study_area import starter_data
 from planner.locales import say, say_count, say_fault
 from planner.publishing.package import write_text
 from planner.publishing.tables import tells_a_few
-from planner.publishing.templates import GROUP_WORDS, write_needs_template
+from planner.publishing.templates import GROUP_WORDS, write_table_template
 
 NEEDS_SHAPES = ("counts", "persons")
 
@@ -64,7 +64,7 @@ def import_needs(
     InputError
         If anything is wrong with the file, the mapping or the date; every fault at once.
     """
-    day = _day(day)
+    day = iso_day(day)
     headers = read_mapping(mapping, COLUMNS) if mapping else None
     names, services = known_names(data or starter_data())
     intake = read_needs(file, names=names, services=services, mapping=headers, on_rows=on_rows)
@@ -180,10 +180,17 @@ def write_template(out: Path, *, shape: str, language: str, data: Path | None = 
     places = [
         (place_id, place.point.name, place.municipality) for place_id, place in names.places.items()
     ]
-    write_needs_template(out, shape=shape, language=language, places=places)
+    write_table_template(out, shape=shape, language=language, places=places)
 
 
-def _day(text: str) -> str:
+def iso_day(text: str) -> str:
+    """Return an ISO date as given, or today where it is empty.
+
+    Raises
+    ------
+    InputError
+        If the text is no such date.
+    """
     if not text:
         return dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
     try:
