@@ -26,6 +26,15 @@ _UPLOADERS, _CRS = "uploaders", "confirmed_crs"
 
 
 @dataclass(frozen=True)
+class TakenIn:
+    """What was kept of a file, and what may be told of it."""
+
+    kept: Taken
+    rows: int
+    totals: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Received:
     """What a file held; `waiting` is its id while it waits for an answer, else nothing."""
 
@@ -89,17 +98,19 @@ def confirmed_crs(file_id: str) -> str:
 def take_in(kind: str, upload: Upload, day: str) -> None:
     """Keep what a sound file held; its counts are forgotten here."""
     try:
-        taken = workflow.take_in(upload, state.data_folder(), ground=ground(), day=day)
+        kept = workflow.take_in(upload, state.data_folder(), ground=ground(), day=day)
     except PlannerError as error:
         _remembered(_REFUSED)["faults"] = error.faults
         return
     set_received(kind, None)
-    _remembered(_TAKEN)[state.data_folder()] = taken
+    _remembered(_TAKEN)[state.data_folder()] = TakenIn(
+        kept, upload.rows, workflow.told_totals(upload)
+    )
 
 
-def taken() -> Taken | None:
+def taken() -> TakenIn | None:
     """Return what was taken in last, ``None`` after another file was sent."""
-    found: Taken | None = _remembered(_TAKEN).get(state.data_folder())
+    found: TakenIn | None = _remembered(_TAKEN).get(state.data_folder())
     return found
 
 

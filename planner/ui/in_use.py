@@ -42,10 +42,11 @@ def show_sources() -> None:
     scenario, area = state.next_scenario(), state.next_area()
     roads = workflow.minutes_source(scenario, data_state.next_roads())
     role = "minutes" if roads.note == "minutes" else "roads"
-    found = [*workflow.sources_by_role(area), (role, roads)]
-    none = [role for role in _ALWAYS if not {role, f"no_{role}"} & {r for r, _ in found}]
-    rows = [_row(role, source) for role, source in found]
-    rows += [_row(role, None) for role in none if role != "assessed" or not _has_needs(found)]
+    found: list[tuple[str, Source | None]] = [*workflow.sources_by_role(area), (role, roads)]
+    told = {role.removeprefix("no_").replace("needs", "assessed") for role, _ in found}
+    found += [(role, None) for role in _ALWAYS if role not in told]
+    ranked = sorted(found, key=lambda pair: [*ROLE_TITLES, pair[0]].index(pair[0]))
+    rows = [_row(role, source) for role, source in ranked]
     show_text_table(pd.DataFrame(rows), name=tell("Sources"))
 
 
@@ -125,7 +126,7 @@ def _choose(kind: str, title: str, names: list[str], chosen: str) -> None:
     """Offer the kept files of a kind, the scenario's own first, and the way back."""
     words = {workflow.AS_IN_SCENARIO: tell("as the scenario says"), **{n: n for n in names}}
     now = chosen if chosen in words else workflow.AS_IN_SCENARIO
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container():
         picked = st.selectbox(
             title,
             list(words),
@@ -147,18 +148,15 @@ def _choose(kind: str, title: str, names: list[str], chosen: str) -> None:
 
 
 def _row(role: str, source: Source | None) -> dict[str, str]:
-    illustrative = source is not None and source.illustrative
     return {
         tell("Kind of data"): tell(ROLE_TITLES.get(role, role)),
         tell("Source"): tell(source.name) if source else tell("none"),
         tell("Date"): _day(source.date) if source and source.date else "–",
         tell("Data licence"): (tell(source.licence) if source and source.licence else "–"),
-        tell("Illustrative"): tell("yes") if illustrative else tell("no"),
+        tell("Illustrative"): (tell("yes") if source.illustrative else tell("no"))
+        if source
+        else "–",
     }
-
-
-def _has_needs(found: list[tuple[str, Source]]) -> bool:
-    return any(role in ("assessed", "no_needs") for role, _ in found)
 
 
 def _day(text: str) -> str:

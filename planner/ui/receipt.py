@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -46,8 +47,10 @@ def show_received(kind: str) -> None:
     if upload.faults:
         _show_faults(upload)
     if upload.seen is not None:
-        _show_recognition(upload.seen)
-        _ask_meanings(kind, upload, upload.seen, waiting=bool(found.waiting))
+        _show_reading(upload.seen)
+        with st.expander(tell("How the columns were recognised"), expanded=bool(found.waiting)):
+            _show_recognition(upload.seen)
+            _ask_meanings(kind, upload, upload.seen, waiting=bool(found.waiting))
     if found.waiting and (crs := workflow.crs_to_confirm(upload)):
         st.button(
             tell("The coordinates are in {crs}: read it so", crs=crs),
@@ -65,41 +68,47 @@ def show_taken() -> None:
     taken = data_state.taken()
     if taken is None:
         return
-    if taken.new:
-        said = tell("Kept as {name}.", name=taken.name)
+    kept = taken.kept
+    if kept.new:
+        said = tell("Kept as {name}.", name=kept.name)
     else:
-        said = tell("This was there already as {name}; nothing changes.", name=taken.name)
+        said = tell("This was there already as {name}; nothing changes.", name=kept.name)
     st.success(plain(said))
-    if workflow.chosen_data(state.data_folder())[taken.kind] != taken.name:
+    _show_totals(taken.totals)
+    if workflow.chosen_data(state.data_folder())[kept.kind] != kept.name:
         st.button(
             tell("Use it in the next calculation"),
             key="use_taken",
             on_click=data_state.choose_data,
-            args=(taken.kind, taken.name),
+            args=(kept.kind, kept.name),
         )
 
 
-def _show_recognition(seen: Recognition) -> None:
-    """Show which column is read as what; no row is shown."""
+def _show_reading(seen: Recognition) -> None:
+    """Say how many rows there are, and which encoding and separator were found."""
     separator = SEPARATOR_WORDS.get(seen.separator)
     encoding = _ENCODINGS.get(seen.encoding, "UTF-8")
     rows = show_persons(seen.rows) if "person_id" in seen.headers else str(seen.rows)
     said = [tell("Rows: {rows}", rows=rows), tell("read as {encoding}", encoding=encoding)]
     if separator:
         said.append(tell("separated by {separator}", separator=tell(separator)))
-    with st.expander(tell("How the columns were recognised"), expanded=bool(seen.missing)):
-        show_note(" · ".join(said))
-        known = [(header, _meaning(name)) for name, header in seen.headers.items()]
-        unread = [(header, tell("is not read")) for header in seen.unread]
-        missing = [(tell("no column"), _meaning(name)) for name in seen.missing]
-        heads = (tell("In the file"), tell("Read as"))
-        table = pd.DataFrame([*known, *unread, *missing], columns=list(heads))
-        show_text_table(table, name=tell("How the columns were recognised"))
+    show_note(" · ".join(said))
+
+
+def _show_recognition(seen: Recognition) -> None:
+    """Show which column is read as what; no row is shown."""
+    known = [(header, _meaning(name)) for name, header in seen.headers.items()]
+    unread = [(header, tell("is not read")) for header in seen.unread]
+    missing = [(tell("no column"), _meaning(name)) for name in seen.missing]
+    heads = [tell("In the file"), tell("Read as")]
+    table = pd.DataFrame([*known, *unread, *missing], columns=heads)
+    show_text_table(table, name=tell("How the columns were recognised"))
 
 
 def _ask_meanings(kind: str, upload: Upload, seen: Recognition, *, waiting: bool) -> None:
     """Let the reader say what a column is that was not recognised; it is remembered."""
-    free = [c.name for c in workflow.columns_for(kind) if c.name not in seen.headers]
+    offered = [c.name for c in workflow.columns_for(kind) if c.name in COLUMN_WORDS]
+    free = [name for name in offered if name not in seen.headers]
     asked = seen.unread[:_MOST_QUESTIONS]
     if not asked or not free:
         return
@@ -156,13 +165,16 @@ def _show_faults(upload: Upload) -> None:
 
 def _show_holdings(upload: Upload) -> None:
     """Show what a sound file adds up to, few persons hidden, and what was noticed."""
-    totals = workflow.told_totals(upload)
+    _show_totals(workflow.told_totals(upload))
+    for note in upload.notes:
+        show_note(say_fault(state.language(), note))
+
+
+def _show_totals(totals: Mapping[str, str]) -> None:
     rows = [(tell(TOTAL_WORDS.get(name, name)), count) for name, count in totals.items()]
     table = pd.DataFrame(rows, columns=[tell("What the file holds"), tell("Count")])
     with st.container(key="holdings"):
         show_text_table(table, name=tell("What the file holds"))
-    for note in upload.notes:
-        show_note(say_fault(state.language(), note))
 
 
 def _offer_import(kind: str, upload: Upload) -> None:

@@ -33,7 +33,7 @@ def show_waiting(area: StudyArea) -> None:
 
 def say_what_is_shown() -> None:
     """Say so where what is shown is no plan yet, or rests on other data than the next will."""
-    if state.shown() is not None and state.shown_data() != state.next_data():
+    if _rests_on_others():
         st.info(
             tell(
                 "What is shown was calculated with other data than those that are chosen now; "
@@ -47,6 +47,17 @@ def say_what_is_shown() -> None:
                 "decided already; Calculate on the first page makes a plan."
             )
         )
+
+
+def lead_to_calculation() -> None:
+    """Say so where the shown plan rests on other data than are chosen, and lead to Calculate."""
+    if _rests_on_others():
+        show_note(tell("The plan that is shown does not rest on these data yet."))
+        st.page_link(FIRST_PAGE, label=tell("Calculate with them on the first page"))
+
+
+def _rests_on_others() -> bool:
+    return state.shown() is not None and state.shown_data() != state.next_data()
 
 
 def need_a_plan() -> None:

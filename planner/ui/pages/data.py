@@ -7,6 +7,7 @@ from planner.ui.in_use import show_choices, show_roads, show_sources
 from planner.ui.receipt import show_received, show_taken
 from planner.ui.sending import ask_for_file, choose_kind, offer_templates
 from planner.ui.showing import showing_errors, title
+from planner.ui.waiting import lead_to_calculation
 from planner.ui.words import tell
 
 with showing_errors():
@@ -16,6 +17,7 @@ with showing_errors():
         choose_place()
         st.subheader(tell("Used by the next calculation"), anchor=False)
         show_choices()
+        lead_to_calculation()
     with right:
         st.subheader(tell("Bring in data of your own"), anchor=False)
         kind = choose_kind()
