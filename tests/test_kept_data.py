@@ -125,7 +125,8 @@ def test_chosen_facilities_sites_and_boundaries_are_those_of_the_area(
     ground = workflow.ground_for(LATGALE, "latgale")
     facility = (
         "Pakalpojums;Nosaukums;Adrese;Apdzīvota vieta;Vietu skaits;Statuss\n"
-        "Dienas aprūpes centrs pilngadīgām personām ar GRT;Centrs;Skolas iela 1;0002000;8;darbojas\n"
+        "Dienas aprūpes centrs pilngadīgām personām ar GRT;Centrs;Skolas iela 1;0002000;8;"
+        "darbojas\n"
     )
     site = "Adrese;Apdzīvota vieta;Īpašnieks;Vietu skaits\nRaiņa iela 2;0002000;pašvaldība;12\n"
     ring = [[27.0, 56.4], [27.2, 56.4], [27.2, 56.6], [27.0, 56.4]]
