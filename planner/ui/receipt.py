@@ -44,7 +44,9 @@ def show_received(kind: str) -> None:
     if found is None:
         return
     upload = found.upload
-    if upload.faults:
+    if workflow.asks_for_mapping(upload):
+        st.info(tell("Say below what this sender's columns are; then the file can be read."))
+    elif upload.faults:
         _show_faults(upload)
     if upload.seen is not None:
         _show_reading(upload.seen)
