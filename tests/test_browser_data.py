@@ -37,6 +37,8 @@ def page(project: Path) -> Iterator[Page]:
         )
         settled(opened)
         choose(opened, "Scenārijs", "Divi ciemi")
+        expect(opened.get_by_text("minutes.csv")).to_be_visible(timeout=WAIT_MS)
+        settled(opened)
         yield opened
         assert strangers == []
 

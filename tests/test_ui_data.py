@@ -221,6 +221,21 @@ def test_a_file_taken_away_while_it_waits_is_forgotten(page: AppTest) -> None:
     assert not page.error
 
 
+def test_a_file_that_waits_is_let_go_when_the_reader_leaves(
+    page: AppTest, memories: list[MemoryUploadedFileManager]
+) -> None:
+    send(page, person_rows(head="Klienta ID"))
+    waiting = repr(memories[-1].file_storage)
+
+    page.switch_page("planner/ui/pages/compare.py").run()
+
+    assert CANARY.encode()[:12] in waiting.encode()
+    assert CANARY[:6] not in repr(memories[-1].file_storage)
+    assert not page.exception
+    back = page.switch_page("planner/ui/pages/data.py").run()
+    assert not any(box.label == "Klienta ID" for box in back.selectbox)
+
+
 def test_a_file_that_does_not_fit_the_others_is_not_chosen(home: Path, page: AppTest) -> None:
     page.button_group(key="kind").set_value("sites").run()
     send(page, "ēkas kods;Adrese;Vieta;Vietu skaits\nozoli;Skolas iela 9;Ozoli;12\n")

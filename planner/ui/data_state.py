@@ -81,6 +81,14 @@ def let_go(file_id: str) -> None:
         manager.remove_file(context.session_id, file_id)
 
 
+def forget_waiting() -> None:
+    """Let go every file that still waits for an answer: the reader has turned to another page."""
+    for key, found in list(_remembered(_RECEIVED).items()):
+        if found.waiting:
+            del _remembered(_RECEIVED)[key]
+            let_go(found.waiting)
+
+
 def confirm_crs(kind: str, file_id: str, crs: str) -> None:
     """Remember the reference system of a waiting layer, which is read anew with it."""
     _remembered(_CRS)[file_id] = crs

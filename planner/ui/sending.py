@@ -89,6 +89,7 @@ def ask_for_file(kind: str) -> None:
         _read(kind, file)
     elif file is None and waiting:
         data_state.set_received(kind, None)
+        data_state.let_go(waiting)
 
 
 def _read(kind: str, file: UploadedFile) -> None:

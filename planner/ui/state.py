@@ -266,7 +266,7 @@ def next_area() -> StudyArea:
 def shown_data() -> dict[str, str]:
     """Return the names of the files that the shown plan was calculated with, by role."""
     run = shown()
-    return {} if run is None else _names(_question(run.id, run.question).data)
+    return {} if run is None else _names(_question(run.id, run.result / "scenario.toml").data)
 
 
 def next_data() -> dict[str, str]:
