@@ -13,6 +13,7 @@ from streamlit import config
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
+from planner.ui.calculations import Calculations, Stage
 from tests.ui_projects import ROOT, tiny_project
 
 CANARY = "KanarijPutniņš"
@@ -120,6 +121,26 @@ def test_a_region_without_a_scenario_still_tells_its_sources(page: AppTest) -> N
     assert not page.exception
     assert not page.error
     assert "none are published for this region" in words_of(page)
+
+
+def test_a_region_that_ships_without_needs_is_planned_with_needs_of_its_own(
+    home: Path, page: AppTest
+) -> None:
+    page.selectbox[0].select("vidzeme").run()
+    before = len(list((home / "runs").iterdir()))
+
+    send(page, "Vieta;Mērķa grupa;Skaits\nCēsis;GRT;30\nValmiera;GRT;40\n")
+    press(press(page, "import"), "use_taken")
+
+    assert not page.exception
+    assert not page.error
+    begun = sorted((home / "runs").iterdir())
+    assert (before, len(begun)) == (1, 2)
+    question = (begun[-1] / "scenario.toml").read_text(encoding="utf-8")
+    assert kept(home)[0] in question
+    calculations = Calculations(home)
+    for run in calculations.at(Stage.RUNNING):
+        calculations.cancel(run)
 
 
 def test_every_fault_is_shown_by_row_and_nothing_is_taken_in(home: Path, page: AppTest) -> None:

@@ -1,7 +1,7 @@
 """The bytes of a file that was sent into what it holds, through a process of its own with limits.
 
 The bytes lie on disk under a name of the planner's own as long as that process reads, and are
-deleted whatever happens; if the planner itself is killed then, its next upload deletes them.
+deleted whatever happens; if the planner itself is killed then, its next start deletes them.
 """
 
 from __future__ import annotations

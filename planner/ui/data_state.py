@@ -130,6 +130,9 @@ def choose_data(kind: str, name: str) -> None:
     except PlannerError as error:
         workflow.go_back(state.data_folder(), kind)
         _remembered(_REFUSED)["faults"] = error.faults
+        return
+    if state.source() and state.shown() is None and state.watched() is None:
+        state.choose(state.source())  # there is somebody to place now
 
 
 def go_back(kind: str) -> None:

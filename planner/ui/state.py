@@ -17,6 +17,7 @@ from planner import workflow
 from planner.domain import Option, Scenario, StudyArea
 from planner.errors import PlannerError
 from planner.inputs.scenario import read_scenario
+from planner.inputs.uploads import sweep_uploads
 from planner.locales import DEFAULT_LANGUAGE, LANGUAGES
 from planner.ui import home, question
 from planner.ui.calculations import Calculations, Stage, Standing
@@ -39,6 +40,7 @@ def begin() -> None:
     """Prepare a new session: the newest plan, what still runs, and never nothing at all."""
     if _SOURCE in st.session_state:
         return
+    sweep_uploads()
     st.session_state[_MARKS] = {}
     known = calculations()
     newest = next(known.at(Stage.RUNNING), None) or next(known.at(Stage.DONE), None)
@@ -126,7 +128,7 @@ def choose(source_id: str) -> None:
     if shown() is None:
         st.session_state[_SHOWN] = _usable(known.at(Stage.DONE, source=source_id))
     st.session_state[_WATCHED] = next(known.at(Stage.RUNNING, source=source_id), None)
-    if shown() is None and watched() is None:
+    if shown() is None and watched() is None and has_needs():
         calculate(
             question.today_only(sources()[source_id]),
             purpose=home.TODAY,
@@ -261,6 +263,14 @@ def next_area() -> StudyArea:
     if scenario is None:
         return _area(region(), (), ())
     return _area(region(), tuple(sorted(scenario.data.items())), scenario.partners)
+
+
+def has_needs() -> bool:
+    """Return whether the next calculation has anybody to place."""
+    try:
+        return bool(source() and next_area().assessed)
+    except PlannerError:
+        return True  # the calculation itself says what is wrong with the files
 
 
 def shown_data() -> dict[str, str]:

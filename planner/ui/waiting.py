@@ -14,7 +14,7 @@ FIRST_PAGE = "planner/ui/pages/explore.py"
 
 def show_waiting(area: StudyArea) -> None:
     """Say what is known of the region already, and what is being done."""
-    if state.source():
+    if state.watched() is not None:
         show_sentence(tell("Today's situation is being calculated"))
     show_note(
         " · ".join(
