@@ -168,6 +168,17 @@ def test_a_file_with_faults_is_never_kept(tmp_path: Path, ground: Ground) -> Non
     assert not (tmp_path / "kept").exists()
 
 
+def test_faults_go_back_as_a_table_in_which_nothing_is_a_formula(ground: Ground) -> None:
+    found = received("person_id;place_id;group;=1+1\nx1;Ozli;GRT;5\n", ground)
+
+    text = workflow.faults_csv(found.faults, language="lv").decode("utf-8-sig")
+
+    heads, *rows = csv.reader(text.splitlines(), delimiter=";")
+    assert heads == ["Rinda", "Aile", "Kas nav kārtībā un ko darīt"]
+    assert [row[:2] for row in rows] == [["", "'=1+1"], ["2", "place_id"]]
+    assert "varbūt domāts: ozoli" in rows[1][2]
+
+
 def test_foreign_headers_are_named_once_and_known_ever_after(
     tmp_path: Path, ground: Ground
 ) -> None:

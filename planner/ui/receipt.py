@@ -16,7 +16,7 @@ from planner.locales import say_fault
 from planner.publishing.templates import COLUMN_WORDS, GROUP_WORDS
 from planner.ui import data_state, home, state
 from planner.ui.cards import show_note
-from planner.ui.showing import fault_sentence, plain
+from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
 from planner.ui.words import tell, tell_count
 
@@ -149,20 +149,20 @@ def _show_faults(upload: Upload) -> None:
         ),
         icon=":material/error:",
     )
-    ranked = sorted(upload.faults, key=lambda fault: fault.row or 0)
-    table = pd.DataFrame(
-        [
-            {
-                tell("Row"): "–" if fault.row is None else str(fault.row),
-                tell("Column"): fault.column or "–",
-                tell("What is wrong and what to do"): fault_sentence(fault),
-            }
-            for fault in ranked
-        ]
-    )
-    long = len(ranked) > _ROWS_IN_SIGHT
+    found = workflow.faults_table(upload.faults, language=state.language())
+    heads = [tell(column.heading) for column in found.columns]
+    table = pd.DataFrame([[str(cell) or "–" for cell in row] for row in found.rows], columns=heads)
+    long = len(found.rows) > _ROWS_IN_SIGHT
     with st.container(height=_TABLE_HEIGHT_PIXELS if long else "content", key="faults"):
-        show_text_table(table, name=tell("Faults of the file"))
+        st.download_button(
+            tell("Faults as a table (CSV)"),
+            data=workflow.faults_csv(upload.faults, language=state.language()),
+            file_name=f"tuvak-{upload.kind}-{tell('faults')}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="faults_csv",
+        )
+        show_text_table(table, name=tell(found.title))
 
 
 def _show_holdings(upload: Upload) -> None:

@@ -19,7 +19,10 @@ from planner.inputs.snapshots import keep_snapshot
 from planner.inputs.study_area import starter_data
 from planner.inputs.upload_child import COLUMNS_OF, saved_mapping
 from planner.inputs.uploads import Upload, read_upload
+from planner.locales import say_fault
 from planner.publishing.package import write_text
+from planner.publishing.tables import Column as TableColumn
+from planner.publishing.tables import Table, office_csv
 from planner.publishing.templates import write_table_template
 from planner.workflow.intake import iso_day, shown_totals
 
@@ -94,6 +97,35 @@ def told_totals(upload: Upload) -> dict[str, str]:
     for (group, _), persons in upload.needs.persons.items():
         totals[group] += persons
     return shown_totals(totals)
+
+
+def faults_table(faults: Sequence[Fault], *, language: str) -> Table:
+    """Return what is wrong with a file, row by row, for a screen or to be sent back."""
+    ranked = sorted(faults, key=lambda fault: fault.row or 0)
+    return Table(
+        "faults",
+        "Faults of the file",
+        (
+            TableColumn("row", "Row"),
+            TableColumn("column", "Column"),
+            TableColumn("fault", "What is wrong and what to do"),
+        ),
+        tuple(
+            (
+                "" if fault.row is None else str(fault.row),
+                fault.column,
+                say_fault(language, replace(fault, file="", row=None, column="")),
+            )
+            for fault in ranked
+        ),
+    )
+
+
+def faults_csv(faults: Sequence[Fault], *, language: str) -> bytes:
+    """Return what is wrong with a file as CSV that Latvian Excel opens well."""
+    return office_csv(faults_table(faults, language=language), language=language).encode(
+        "utf-8-sig"
+    )
 
 
 def columns_for(kind: str) -> Sequence[Column]:
