@@ -154,8 +154,9 @@ def test_a_place_marked_as_forbidden_stays_empty_in_the_next_plan(address: str, 
     settled(page)
 
     # Liepas stays empty, so Ozoli grows from 8 places to 30: 22 places at 7,000 EUR.
-    expect(page.locator(".cards").first).to_contain_text("154\u00a0000\u00a0EUR")
-    expect(page.locator(".cards").first).to_contain_text("new sites: 0; enlarged: 1")
+    figures = page.locator(".cards").first
+    expect(figures).to_contain_text("154\u00a0000\u00a0EUR", timeout=WAIT_MS)
+    expect(figures).to_contain_text("new sites: 0; enlarged: 1")
 
 
 def test_the_whole_story_fits_a_narrow_screen(address: str) -> None:
