@@ -4,9 +4,11 @@ import logging
 
 import streamlit as st
 
-from planner.ui import showing, state
+from planner.ui import data_state, showing, state
 from planner.ui.pages import PAGES_FOLDER
 from planner.ui.words import tell
+
+DATA_PATH = "dati"
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
 st.set_page_config(page_title="Tuvāk", page_icon=str(showing.THEME / "icon.png"), layout="wide")
@@ -20,8 +22,11 @@ page = st.navigation(
         st.Page(
             PAGES_FOLDER / "amendment.py", title=tell("Plan and amendments"), url_path="grozijumi"
         ),
+        st.Page(PAGES_FOLDER / "data.py", title=tell("Data"), url_path=DATA_PATH),
     ],
     position="top",
 )
 showing.frame()
+if page.url_path != DATA_PATH:
+    data_state.forget_waiting()
 page.run()

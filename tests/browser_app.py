@@ -33,7 +33,7 @@ LOCAL = {"127.0.0.1", "localhost"}
 
 
 @contextmanager
-def running_app(home: Path) -> Iterator[str]:
+def running_app(home: Path, **environment: str) -> Iterator[str]:
     """Start the app as a person does, with its files under `home`; give its address."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
@@ -41,7 +41,7 @@ def running_app(home: Path) -> Iterator[str]:
         server = subprocess.Popen(
             [sys.executable, "-m", "planner", "app", "--port", str(port), "--headless"],
             cwd=ROOT,
-            env={**os.environ, "TUVAK_HOME": str(home / "tuvak")},
+            env={**os.environ, "TUVAK_HOME": str(home / "tuvak"), **environment},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from babel.messages.pofile import read_po
 from docx import Document
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from planner.locales import say
 from tests.browser_app import keep_screenshot, open_page, running_app, settled
+from tests.browser_reading import (
+    WAIT_MS,
+    choose,
+    download,
+    need_calm,
+    need_latvian,
+)
 
 pytestmark = pytest.mark.browser
-
-ENGLISH = re.compile(
-    r"\b(the|and|with|today|plan by|persons|Calculate|Cancel|Region|Service|Municipality|None)\b"
-)
-WAIT_MS = 90_000
 
 
 @pytest.fixture(scope="module")
@@ -40,59 +37,12 @@ def page() -> Iterator[Page]:
         assert strangers == []
 
 
-def words_of(page: Page) -> str:
-    return page.locator("[data-testid=stApp]").inner_text()
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_label(label, exact=True).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
-    settled(page)
-
-
-def need_calm(page: Page) -> None:
-    """Find nothing serious for people who use a keyboard, a screen reader or weak eyes."""
-    frames = [frame for frame in page.frames if not frame.is_detached()]
-    found = [v for frame in frames for v in Axe().run(frame).response["violations"]]  # type: ignore[arg-type]
-    grave = {
-        f"{v['id']}: {node['html'][:160]}"
-        for v in found
-        if v["impact"] in {"serious", "critical"}
-        for node in v["nodes"]
-    }
-    assert grave == set()
-
-
-def need_latvian(page: Page) -> None:
-    assert page.evaluate("document.documentElement.lang") == "lv"
-    words = words_of(page).replace("English", "")
-    assert not ENGLISH.findall(words), words
-    shown = {line.strip() for line in words.splitlines()}
-    assert not {e for e in shown & english_texts() if say("lv", e) != e}
-    assert "Ilustratīvi dati" in words
-
-
 def need_label_in_sight(page: Page) -> None:
     """Find the label of the data on the screen also at the bottom of a long page."""
     page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     page.wait_for_timeout(300)
     expect(page.locator(".label")).to_be_in_viewport(ratio=1)
     page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
-
-
-@cache
-def english_texts() -> frozenset[str]:
-    """Return every English text of the catalogue that has a Latvian one."""
-    file = Path(__file__).resolve().parents[1] / "planner" / "locales" / "lv" / "messages.po"
-    with file.open("rb") as text:
-        ids = [message.id for message in read_po(text, locale="lv")]
-    return frozenset(i for i in ids if isinstance(i, str) and i)
-
-
-def download(page: Page, button: str) -> bytes:
-    with page.expect_download(timeout=WAIT_MS) as waiting:
-        page.get_by_role("button", name=button).click()
-    return Path(waiting.value.path()).read_bytes()
 
 
 def need_documents(page: Page) -> None:
@@ -204,8 +154,9 @@ def test_a_place_marked_as_forbidden_stays_empty_in_the_next_plan(address: str, 
     settled(page)
 
     # Liepas stays empty, so Ozoli grows from 8 places to 30: 22 places at 7,000 EUR.
-    expect(page.locator(".cards").first).to_contain_text("154\u00a0000\u00a0EUR")
-    expect(page.locator(".cards").first).to_contain_text("new sites: 0; enlarged: 1")
+    figures = page.locator(".cards").first
+    expect(figures).to_contain_text("154\u00a0000\u00a0EUR", timeout=WAIT_MS)
+    expect(figures).to_contain_text("new sites: 0; enlarged: 1")
 
 
 def test_the_whole_story_fits_a_narrow_screen(address: str) -> None:

@@ -11,7 +11,7 @@ import json
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 MEMORY_BYTES = 700_000_000
 CPU_SECONDS = 18
@@ -73,9 +73,14 @@ def _refusal(path: Path) -> str:
 
 
 def _write_rows(path: Path) -> str:
+    with path.open("rb") as file:  # opened here, since openpyxl goes by the ending of a name
+        return _write_sheet(file)
+
+
+def _write_sheet(file: BinaryIO) -> str:
     from openpyxl import load_workbook  # noqa: PLC0415 - only after the limits are set
 
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
     if sheet is None:
         return "unreadable"

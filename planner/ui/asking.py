@@ -11,6 +11,7 @@ from planner.ui.calculations import Stage
 from planner.ui.following import show_end, show_progress
 from planner.ui.words import service_name, tell
 
+DATA_PAGE = "planner/ui/pages/data.py"
 SECONDS_CHOICES = (10, 30, 60, 120, 300)
 DEFAULT_SECONDS = 60
 _MILLION = 1_000_000
@@ -19,8 +20,9 @@ _MILLION = 1_000_000
 def ask(area: StudyArea) -> None:
     """Show the controls, and the progress in place of the button while a calculation goes on."""
     choose_place()
-    if not state.source():
+    if not state.has_needs():
         st.info(tell("This region comes without needs by group, so no plan can be calculated."))
+        st.page_link(DATA_PAGE, label=tell("Bring in assessed needs"))
         return
     scenario = state.asked()
     scenario = question.with_standards(scenario, area.services, ask_standards(scenario, area))

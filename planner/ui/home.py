@@ -60,6 +60,24 @@ def home() -> Path:
     return Path(os.environ.get("TUVAK_HOME", ".tuvak")).resolve()
 
 
+def data_folder(folder: Path, ground: str) -> Path:
+    """Return where files for a region, or for a scenario on its own places, are kept.
+
+    Parameters
+    ----------
+    folder : Path
+        As `home` gives it.
+    ground : str
+        Id of the region or of the scenario.
+    """
+    return folder / "data" / ground
+
+
+def mappings_folder(folder: Path) -> Path:
+    """Return where the meanings of senders' headers are kept."""
+    return folder / "mappings"
+
+
 def new_run(folder: Path, question: str, *, source: str, purpose: str, seconds: float) -> Run:
     """Make the folder of a calculation under `folder` and write its question there.
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from planner.errors import PlannerError
+from planner.errors import Fault, PlannerError
+from planner.inputs.kept_files import kept_day
 from planner.locales import LANGUAGES, say_fault
 from planner.publishing.report import ILLUSTRATION
 from planner.ui import state
@@ -33,6 +35,11 @@ def showing_errors() -> Iterator[None]:
         st.error("\n".join(f"- {plain(line)}" for line in said), icon=":material/error:")
 
 
+def fault_sentence(fault: Fault) -> str:
+    """Return what a fault says, without where it stands."""
+    return say_fault(state.language(), replace(fault, file="", row=None, column=""))
+
+
 def frame() -> None:
     """Put what stands on every page: looks, language of the document, label of the data."""
     st.html(THEME / "screen.css")
@@ -42,8 +49,27 @@ def frame() -> None:
         unsafe_allow_javascript=True,
     )
     with st.container(horizontal=True, vertical_alignment="center", key="frame", gap="small"):
-        st.html(f'<p class="label" role="note">{escape(tell(ILLUSTRATION))}</p>', width="stretch")
+        st.html(f'<p class="label" role="note">{escape(_label())}</p>', width="stretch")
         choose_language()
+
+
+def _label() -> str:
+    """Return what the needs in view are: an illustration, or counts that somebody sent."""
+    data = (state.shown_data() if state.shown() else state.next_data(), state.next_data())
+    own = [found["assessed"] for found in data if _is_snapshot(found.get("assessed", ""))]
+    said = [] if len(own) == len(data) else [tell(ILLUSTRATION)]
+    if own:
+        said.append(
+            tell(
+                "Assessed needs of your own ({snapshot}): for use inside the institution.",
+                snapshot=own[-1],
+            )
+        )
+    return " ".join(said)
+
+
+def _is_snapshot(file: str) -> bool:
+    return bool(kept_day(Path(file)))
 
 
 def title(text: str) -> None:

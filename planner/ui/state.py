@@ -1,12 +1,14 @@
 """What a session remembers: language, the question being asked, the plan being looked at.
 
-This module alone touches `st.session_state`. Results lie in files; a session holds their ids.
+This module and `data_state` alone touch `st.session_state`. Results lie in files; a session holds
+their ids.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -15,14 +17,13 @@ from planner import workflow
 from planner.domain import Option, Scenario, StudyArea
 from planner.errors import PlannerError
 from planner.inputs.scenario import read_scenario
-from planner.inputs.study_area import read_study_area, starter_data
+from planner.inputs.uploads import sweep_uploads
 from planner.locales import DEFAULT_LANGUAGE, LANGUAGES
 from planner.publishing.prices import ToldPrices
 from planner.ui import home, question
 from planner.ui.calculations import Calculations, Stage, Standing
 from planner.ui.home import Run
 from planner.workflow import Proposal
-from planner.workflow.proposing import NOT_OF_THE_AREA
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ def begin() -> None:
     """Prepare a new session: the newest plan, what still runs, and never nothing at all."""
     if _SOURCE in st.session_state:
         return
+    sweep_uploads()
     st.session_state[_MARKS] = {}
     known = calculations()
     newest = next(_of_plans(known.at(Stage.RUNNING)), None) or next(
@@ -129,7 +131,7 @@ def choose(source_id: str) -> None:
     if shown() is None:
         st.session_state[_SHOWN] = _usable(known.at(Stage.DONE, source=source_id))
     st.session_state[_WATCHED] = next(known.at(Stage.RUNNING, source=source_id), None)
-    if shown() is None and watched() is None:
+    if shown() is None and watched() is None and has_needs():
         calculate(
             question.today_only(sources()[source_id]),
             purpose=home.TODAY,
@@ -182,11 +184,16 @@ def set_mark(option: Option, mark: str) -> None:
 
 
 def calculate(scenario: Scenario, *, purpose: str, seconds: float) -> None:
-    """Begin a calculation and follow it; one that this session followed before is ended."""
+    """Begin a calculation with the chosen data and follow it; one followed before is ended."""
     if (before := watched()) is not None:
         calculations().cancel(before)
+    base = replace(scenario, data=sources()[source()].data)
     st.session_state[_WATCHED] = calculations().start(
-        scenario, source=source(), purpose=purpose, seconds=seconds, language=language()
+        workflow.with_kept_data(base, data_folder()),
+        source=source(),
+        purpose=purpose,
+        seconds=seconds,
+        language=language(),
     )
 
 
@@ -262,17 +269,59 @@ def proposal() -> Proposal | None:
 def area() -> StudyArea:
     """Return the area of the shown plan, or of the region before there is one."""
     found = proposal()
-    if found is not None:
-        return found.area
-    files = sources()[source()].data if source() else {}
-    roles = {role: file for role, file in files.items() if role not in NOT_OF_THE_AREA}
-    return _area(region(), tuple(sorted(roles.items())))
+    return next_area() if found is None else found.area
 
 
 def area_key() -> str:
     """Return what tells the area apart from others."""
     run = shown()
     return run.id if run is not None else f"{region()}:{source()}"
+
+
+# --- data of one's own ---------------------------------------------------------------------------
+
+
+def data_folder() -> Path:
+    """Return the folder of what is kept for the region, or for a scenario on its own places."""
+    own = source() if source() and "settlements" in sources()[source()].data else ""
+    return home.data_folder(home.home(), own or region())
+
+
+def next_scenario() -> Scenario | None:
+    """Return the scenario with the data that its next calculation uses; ``None`` without one."""
+    return workflow.with_kept_data(sources()[source()], data_folder()) if source() else None
+
+
+def next_area() -> StudyArea:
+    """Return the area that the next calculation is about."""
+    scenario = next_scenario()
+    if scenario is None:
+        return _area(region(), (), ())
+    return _area(region(), tuple(sorted(scenario.data.items())), scenario.partners)
+
+
+def has_needs() -> bool:
+    """Return whether the next calculation has anybody to place."""
+    try:
+        return bool(source() and next_area().assessed)
+    except PlannerError:
+        return True  # the calculation itself says what is wrong with the files
+
+
+def shown_data() -> dict[str, str]:
+    """Return the names of the files that the shown plan was calculated with, by role."""
+    run = shown()
+    return {} if run is None else _names(_question(run.id, run.result / "scenario.toml").data)
+
+
+def next_data() -> dict[str, str]:
+    """Return the names of the files that the next calculation uses, by role."""
+    scenario = next_scenario()
+    return {} if scenario is None else _names(scenario.data)
+
+
+def _names(files: Mapping[str, str]) -> dict[str, str]:
+    return {role: Path(file).name for role, file in files.items()}
 
 
 @st.cache_resource
@@ -311,6 +360,7 @@ def _prices(run_id: str, folder: Path) -> ToldPrices:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _area(region_id: str, files: tuple[tuple[str, str], ...]) -> StudyArea:
-    roles = {role: Path(file) for role, file in files}
-    return read_study_area(region_id, data=starter_data(), files=roles)
+def _area(
+    region_id: str, files: tuple[tuple[str, str], ...], partners: tuple[str, ...]
+) -> StudyArea:
+    return workflow.area_of(region_id, dict(files), partners=partners)

@@ -14,7 +14,7 @@ FIRST_PAGE = "planner/ui/pages/explore.py"
 
 def show_waiting(area: StudyArea) -> None:
     """Say what is known of the region already, and what is being done."""
-    if state.source():
+    if state.watched() is not None:
         show_sentence(tell("Today's situation is being calculated"))
     show_note(
         " · ".join(
@@ -31,8 +31,15 @@ def show_waiting(area: StudyArea) -> None:
     )
 
 
-def say_if_no_plan() -> None:
-    """Say so where what is shown is no plan yet, only what operates and what is decided."""
+def say_what_is_shown() -> None:
+    """Say so where what is shown is no plan yet, or rests on other data than the next will."""
+    if _rests_on_others():
+        st.info(
+            tell(
+                "What is shown was calculated with other data than those that are chosen now; "
+                "Calculate on the first page uses the chosen ones."
+            )
+        )
     if not state.is_plan():
         st.info(
             tell(
@@ -40,6 +47,17 @@ def say_if_no_plan() -> None:
                 "decided already; Calculate on the first page makes a plan."
             )
         )
+
+
+def lead_to_calculation() -> None:
+    """Say so where the shown plan rests on other data than are chosen, and lead to Calculate."""
+    if _rests_on_others():
+        show_note(tell("The plan that is shown does not rest on these data yet."))
+        st.page_link(FIRST_PAGE, label=tell("Calculate with them on the first page"))
+
+
+def _rests_on_others() -> bool:
+    return state.shown() is not None and state.shown_data() != state.next_data()
 
 
 def need_a_plan() -> None:

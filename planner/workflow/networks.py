@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +17,10 @@ from planner.publishing.package import write_text
 from planner.roads.isochrones import bands_geojson, travel_bands
 from planner.roads.network import RoadNetwork, load_network
 from planner.roads.regions import municipality_shapes, region_shape
-from planner.roads.snap_report import snap_report
 from planner.roads.speeds import read_profile
 from planner.roads.trips import trip_path
 from planner.workflow.proposing import STARTER_ROADS
+from planner.workflow.roads_told import roads_report
 
 if TYPE_CHECKING:
     from planner.roads.sources import FetchTerms, LineColumns
@@ -123,12 +122,7 @@ def roads_report_text(
         If the region or the roads are not usable.
     """
     area, network = _area_and_roads(region, roads, data)
-    persons: Counter[str] = Counter()
-    for (group, point), count in area.assessed.items():
-        if group != "children_in_institutions":  # they are among those out of family
-            persons[point] += count
-    buildings = [site for site in area.sites if site.building]
-    found = snap_report(network, [*area.points, *buildings], persons=persons)
+    found = roads_report(area, network)
     lines = [
         say(
             language,

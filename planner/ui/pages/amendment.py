@@ -13,7 +13,7 @@ from planner.ui.amending import (
 from planner.ui.cards import show_note
 from planner.ui.choosing import choose_municipality
 from planner.ui.showing import showing_errors, title
-from planner.ui.waiting import need_a_plan, say_if_no_plan
+from planner.ui.waiting import need_a_plan, say_what_is_shown
 from planner.ui.words import tell
 
 with showing_errors():
@@ -22,7 +22,7 @@ with showing_errors():
     if proposal is None or run is None:
         need_a_plan()
         st.stop()
-    say_if_no_plan()
+    say_what_is_shown()
     municipality = choose_municipality(proposal)
     found = amendment_of(proposal)
     changes = changes_in(found, municipality)

@@ -17,7 +17,7 @@ from planner.ui.comparing import (
 from planner.ui.figures import figures_of
 from planner.ui.map_view import show_map
 from planner.ui.showing import showing_errors, title
-from planner.ui.waiting import need_a_plan, say_if_no_plan
+from planner.ui.waiting import need_a_plan, say_what_is_shown
 from planner.ui.words import tell
 
 with showing_errors():
@@ -26,7 +26,7 @@ with showing_errors():
     if proposal is None:
         need_a_plan()
         st.stop()
-    say_if_no_plan()
+    say_what_is_shown()
     left, right = st.columns(2)
     with left:
         municipality = choose_municipality(proposal)

@@ -11,7 +11,7 @@ from planner.ui.map_view import show_map
 from planner.ui.pricing import show_prices
 from planner.ui.showing import showing_errors, title
 from planner.ui.site_table import add_mark, show_sites
-from planner.ui.waiting import say_if_no_plan, show_waiting
+from planner.ui.waiting import say_what_is_shown, show_waiting
 from planner.ui.why import why_said
 from planner.ui.words import tell
 
@@ -27,7 +27,7 @@ with showing_errors():
         st.stop()
     figures = figures_of(proposal)
     with centre:
-        say_if_no_plan()
+        say_what_is_shown()
         service = choose_service(proposal)
         show_map(proposal, figures, service)
     with right:

@@ -1,0 +1,118 @@
+"""A file from the reader's disk into what it holds: sent, read apart, and let go at once."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+from starlette.formparsers import MultiPartParser
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from planner import workflow
+from planner.inputs.uploads import MOST_BYTES
+from planner.ui import data_state, home, state
+from planner.ui.words import number, tell
+
+# The server would put larger files into the folder of temporary files while it receives them;
+# rows about persons are not to touch a disk before they are read.
+MultiPartParser.spool_max_size = 2 * MOST_BYTES
+
+KIND_TITLES = {
+    "needs": "Assessed needs",
+    "facilities": "Existing services",
+    "sites": "Candidate sites",
+    "boundaries": "Boundaries",
+}
+SEND_TITLES = {
+    "needs": "Table of assessed needs: CSV or XLSX, at most 50 MB",
+    "facilities": "Table of existing services: CSV or XLSX, at most 50 MB",
+    "sites": "Table of candidate sites: CSV or XLSX, at most 50 MB",
+    "boundaries": "Boundaries: GeoPackage, GeoJSON or zipped Shapefile, at most 50 MB",
+}
+TEMPLATE_TITLES = {
+    "counts": "Template of counts",
+    "persons": "Template of persons",
+    "facilities": "Template",
+    "sites": "Template",
+}
+_SHAPES = {"needs": ("counts", "persons"), "facilities": ("facilities",), "sites": ("sites",)}
+_TABLES, _LAYERS = ["csv", "xlsx", "txt"], ["gpkg", "geojson", "json", "zip"]
+_MIMES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+
+
+def choose_kind() -> str:
+    """Return the kind of data that the reader wants to bring in."""
+    titles = {kind: tell(title) for kind, title in KIND_TITLES.items()}
+    chosen = st.segmented_control(
+        tell("What do you bring in?"),
+        list(titles),
+        format_func=titles.__getitem__,
+        default=workflow.KINDS[0],
+        required=True,
+        key="kind",
+        persist_state="session",
+    )
+    return chosen or workflow.KINDS[0]
+
+
+def offer_templates(kind: str) -> None:
+    """Offer empty tables of a kind to be filled in, in the reader's language."""
+    language, ground = state.language(), data_state.ground()
+    with st.container(horizontal=True, key="templates"):
+        for shape in _SHAPES.get(kind, ()):
+            for ending, mime in _MIMES.items():
+                st.download_button(
+                    f"{tell(TEMPLATE_TITLES[shape])} ({ending.upper()})",
+                    data=partial(
+                        workflow.table_template, shape, ending, language=language, ground=ground
+                    ),
+                    file_name=f"tuvak-{shape}-{language}.{ending}",
+                    mime=mime,
+                    on_click="ignore",
+                    key=f"template:{shape}:{ending}",
+                )
+
+
+def ask_for_file(kind: str) -> None:
+    """Let the reader send a file; it is read and let go, unless something must be asked first."""
+    file = st.file_uploader(
+        tell(SEND_TITLES[kind]),
+        type=_LAYERS if kind == "boundaries" else _TABLES,
+        key=data_state.uploader_key(kind),
+    )
+    before = data_state.received(kind)
+    waiting = before.waiting if before else ""
+    if file is not None and file.file_id != waiting:
+        _read(kind, file)
+    elif file is None and waiting:
+        data_state.set_received(kind, None)
+        data_state.let_go(waiting)
+
+
+def _read(kind: str, file: UploadedFile) -> None:
+    """Read a file that was sent and say how far it has come; its name is never used."""
+    bar = st.progress(0.0, text=tell("The file is being read"))
+
+    def tell_rows(done: int, rows: int) -> None:
+        part = done / max(rows, 1)
+        text = tell("Rows checked: {percent} %", percent=number(100 * part))
+        bar.progress(part, text=text)
+
+    upload = workflow.receive(
+        file.getbuffer(),
+        kind=kind,
+        ground=data_state.ground(),
+        mappings=home.mappings_folder(home.home()),
+        crs=data_state.confirmed_crs(file.file_id),
+        on_rows=tell_rows,
+    )
+    bar.empty()
+    if workflow.asks_for_mapping(upload) or workflow.crs_to_confirm(upload):
+        data_state.set_received(kind, upload, waiting=file.file_id)
+        return
+    data_state.set_received(kind, upload)
+    data_state.let_go(file.file_id)
+    st.rerun()
