@@ -18,7 +18,9 @@ from planner.domain import (
     StudyArea,
 )
 
-LABEL = Source("Izvērtētās personas", "CC0", "2020-12-31", "illustration", illustrative=True)
+LABEL = Source(
+    "Izvērtētās personas", "CC0", "2020-12-31", "illustration", illustrative=True, role="assessed"
+)
 ROADS = Source("Roads", "ODbL, © OpenStreetMap contributors", "2024-01-01")
 DEGREE_WIDE = 0.2
 

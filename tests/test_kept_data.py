@@ -144,7 +144,7 @@ def test_chosen_facilities_sites_and_boundaries_are_those_of_the_area(
     ]
     assert [b.owner for b in area.buildings] == ["pašvaldība"]
     assert [m.name for m in area.municipalities if m.outline_wkb] == ["Ludzas novads"]
-    roles = {role for role, _ in workflow.sources_by_role(area)}
+    roles = {source.role for source in area.sources}
     assert {"facilities", "sites", "boundaries", "settlements", "assessed"} <= roles
 
 

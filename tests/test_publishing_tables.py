@@ -136,7 +136,7 @@ def test_a_share_beside_a_count_tells_no_few_either() -> None:
 
 
 def test_illustrative_tables_say_so_in_every_file(tmp_path: Path) -> None:
-    table = replace(every_kind_of_cell(), illustrative=True)
+    table = replace(every_kind_of_cell(), illustrative=("assessed",))
 
     book = load_workbook(write_workbook(tmp_path / "x.xlsx", [table], language="lv"))
 

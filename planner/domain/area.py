@@ -31,13 +31,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where figures come from."""
+    """Where figures come from; `role` says which figures, as a scenario names its files."""
 
     name: str
     licence: str
     date: str
     note: str = ""
     illustrative: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True)

@@ -350,6 +350,7 @@ def _sources(
             date=row.get("date"),
             note=row.get("note"),
             illustrative=row.get("illustrative") == "yes",
+            role=row.get("role"),
         )
         for row in used
     ) + tuple(
@@ -359,6 +360,7 @@ def _sources(
             date=kept_day(path),
             note=role,
             illustrative=role in illustrative,
+            role=role,
         )
         for role, path in files.items()
     )

@@ -14,6 +14,7 @@ import shapely
 from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, ServedTables
 from planner.domain import Plan, Problem, StudyArea
 from planner.publishing.coverage import coverage_class
+from planner.publishing.illustrations import row_label
 from planner.publishing.package import write_atomically
 from planner.publishing.people import People
 from planner.publishing.plan_tables import FiguresOf, Names, cost_of
@@ -49,7 +50,7 @@ def plan_layers(
         "demand": _demand(area, figures, names, people),
         "flows": _flows(area, problem, plan, names, people),
     }
-    label = {"data": "illustrative"} if names.illustrative else {}
+    label = {"data": row_label(names.illustrative)[0]} if names.illustrative else {}
     return {name: _framed([label | row for row in rows]) for name, rows in layers.items() if rows}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import geopandas
@@ -17,8 +18,8 @@ from matplotlib.patches import Patch
 
 from planner.domain import Kind, Opening, Option, Plan, StudyArea
 from planner.locales import say
+from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.package import write_atomically
-from planner.publishing.report import ILLUSTRATION
 from planner.publishing.scene import CLOSING, KIND_WORDS
 
 CRS_LATVIA = "EPSG:3059"
@@ -29,6 +30,7 @@ _SIGNS: dict[str, dict[str, Any]] = {
     CLOSING: {"marker": "X", "color": "#1a1a1a", "edge": "white", "size": 9},
 }
 """In the order in which one covers another where a place has several."""
+_LABEL_CHARACTERS = 120
 _INCHES = (8.2, 8.6)
 _DOTS_PER_INCH = 170
 _STEP_M = 2600.0
@@ -154,13 +156,13 @@ def _draw_legend(figure: Figure, area: StudyArea, language: str) -> None:
         for kind, sign in _SIGNS.items()
     ]
     handles.append(Patch(facecolor=_LAKE, label=say(language, "Lakes")))
-    illustrative = any(source.illustrative for source in area.sources)
+    label = illustration(illustrated(area.sources), language)
     figure.legend(
         handles=handles,
         loc="outside lower center",
         ncols=len(handles),
         frameon=False,
         fontsize=8.5,
-        title=say(language, ILLUSTRATION) if illustrative else None,
+        title=fill(label, _LABEL_CHARACTERS) or None,
         title_fontsize=7.5,
     )

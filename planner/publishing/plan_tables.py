@@ -23,6 +23,7 @@ from planner.editions import standing, unit_sizes
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
+from planner.publishing.illustrations import illustrated
 from planner.publishing.people import Turnover
 from planner.publishing.report import name_of
 from planner.publishing.scene import CLOSING, KIND_WORDS
@@ -395,7 +396,7 @@ class Names:
         self.municipalities = {m.atvk: m.name for m in area.municipalities}
         self.services = {s.id: name_of(s, language) for s in area.services}
         self.sites = {site.id: site for site in area.sites}
-        self.illustrative = any(source.illustrative for source in area.sources)
+        self.illustrative = illustrated(area.sources)
         self._points = {point.id: point.name for point in area.points}
         self._rank = {s.id: k for k, s in enumerate(area.services)}
         self._position = {m.atvk: k for k, m in enumerate(area.municipalities)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,9 +17,9 @@ from planner.disclosure import HIDDEN_MARK, LEGEND, small_mark
 from planner.domain import ProofStatus
 from planner.locales import say
 from planner.publishing import formats
+from planner.publishing.illustrations import illustration
 from planner.publishing.package import write_atomically
 from planner.publishing.people import whole
-from planner.publishing.report import ILLUSTRATION
 from planner.publishing.tables import Column, Euros, Table, Told, Word
 
 Tell = Callable[..., str]
@@ -29,6 +30,7 @@ STATUS_WORDS = {
     ProofStatus.BEST_FOUND: "best found",
     ProofStatus.STOPPED: "stopped",
 }
+_LABEL_CHARACTERS = 120
 _INCHES = (7.2, 4.6)
 _DOTS_PER_INCH = 150
 _INK, _ASKED, _BAR = "#1a1a1a", "#c2410c", "#6b7280"
@@ -82,7 +84,7 @@ class ToldPrices:
     asked: float | None
     need: str
     points: tuple[ToldPrice, ...]
-    illustrative: bool = False
+    illustrative: tuple[str, ...] = ()
 
     @property
     def figure(self) -> str:
@@ -145,7 +147,7 @@ def price_sentences(prices: ToldPrices, *, language: str) -> list[str]:
         )
     ]
     if prices.illustrative:
-        lines.insert(0, tell(ILLUSTRATION))
+        lines.insert(0, illustration(prices.illustrative, language))
     lines += ["  " + _run_sentence(prices, run, tell, language) for run in _runs(prices)]
     lines += [f"  {line}" for line in _step_sentences(prices, tell, language)]
     return [*lines, tell(LEGEND, small=small_mark(), hidden=HIDDEN_MARK)]
@@ -267,7 +269,8 @@ def price_figure(prices: ToldPrices, *, language: str) -> Figure:
         fontsize=8,
     )
     if prices.illustrative:
-        figure.suptitle(tell(ILLUSTRATION), fontsize=6.5)
+        label = illustration(prices.illustrative, language)
+        figure.suptitle(fill(label, _LABEL_CHARACTERS), fontsize=6.5)
     return figure
 
 

@@ -24,14 +24,11 @@ from planner.domain import AimProof, Kind, Option, Plan, Problem, ProofStatus, S
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing.coverage import share_told
+from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.people import People, aims_withheld
 from planner.records import total_aims
 
 NAME_WIDTH = 52
-ILLUSTRATION = (
-    "Illustrative data: regional totals are public; the split by place is computed and shows no "
-    "real persons."
-)
 
 
 def report(
@@ -61,8 +58,8 @@ def report(
             points=len(problem.points),
         )
     ]
-    if any(source.illustrative for source in area.sources):
-        parts.append(tell(ILLUSTRATION))
+    if label := illustration(illustrated(area.sources), language):
+        parts.append(label)
     threshold = DEFAULT_THRESHOLD if released is None else released.release.threshold
     own = _without_partners(area, problem)
     parts += ["", *_table(own, figures, today, released, language)]

@@ -20,9 +20,10 @@ from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
 from planner.publishing import formats
 from planner.publishing.coverage import BREAKS_PERCENT, change_class, coverage_class
+from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.markup import escape_markup
 from planner.publishing.people import People, whole
-from planner.publishing.report import ILLUSTRATION, name_of
+from planner.publishing.report import name_of
 
 Json = dict[str, Any]
 
@@ -380,9 +381,7 @@ def _change_legend(language: str, threshold: int) -> list[list[str]]:
 
 
 def _label(area: StudyArea, language: str) -> str:
-    if not any(source.illustrative for source in area.sources):
-        return ""
-    return escape_markup(say(language, ILLUSTRATION))
+    return escape_markup(illustration(illustrated(area.sources), language))
 
 
 def _attribution(area: StudyArea) -> str:

@@ -32,8 +32,8 @@ from planner.disclosure import (
 )
 from planner.locales import say
 from planner.publishing import formats
+from planner.publishing.illustrations import illustration, row_label
 from planner.publishing.package import write_atomically, write_text
-from planner.publishing.report import ILLUSTRATION
 
 
 class Gated(ABC):
@@ -156,14 +156,14 @@ class Column:
 class Table:
     """A name for files and sheets, an English title of the catalogues, columns and rows.
 
-    `illustrative` tables say so in whatever they are written to.
+    What is `illustrative` of its figures, by role, it says in whatever it is written to.
     """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    illustrative: bool = False
+    illustrative: tuple[str, ...] = ()
 
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -231,8 +231,9 @@ def write_workbook(
     first = book.active
     if first is not None:
         book.remove(first)
-    if any(table.illustrative for table in tables):
-        notes = (*notes, say(language, ILLUSTRATION))
+    what = dict.fromkeys(role for table in tables for role in table.illustrative)
+    if label := illustration(tuple(what), language):
+        notes = (*notes, label)
     if notes:
         _write_notes(book.create_sheet(say(language, "About the data")), notes)
     for table in tables:
@@ -258,7 +259,7 @@ def _labelled(table: Table) -> Table:
     """Return an illustrative table with a column that says so in every row."""
     if not table.illustrative:
         return table
-    label = Word("illustrative", "illustrative")
+    label = Word(*row_label(table.illustrative))
     rows = tuple((*row, label) for row in table.rows)
     return replace(table, columns=(*table.columns, Column("data", "Data")), rows=rows)
 

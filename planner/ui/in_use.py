@@ -41,8 +41,7 @@ def show_sources() -> None:
     """Show source, date and licence of each kind of data, and what is only an illustration."""
     scenario, area = state.next_scenario(), state.next_area()
     roads = workflow.minutes_source(scenario, data_state.next_roads())
-    role = "minutes" if roads.note == "minutes" else "roads"
-    found: list[tuple[str, Source | None]] = [*workflow.sources_by_role(area), (role, roads)]
+    found: list[tuple[str, Source | None]] = [(s.role, s) for s in (*area.sources, roads)]
     told = {role.removeprefix("no_").replace("needs", "assessed") for role, _ in found}
     found += [(role, None) for role in _ALWAYS if role not in told]
     ranked = sorted(found, key=lambda pair: [*ROLE_TITLES, pair[0]].index(pair[0]))

@@ -14,7 +14,7 @@ import streamlit as st
 from planner.errors import Fault, PlannerError
 from planner.inputs.kept_files import kept_day
 from planner.locales import LANGUAGES, say_fault
-from planner.publishing.report import ILLUSTRATION
+from planner.publishing.illustrations import illustrated, illustration
 from planner.ui import state
 from planner.ui.words import tell
 
@@ -54,10 +54,11 @@ def frame() -> None:
 
 
 def _label() -> str:
-    """Return what the needs in view are: an illustration, or counts that somebody sent."""
+    """Return what in view is an illustration, and what are counts that somebody sent."""
     data = (state.shown_data() if state.shown() else state.next_data(), state.next_data())
     own = [found["assessed"] for found in data if _is_snapshot(found.get("assessed", ""))]
-    said = [] if len(own) == len(data) else [tell(ILLUSTRATION)]
+    label = illustration(illustrated(state.sources_in_view()), state.language())
+    said = [label] if label else []
     if own:
         said.append(
             tell(

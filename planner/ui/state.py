@@ -14,7 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 from planner import workflow
-from planner.domain import Option, Scenario, StudyArea
+from planner.domain import Option, Scenario, Source, StudyArea
 from planner.errors import PlannerError
 from planner.inputs.scenario import read_scenario
 from planner.inputs.uploads import sweep_uploads
@@ -318,6 +318,17 @@ def next_data() -> dict[str, str]:
     """Return the names of the files that the next calculation uses, by role."""
     scenario = next_scenario()
     return {} if scenario is None else _names(scenario.data)
+
+
+def sources_in_view() -> tuple[Source, ...]:
+    """Return where the figures of the shown plan come from, and those of the next calculation."""
+    found = proposal()
+    shown_now = () if found is None else found.area.sources
+    try:
+        scenario = next_scenario()
+        return (*shown_now, *workflow.sources_of(next_area(), scenario))
+    except PlannerError:
+        return shown_now  # the calculation itself says what is wrong with the files
 
 
 def _names(files: Mapping[str, str]) -> dict[str, str]:

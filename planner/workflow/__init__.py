@@ -28,7 +28,6 @@ from planner.workflow.kept_data import (
     go_back,
     kept_data,
     lost_data,
-    sources_by_role,
     with_kept_data,
 )
 from planner.workflow.looking import (
@@ -86,6 +85,7 @@ from planner.workflow.roads_told import (
     minutes_source,
     roads_at,
     roads_report,
+    sources_of,
     stated_error,
 )
 
@@ -154,7 +154,7 @@ __all__ = [
     "save_mapping",
     "save_prices",
     "solving_seconds",
-    "sources_by_role",
+    "sources_of",
     "start_now",
     "stated_error",
     "summary",

@@ -12,10 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from planner.domain import Scenario, Source, StudyArea
-from planner.errors import FaultList
+from planner.domain import Scenario, StudyArea
 from planner.inputs.kept_files import kept_files
-from planner.inputs.readers import Column, read_table
 from planner.inputs.snapshots import snapshots
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.workflow.proposing import NOT_OF_THE_AREA
@@ -26,7 +24,6 @@ AS_IN_SCENARIO = ""
 _ROLES = {"needs": "assessed", "facilities": "facilities", "sites": "sites"}
 _ROLES |= {"boundaries": "boundaries"}
 _CHOICES = "chosen.jsonl"
-_STARTER_COLUMNS = (Column("role"), Column("name"))
 
 
 @dataclass(frozen=True)
@@ -116,15 +113,6 @@ def area_of(
     """
     roles = {role: Path(file) for role, file in files.items() if role not in NOT_OF_THE_AREA}
     return read_study_area(region, data=data or starter_data(), files=roles, partners=partners)
-
-
-def sources_by_role(area: StudyArea, *, data: Path | None = None) -> tuple[tuple[str, Source], ...]:
-    """Return where the figures of an area come from, each with what it is the source of."""
-    faults = FaultList()
-    table = read_table((data or starter_data()) / "sources.csv", _STARTER_COLUMNS, faults)
-    faults.raise_if_any()
-    starter = {row.get("name"): row.get("role") for row in table.rows}
-    return tuple((starter.get(source.name, source.note), source) for source in area.sources)
 
 
 def _history(folder: Path) -> dict[str, list[str]]:

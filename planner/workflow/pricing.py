@@ -17,6 +17,7 @@ from planner.disclosure.prices import PriceCounts, protect_prices
 from planner.domain import ProofStatus
 from planner.errors import Fault, InputError
 from planner.facility_location import Limits
+from planner.publishing.illustrations import illustrated
 from planner.publishing.package import files_in, write_text
 from planner.publishing.people import People, whole
 from planner.publishing.prices import (
@@ -122,7 +123,8 @@ def read_prices(folder: Path) -> ToldPrices:
             ToldPrice(**{**point, "status": ProofStatus(point["status"])})
             for point in said["points"]
         )
-        return ToldPrices(**{**said, "points": points})
+        what = tuple(said["illustrative"])
+        return ToldPrices(**{**said, "points": points, "illustrative": what})
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise broken(PRICES, error) from error
 
@@ -147,7 +149,7 @@ def _told(prepared: Prepared, curve: PriceCurve, beside: Proposal | None) -> Tol
             )
             for k, point in enumerate(curve.points)
         ),
-        illustrative=any(source.illustrative for source in prepared.area.sources),
+        illustrative=illustrated(prepared.area.sources),
     )
 
 

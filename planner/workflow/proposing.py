@@ -129,7 +129,8 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     roles = {r: Path(p) for r, p in scenario.data.items() if r not in NOT_OF_THE_AREA}
     area = read_study_area(scenario.region, data=folder, files=roles, partners=scenario.partners)
     travel = _travel(area, scenario, folder)
-    area = replace(area, sources=(*area.sources, travel.source))
+    role = "minutes" if "minutes" in scenario.data else "roads"
+    area = replace(area, sources=(*area.sources, replace(travel.source, role=role)))
     problem = build_problem(area, travel, scenario, approved=_approved(area, scenario))
     return Prepared(scenario, area, travel, problem)
 

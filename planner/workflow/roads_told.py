@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.domain import Scenario, Source, StudyArea
@@ -12,6 +12,7 @@ from planner.inputs.kept_files import kept_day
 from planner.inputs.study_area import REGIONS, starter_data
 from planner.roads.network import RoadNetwork, load_network
 from planner.roads.snap_report import SnapReport, snap_report
+from planner.roads.starter import SOURCE as STARTER_SOURCE
 from planner.workflow.proposing import STARTER_ROADS
 
 _STATED = Path("roads") / "measured_error.csv"
@@ -51,9 +52,15 @@ def roads_at(file: Path | None, *, data: Path | None = None) -> RoadNetwork:
 def minutes_source(scenario: Scenario | None, network: RoadNetwork | None) -> Source:
     """Return where the minutes of a scenario come from."""
     if network is not None:
-        return network.source
+        return replace(network.source, role="roads")
     table = Path((scenario.data if scenario else {})["minutes"])
-    return Source(name=table.name, licence="", date=kept_day(table), note="minutes")
+    return Source(name=table.name, licence="", date=kept_day(table), role="minutes")
+
+
+def sources_of(area: StudyArea, scenario: Scenario | None) -> tuple[Source, ...]:
+    """Return where the figures of an area come from, with the starter roads if they are used."""
+    own = scenario is not None and {"roads", "minutes"} & {*scenario.data}
+    return area.sources if own else (*area.sources, replace(STARTER_SOURCE, role="roads"))
 
 
 def stated_error(

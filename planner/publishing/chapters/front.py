@@ -6,8 +6,9 @@ from planner.domain import ProofStatus
 from planner.locales import say_count
 from planner.publishing import formats
 from planner.publishing.chapters.dossier import Dossier, Words
+from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.paper import Head, Paper
-from planner.publishing.report import ILLUSTRATION, people_of
+from planner.publishing.report import people_of
 from planner.records import total_aims
 
 _BLANK = "____________"
@@ -27,8 +28,8 @@ def opening(paper: Paper, d: Dossier, w: Words) -> None:
         below=w.say("Planning region: {region}. Plan year: {year}.", region=w.region,
                        year=d.scenario.plan_year),
     )  # fmt: skip
-    if any(source.illustrative for source in d.area.sources):
-        paper.note(w.say(ILLUSTRATION))
+    if label := illustration(illustrated(d.area.sources), w.language):
+        paper.note(label)
     if any(aim.status is ProofStatus.STOPPED for aim in total_aims(d.plan.proof)):
         paper.note(
             w.say(

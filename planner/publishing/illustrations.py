@@ -1,0 +1,51 @@
+"""The sources of a study into the words for what of it is only an illustration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from planner.domain import Source
+from planner.locales import say
+
+NEEDS = "assessed"
+ILLUSTRATION = (
+    "Illustrative data: regional totals are public; the split by place is computed and shows no "
+    "real persons."
+)
+ROLE_WORDS: Mapping[str, str] = {
+    "institutions": "reorganisation plans of institutions",
+    "roads": "starter roads, estimated between settlements",
+}
+_MIXED = "partly"
+_ROW_WORDS: Mapping[str, tuple[str, str]] = {
+    NEEDS: ("illustrative", "illustrative"),
+    "institutions": ("illustrative institutions", "illustrative plans of institutions"),
+    "roads": ("illustrative roads", "illustrative roads"),
+    _MIXED: ("partly illustrative", "partly illustrative"),
+}
+
+
+def illustrated(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Return what is only an illustration: roles of sources, needs first, or names without one."""
+    found = dict.fromkeys(s.role or s.name for s in sources if s.illustrative)
+    ranked = [NEEDS, *ROLE_WORDS]
+    return tuple(sorted(found, key=lambda what: ranked.index(what) if what in ranked else 99))
+
+
+def illustration(what: Sequence[str], language: str) -> str:
+    """Return the label of what is `illustrated`; empty where nothing is.
+
+    Needs of a region's own are not called computed because the roads under them are.
+    """
+    said = [say(language, ILLUSTRATION)] if NEEDS in what else []
+    others = [say(language, ROLE_WORDS.get(role, role)) for role in what if role != NEEDS]
+    if others:
+        text = "Illustrative as well: {kinds}." if said else "Illustrative data: {kinds}."
+        said.append(say(language, text, kinds="; ".join(others)))
+    return " ".join(said)
+
+
+def row_label(what: Sequence[str]) -> tuple[str, str]:
+    """Return the code and the sentence of each row of a table: its needs, or what else it is of."""
+    role = NEEDS if NEEDS in what else what[0] if len(what) == 1 else _MIXED
+    return _ROW_WORDS.get(role, _ROW_WORDS[_MIXED])

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+
+from planner import workflow
+from planner.analysis.indicators import municipality_figures, service_figures
+from planner.domain import Source
+from planner.editions import standing
+from planner.inputs.scenario import read_scenario
+from planner.publishing.documents import write_amendment
+from planner.publishing.illustrations import illustrated, illustration
+from planner.publishing.picture import write_picture
+from planner.publishing.plan_tables import Names
+from planner.publishing.report import report
+from planner.publishing.scene import Situation, scene
+from planner.publishing.tables import Table, machine_csv, office_csv
+from tests.mapped_towns import LABEL
+from tests.test_publishing_documents import river_dossier, texts_of
+
+OWN = Source("needs-2026-11-22-abc.csv", "", "2026-11-22", "assessed", role="assessed")
+STARTER = Source("Main roads", "ODbL 1.0", "2.0.0", "estimated", illustrative=True, role="roads")
+NO_PERSONS = {"lv": "neattēlo reālas personas", "en": "shows no real persons"}
+ROADS = {"lv": "sākuma ceļi", "en": "starter roads"}
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_needs_of_ones_own_on_starter_roads_are_nowhere_called_computed(
+    language: str, tmp_path: Path
+) -> None:
+    dossier = river_dossier()
+    area = replace(dossier.area, sources=(OWN, STARTER))
+    dossier = replace(dossier, area=area)
+    figures = municipality_figures(dossier.problem, dossier.plan)
+    shown = Situation("plan", "Plan", dossier.problem, dossier.plan, figures)
+    told = report(
+        area,
+        dossier.problem,
+        dossier.plan,
+        figures=service_figures(dossier.problem, dossier.plan),
+        today=dossier.today,
+        language=language,
+    )
+    label = str(scene(area, [shown], language=language)["label"])
+    paper = docx.Document(str(write_amendment(tmp_path / "a.docx", dossier, language=language)))
+
+    for text in (told, label, texts_of(paper)):
+        assert ROADS[language] in text
+        assert NO_PERSONS[language] not in text
+
+
+def test_rows_of_a_table_say_that_only_its_roads_are_an_illustration() -> None:
+    names = Names(replace(river_dossier().area, sources=(OWN, STARTER)), "lv")
+    table = Table("t", "T", (), ((),), names.illustrative)
+
+    assert machine_csv(table).splitlines()[1] == "illustrative roads"
+    assert office_csv(table, language="lv").splitlines()[1] == "ilustratīvi ceļi"
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_computed_needs_on_starter_roads_are_both_named(language: str) -> None:
+    said = illustration(illustrated((STARTER, LABEL, OWN)), language)
+
+    assert NO_PERSONS[language] in said
+    assert ROADS[language] in said
+
+
+def test_real_needs_on_real_roads_bear_no_label() -> None:
+    assert illustration(illustrated((OWN, replace(STARTER, illustrative=False))), "lv") == ""
+
+
+def test_a_source_that_does_not_say_what_it_is_of_is_named() -> None:
+    said = illustration(illustrated((replace(STARTER, role=""),)), "en")
+
+    assert said == "Illustrative data: Main roads."
+
+
+def test_a_prepared_scenario_knows_that_its_roads_are_the_starter_ones() -> None:
+    area = workflow.prepare(read_scenario(SCENARIOS / "latgale.toml")).area
+
+    assert illustrated(area.sources) == ("assessed", "roads")
+
+
+def test_a_long_label_fits_under_the_picture(tmp_path: Path) -> None:
+    from PIL import Image  # noqa: PLC0415 - only here
+
+    dossier = river_dossier()
+    both = replace(dossier.area, sources=(LABEL, STARTER))
+    files = [
+        write_picture(tmp_path / f"{k}.png", area, dossier.plan, before=standing(dossier.problem))
+        for k, area in enumerate((dossier.area, both))
+    ]
+    sizes = {Image.open(file).size for file in files}
+
+    assert len(sizes) == 1
