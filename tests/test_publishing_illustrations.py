@@ -9,11 +9,9 @@ import pytest
 from planner import workflow
 from planner.analysis.indicators import municipality_figures, service_figures
 from planner.domain import Source
-from planner.editions import standing
 from planner.inputs.scenario import read_scenario
 from planner.publishing.documents import write_amendment
 from planner.publishing.illustrations import illustrated, illustration
-from planner.publishing.picture import write_picture
 from planner.publishing.plan_tables import Names
 from planner.publishing.report import report
 from planner.publishing.scene import Situation, scene
@@ -57,7 +55,7 @@ def test_rows_of_a_table_say_that_only_its_roads_are_an_illustration() -> None:
     names = Names(replace(river_dossier().area, sources=(OWN, STARTER)), "lv")
     table = Table("t", "T", (), ((),), names.illustrative)
 
-    assert machine_csv(table).splitlines()[1] == "illustrative roads"
+    assert machine_csv(table).splitlines()[1] == "illustrative_roads"
     assert office_csv(table, language="lv").splitlines()[1] == "ilustratīvi ceļi"
 
 
@@ -83,17 +81,3 @@ def test_a_prepared_scenario_knows_that_its_roads_are_the_starter_ones() -> None
     area = workflow.prepare(read_scenario(SCENARIOS / "latgale.toml")).area
 
     assert illustrated(area.sources) == ("assessed", "roads")
-
-
-def test_a_long_label_fits_under_the_picture(tmp_path: Path) -> None:
-    from PIL import Image  # noqa: PLC0415 - only here
-
-    dossier = river_dossier()
-    both = replace(dossier.area, sources=(LABEL, STARTER))
-    files = [
-        write_picture(tmp_path / f"{k}.png", area, dossier.plan, before=standing(dossier.problem))
-        for k, area in enumerate((dossier.area, both))
-    ]
-    sizes = {Image.open(file).size for file in files}
-
-    assert len(sizes) == 1

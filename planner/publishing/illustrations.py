@@ -16,12 +16,11 @@ ROLE_WORDS: Mapping[str, str] = {
     "institutions": "reorganisation plans of institutions",
     "roads": "starter roads, estimated between settlements",
 }
-_MIXED = "partly"
-_ROW_WORDS: Mapping[str, tuple[str, str]] = {
-    NEEDS: ("illustrative", "illustrative"),
-    "institutions": ("illustrative institutions", "illustrative plans of institutions"),
-    "roads": ("illustrative roads", "illustrative roads"),
-    _MIXED: ("partly illustrative", "partly illustrative"),
+_ROW_WORDS: Mapping[str, str] = {
+    NEEDS: "illustrative",
+    "institutions": "illustrative plans of institutions",
+    "roads": "illustrative roads",
+    "": "partly illustrative",
 }
 
 
@@ -47,5 +46,6 @@ def illustration(what: Sequence[str], language: str) -> str:
 
 def row_label(what: Sequence[str]) -> tuple[str, str]:
     """Return the code and the sentence of each row of a table: its needs, or what else it is of."""
-    role = NEEDS if NEEDS in what else what[0] if len(what) == 1 else _MIXED
-    return _ROW_WORDS.get(role, _ROW_WORDS[_MIXED])
+    role = NEEDS if NEEDS in what else what[0] if len(what) == 1 else ""
+    sentence = _ROW_WORDS.get(role, _ROW_WORDS[""])
+    return sentence.replace(" ", "_"), sentence
