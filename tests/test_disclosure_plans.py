@@ -2,8 +2,17 @@
 
 from dataclasses import replace
 
-from planner.disclosure import REGION, Ledger, ServedTables, audit, protect_plan, served_of
+from planner.disclosure import (
+    REGION,
+    WITH_PARTNERS,
+    Ledger,
+    ServedTables,
+    audit,
+    protect_plan,
+    served_of,
+)
 from planner.domain import Plan, Problem, Reason
+from planner.publishing.people import aims_withheld
 from tests.towns import CARE, drawn, existing, new, overfull, standing, town
 
 
@@ -81,6 +90,19 @@ def test_partners_stand_in_their_own_row_and_in_no_total_of_the_region() -> None
     assert tables.at("plan", "town", CARE).need == "30"
     region = tables.at("plan", REGION, CARE)
     assert (region.need, region.served) != ("73", "60")
+    assert tables.everybody == WITH_PARTNERS
+    assert audit([tables.release]) == ()
+
+
+def test_the_aims_of_a_plan_do_not_tell_the_three_of_a_partner() -> None:
+    problem = replace(three_towns(), outside=frozenset({"village"}))
+    plan = with_a_centre_in_town(problem, from_village=0)
+
+    tables = protect_plan((problem, today(problem)), (problem, plan), snapshot="2026")
+
+    told = {tables.at("plan", row, CARE).need for row in (REGION, WITH_PARTNERS)}
+    assert told != {"70", "73"}
+    assert "persons_unserved" in aims_withheld(tables)
     assert audit([tables.release]) == ()
 
 

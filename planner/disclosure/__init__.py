@@ -35,6 +35,7 @@ from planner.disclosure.plans import (
 )
 from planner.disclosure.served import (
     REGION,
+    WITH_PARTNERS,
     GroupCounts,
     Served,
     ServedTables,
@@ -68,6 +69,7 @@ __all__ = [
     "REGION",
     "THRESHOLD_FLOOR",
     "TRAVEL",
+    "WITH_PARTNERS",
     "Audience",
     "Cell",
     "ChangeTables",

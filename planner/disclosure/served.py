@@ -31,6 +31,8 @@ from planner.domain import EVERY_SERVICE
 
 REGION = ""
 """The row of the whole region."""
+WITH_PARTNERS = "region and partners"
+"""The row of everybody who is planned for, where partners stand in no total of the region."""
 ASSESSED = "assessed"
 """The situation of parts that count the assessed persons of a target group."""
 
@@ -160,6 +162,12 @@ class ServedTables:
     def assessed(self, area: str, group: str) -> str:
         """Return the assessed persons of a target group as text."""
         return self._text(self._claims[ASSESSED, area, group])
+
+    @property
+    def everybody(self) -> str:
+        """The row of all who are planned for: `REGION`, or `WITH_PARTNERS` where these differ."""
+        apart = any(claim.row == WITH_PARTNERS for claim in self.release.claims)
+        return WITH_PARTNERS if apart else REGION
 
     @cached_property
     def _claims(self) -> Mapping[tuple[str, str, str], Claim]:
@@ -435,6 +443,9 @@ def _rows(
         rows += [(m, EVERY_SERVICE, [(m, s) for s in services]) for m in municipalities]
         rows.append((REGION, EVERY_SERVICE, [(m, s) for m in ours for s in services]))
     rows += [(REGION, s, [(m, s) for m in ours]) for s in services]
+    if len(ours) < len(municipalities):  # the aims of a plan count everybody
+        total = EVERY_SERVICE if len(services) > 1 else services[0]
+        rows.append((WITH_PARTNERS, total, [(m, s) for m in municipalities for s in services]))
     return rows
 
 

@@ -5,7 +5,7 @@ They are protected together with the tables of both, whose readers hold those as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
@@ -98,6 +98,7 @@ def protect_turns(
     turned: Mapping[tuple[str, str], Turned],
     *,
     totals: Mapping[str, Sequence[str]],
+    outside: Collection[str] = (),
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
@@ -116,6 +117,8 @@ def protect_turns(
         True counts.
     totals : mapping of name to services
         Groups of services whose totals are asked for, e.g. those that people travel to.
+    outside : collection of municipalities
+        Those that are in no total of the region.
     audience, thresholds, ledger
         See `planner.disclosure.protect`.
     apart : bool
@@ -166,7 +169,7 @@ def protect_turns(
             threshold=(thresholds or Thresholds()).of(audience),
         )
     release = protect(
-        _cells(turns, before, after, sorted(turned), totals),
+        _cells(turns, before, after, sorted(turned), totals, outside),
         counts,
         name=turns,
         snapshot=after.released.release.snapshot,
@@ -231,11 +234,15 @@ def _cells(
     after: Side,
     keys: Sequence[tuple[str, str]],
     totals: Mapping[str, Sequence[str]],
+    outside: Collection[str],
 ) -> list[Cell]:
     cells = []
+    municipalities = sorted({m for m, _ in keys})
+    ours = [m for m in municipalities if m not in outside]
     for column, chosen in [*((s, [s]) for s in sorted({s for _, s in keys})), *totals.items()]:
-        for area in (*sorted({m for m, _ in keys}), REGION):
-            held = [(m, s) for m, s in keys if s in chosen and area in (m, REGION)]
+        for area in (*municipalities, REGION):
+            members = ours if area == REGION else [area]
+            held = [(m, s) for m, s in keys if s in chosen and m in members]
             if not held:
                 continue
             loss = (_LOSS_OF_REGION if area == REGION else 1.0) * (

@@ -8,7 +8,6 @@ from planner.disclosure import (
     DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     NOT_SHOWN,
-    REGION,
     ServedTables,
     ShownServed,
     TurnTables,
@@ -90,7 +89,7 @@ def aims_withheld(released: ServedTables | None) -> frozenset[str]:
     if released is None:
         return frozenset()
     plan = People(released)
-    shown = plan.at(REGION, plan.every_service())
+    shown = plan.at(released.everybody, plan.every_service())
     served = (shown.served, shown.within_standard)
     found = {
         "persons_unserved": shown.unserved == HIDDEN_MARK,

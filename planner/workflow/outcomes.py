@@ -161,6 +161,7 @@ def _turnover(
             if row.before.need or row.after.need
         },
         totals=totals_of(*(p.problem for p in about)),
+        outside=frozenset().union(*(p.problem.outside for p in about)),
         audience=asked.audience,
         thresholds=asked.thresholds,
         ledger=held,

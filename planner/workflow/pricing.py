@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from planner.analysis.frontier import AIMS_WITH_A_PRICE, SHARES, PriceCurve, PricePoint, price_curve
-from planner.disclosure import REGION
+from planner.disclosure import HIDDEN_MARK
 from planner.disclosure.prices import PriceCounts, protect_prices
 from planner.domain import ProofStatus
 from planner.errors import Fault, InputError
@@ -136,16 +136,18 @@ def _told(prepared: Prepared, curve: PriceCurve, beside: Proposal | None) -> Tol
         snapshot=snapshot_of(prepared.area, prepared.scenario),
         beside=known,
     )
+    # The curve counts everybody: beside a region without its partners it would tell of these.
+    hidden = HIDDEN_MARK if prepared.problem.outside else ""
     return ToldPrices(
         aim=curve.aim,
         asked=curve.asked,
-        need=tables.need,
+        need=hidden or tables.need,
         points=tuple(
             replace(
                 _point(point),
-                served=tables.text(k, "served"),
-                within_standard=tables.text(k, "within_standard"),
-                unserved=tables.text(k, "unserved"),
+                served=hidden or tables.text(k, "served"),
+                within_standard=hidden or tables.text(k, "within_standard"),
+                unserved=hidden or tables.text(k, "unserved"),
             )
             for k, point in enumerate(curve.points)
         ),
@@ -176,8 +178,9 @@ def _known(prepared: Prepared, beside: Proposal) -> list[PriceCounts]:
     """Return what readers of a plan hold of its persons, where it is for the same needs."""
     if beside.problem.persons != prepared.problem.persons:
         return []
-    people = People(release(beside))
-    shown = people.at(REGION, people.every_service())
+    released = release(beside)
+    people = People(released)
+    shown = people.at(released.everybody, people.every_service())
     plan, need = beside.plan, sum(beside.problem.persons.values())
     within = whole(shown.within_standard)
     told = {

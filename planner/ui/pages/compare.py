@@ -33,7 +33,16 @@ with showing_errors():
     with right:
         service = choose_services(proposal)
     rows = rows_of(comparison_of(proposal), service)
-    own = [row for row in rows if municipality is None or row.municipality == municipality.atvk]
+    outside = proposal.problem.outside
+    own = [
+        row
+        for row in rows
+        if (
+            row.municipality not in outside
+            if municipality is None
+            else row.municipality == municipality.atvk
+        )
+    ]
     if own:
         show_answer(proposal, sum_of(own), municipality, service)
         show_turns(proposal, sum_of(own))
