@@ -105,6 +105,28 @@ def test_needs_without_support_plans_take_the_support_plans_of_the_scenario_away
     assert without["minutes"] == TINY.data["minutes"]
 
 
+def test_needs_bring_who_leaves_an_institution_later_and_take_those_of_the_scenario_away(
+    tmp_path: Path,
+) -> None:
+    ground = workflow.ground_for(LATGALE, "latgale")
+    heads = "Pseidonīms;Vieta;Mērķa grupa;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā;"
+    heads += "Filiāle;Pāriešanas gads\n"
+    rows = [f"A{n};Ludza;GRT;jā;jā;VSAC Latgale, Kalupe;2027" for n in range(8)]
+    stays = "B1;Ludza;GRT;nē;nē;;"
+    asked = replace(LATGALE, data={**LATGALE.data, "additions": "old.csv"})
+    alone = take(heads + stays, tmp_path, ground)
+    both = take(heads + "\n".join([*rows, stays]), tmp_path, ground)
+
+    workflow.choose_data(tmp_path, "needs", alone)
+    without = workflow.with_kept_data(asked, tmp_path).data
+    workflow.choose_data(tmp_path, "needs", both)
+    chosen = workflow.with_kept_data(asked, tmp_path)
+    area = workflow.area_of(chosen.region, chosen.data)
+
+    assert "additions" not in without
+    assert sum(a.persons for a in area.additions if a.year == 2027) == 8
+
+
 def test_a_plan_is_made_with_chosen_needs_and_names_them(tmp_path: Path, ground: Ground) -> None:
     # Ozoli alone needs 13 places: the centre there grows from 8 to 13, and nothing new is built.
     name = take(f"{OZOLI}Ozoli;GRT;;13\n", tmp_path, ground, day="2026-11-22")

@@ -108,6 +108,22 @@ def test_the_unserved_have_a_price_too_and_a_plan_can_be_beside(tmp_path):
     assert (points[-1]["new_units"], points[-1]["cost_eur"]) == (0, 0)
 
 
+def test_a_curve_that_counts_partners_tells_no_persons_beside_a_region_without_them(tmp_path):
+    scenario = tmp_path / "apart.toml"
+    scenario.write_text(
+        'title = "Apart"\nregion = "kurzeme"\nplan_year = 2027\npartners = ["0052000"]\n'
+        'partners_in_totals = false\n[model]\nservices = ["day_care_adults"]\n',
+        encoding="utf-8",
+    )
+
+    done = run("curve", scenario, "--out", tmp_path / "out", "--time-limit", 5)
+
+    assert done.exit_code == 0
+
+    curve = read_prices(tmp_path / "out")
+    assert {curve.need, *(p.served for p in curve.points)} == {HIDDEN_MARK}
+
+
 def told(status, *, least=100, gap=0.0, least_sites=1):
     return ToldPrice(0.0, "20", "15", "0", 2, 2, least_sites, 120, least, status, gap)
 

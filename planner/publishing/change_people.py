@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from planner.disclosure import (
     HIDDEN_MARK,
-    REGION,
     ChangeTables,
     Concerned,
     ServedTables,
@@ -89,11 +88,12 @@ def people_of_total(
     totals: Sequence[MunicipalTotal], area: StudyArea, released: ServedTables
 ) -> TotalPeople:
     """Return what may be told of one municipality, or of all together."""
-    place = totals[0].municipality if len(totals) == 1 else REGION
+    one = totals[0].municipality if len(totals) == 1 else ""
+    place = one or released.everybody
     today, plan = People(released, "today"), People(released, "plan")
     services = today.every_service()
     was, now = today.at(place, services), plan.at(place, services)
-    sites = {s.id for s in area.sites if place in (s.municipality_atvk, REGION)}
+    sites = {s.id for s in area.sites if one in (s.municipality_atvk, "")}
     return TotalPeople(
         now.need,
         (was.served, now.served),
