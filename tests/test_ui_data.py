@@ -138,6 +138,10 @@ def test_a_region_that_ships_without_needs_is_planned_with_needs_of_its_own(
     assert (before, len(begun)) == (1, 2)
     question = (begun[-1] / "scenario.toml").read_text(encoding="utf-8")
     assert kept(home)[0] in question
+    said = words_of(page)
+    assert f"Assessed needs of your own ({kept(home)[0]})" in said
+    assert "Illustrative data: starter roads" in said
+    assert "shows no real persons" not in said
     calculations = Calculations(home)
     for run in calculations.at(Stage.RUNNING):
         calculations.cancel(run)
