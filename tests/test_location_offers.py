@@ -38,11 +38,14 @@ def ask(known: Offers, aim: int, **limits: float) -> None:
     weights[aim] = 1.0
     limit = np.array([limits.get(name, NO_LIMIT) for name in AIMS])
     question = Question(weights, limit, 0.0)
-    known.ask(
-        question,
-        effort=Effort(),
-        deadline=time.monotonic() + 60,
-        on_progress=lambda *_: None,
+    find_out(known, question)
+
+
+def find_out(known: Offers, question: Question) -> None:
+    """Answer a question and learn it."""
+    deadline = time.monotonic() + 60
+    known.learn(
+        known.answer(question, effort=Effort(), deadline=deadline, on_progress=lambda *_: None)
     )
 
 
@@ -94,8 +97,7 @@ def test_every_known_plan_is_above_a_corner_and_above_every_price(seed):
     for thoroughly in (False, True):
         weights = np.array([1.0, 0.2, 0.0, order.random() / 10_000, 0.0])
         question = Question(weights, np.full(5, NO_LIMIT), 0.01, thoroughly=thoroughly)
-        deadline = time.monotonic() + 60
-        known.ask(question, effort=Effort(), deadline=deadline, on_progress=lambda *_: None)
+        find_out(known, question)
 
     assert len(known.points) > 2
     for amounts, values in known.points:
