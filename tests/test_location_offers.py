@@ -3,6 +3,7 @@
 import itertools
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -129,6 +130,17 @@ def test_places_alone_bound_the_costs_before_anything_is_asked():
     assert (
         0 < served_all[:, COST].min() <= least_by_the_whole_model(known, COST, persons_unserved=0)
     )
+
+
+def test_a_service_without_any_place_serves_nobody():
+    problem = replace(seeded_region(3, points=10), sizes={})
+    stated = state(survey(problem, ("s0",)), DEFAULT, AIMS)
+    known = Offers(stated, AIMS)
+
+    known.pack("persons_unserved", "cost_eur")
+
+    need = sum(stated.ground.needs.values())
+    assert known.corners[:, UNSERVED].min() == need
 
 
 def test_the_ledger_never_picks_more_than_the_best_known_plans_use():

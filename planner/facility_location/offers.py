@@ -259,9 +259,11 @@ def _first(pursuit: Pursuit) -> tuple[Floats | None, float]:
 
 
 def _lower_hull(costs: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """Return the falling edges of the lower hull of costs by persons: (slope, cost at 0)."""
+    """Return the falling edges of the lower hull of finite costs by persons: (slope, cost at 0)."""
     hull: list[tuple[float, float]] = []
     for x, y in enumerate(costs.tolist()):
+        if math.isinf(y):
+            continue
         while len(hull) > 1:
             (x0, y0), (x1, y1) = hull[-2:]
             if (y1 - y0) * (x - x0) < (y - y0) * (x1 - x0):
