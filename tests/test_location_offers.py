@@ -3,6 +3,7 @@
 import itertools
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,11 +39,14 @@ def ask(known: Offers, aim: int, **limits: float) -> None:
     weights[aim] = 1.0
     limit = np.array([limits.get(name, NO_LIMIT) for name in AIMS])
     question = Question(weights, limit, 0.0)
-    known.ask(
-        question,
-        effort=Effort(),
-        deadline=time.monotonic() + 60,
-        on_progress=lambda *_: None,
+    find_out(known, question)
+
+
+def find_out(known: Offers, question: Question) -> None:
+    """Answer a question and learn it."""
+    deadline = time.monotonic() + 60
+    known.learn(
+        known.answer(question, effort=Effort(), deadline=deadline, on_progress=lambda *_: None)
     )
 
 
@@ -94,8 +98,7 @@ def test_every_known_plan_is_above_a_corner_and_above_every_price(seed):
     for thoroughly in (False, True):
         weights = np.array([1.0, 0.2, 0.0, order.random() / 10_000, 0.0])
         question = Question(weights, np.full(5, NO_LIMIT), 0.01, thoroughly=thoroughly)
-        deadline = time.monotonic() + 60
-        known.ask(question, effort=Effort(), deadline=deadline, on_progress=lambda *_: None)
+        find_out(known, question)
 
     assert len(known.points) > 2
     for amounts, values in known.points:
@@ -127,6 +130,17 @@ def test_places_alone_bound_the_costs_before_anything_is_asked():
     assert (
         0 < served_all[:, COST].min() <= least_by_the_whole_model(known, COST, persons_unserved=0)
     )
+
+
+def test_a_service_without_any_place_serves_nobody():
+    problem = replace(seeded_region(3, points=10), sizes={})
+    stated = state(survey(problem, ("s0",)), DEFAULT, AIMS)
+    known = Offers(stated, AIMS)
+
+    known.pack("persons_unserved", "cost_eur")
+
+    need = sum(stated.ground.needs.values())
+    assert known.corners[:, UNSERVED].min() == need
 
 
 def test_the_ledger_never_picks_more_than_the_best_known_plans_use():

@@ -36,6 +36,10 @@ _SAME = 1e-6
 _FINEST = 1e-3
 """The step of an amount without steps of its own: minutes are thousandths."""
 _PACKED_AT_MOST = 60
+_COARSE = 0.05
+"""The gap that no answer may be worse than."""
+_QUICK = 5
+"""How many times as far off a quick look may stop."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,19 @@ class Question:
         return int(asked[0]) if len(asked) == 1 else None
 
 
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was found out about a question that was asked for plans within `most`.
+
+    `bound` is of what was asked for: inf where there is no plan, -inf where nothing is known.
+    """
+
+    question: Question
+    most: Amounts
+    plans: tuple[Floats, ...]
+    bound: float
+
+
 class Offers:
     """What is known of one service. Amounts are in the order of `aims`.
 
@@ -65,19 +82,28 @@ class Offers:
     ----------
     steps : float64 array of shape (aims,)
         The steps in which amounts come.
+    used : bool array of shape (aims,)
+        Whether the service has any of an amount: homes have no new sites that count.
     points : list of (amounts, solution)
         Plans, none of which another undercuts.
     corners : float64 array of shape (corners, aims)
     prices : list of (weights, least weighted sum)
+    seconds : float
+        How long the last answer took.
     """
 
     def __init__(self, stated: Stated, aims: Sequence[str]) -> None:
         self.stated = self.within = stated
         self.aims = tuple(aims)
-        self.steps = np.array([stated.step_of(aim) or _FINEST for aim in aims])
+        steps = [
+            stated.step_of(aim) or (_FINEST if aim == "person_minutes" else 1.0) for aim in aims
+        ]
+        self.steps = np.array(steps)
+        self.used = np.array([stated.counts(aim) for aim in aims])
         self.points: list[tuple[Amounts, Floats]] = []
         self.corners = np.zeros((1, len(aims)))
         self.prices: list[tuple[Amounts, float]] = []
+        self.seconds = 0.0
 
     def pack(self, unserved: str, cost: str) -> None:
         """Learn from places alone: how little can be spent for each number of unserved.
@@ -121,7 +147,7 @@ class Offers:
         above = (np.floor(limit / self.steps + _SAME) + 1) * self.steps
         moved = []
         for corner in self.corners[inside]:
-            for k in np.flatnonzero(np.isfinite(limit)):
+            for k in np.flatnonzero(np.isfinite(limit) & self.used):
                 raised = corner.copy()
                 raised[k] = above[k]
                 moved.append(raised)
@@ -151,15 +177,18 @@ class Offers:
         least[aim] = NO_LIMIT
         return least
 
-    def ask(
+    def answer(
         self,
         question: Question,
         *,
         effort: Effort,
         deadline: float,
         on_progress: Callable[[float, float], None],
-    ) -> None:
-        """Find out what can be known about `question`, and remember it."""
+    ) -> Answer:
+        """Find out what can be known about `question`; nothing is remembered yet.
+
+        Several questions can be answered at once, and learned one after the other.
+        """
         stated = self._holding(self.within, question.limit)
         aim = question.amount
         if aim is not None:
@@ -168,30 +197,34 @@ class Offers:
             weights = dict(zip(self.aims, question.weights.tolist(), strict=True))
             stated, name = stated.weighing(weights), WEIGHED
         pursuit = Pursuit(stated, name, effort, deadline, on_progress)
-        start = self._start(question)
+        start, bound = self._start(question), -math.inf
         if start is None:
             start, bound = _first(pursuit)
+        plans: tuple[Floats, ...] = ()
         if start is not None:
-            self.keep(start)
-            near = question.slack / max(1.0, abs(stated.value_of(name, start)))
-            pursuit = replace(pursuit, effort=replace(effort, gap=min(0.05, near)))
+            slack = question.slack * (1 if question.thoroughly else _QUICK)
+            near = min(_COARSE, slack / max(1.0, abs(stated.value_of(name, start))))
+            pursuit = replace(pursuit, effort=replace(effort, gap=near))
             search = minimise_aim if question.thoroughly else look_quickly
             best, bound = search(pursuit, start)
-            self.keep(best)
-        self._learn(question, name, stated, bound)
+            plans = (start, best)
+        if aim is not None and math.isfinite(bound):
+            bound = stated.rounded_bound(name, bound, math.inf) or 0.0
+        return Answer(question, self._most, plans, bound)
 
-    def _learn(self, question: Question, name: str, stated: Stated, bound: float) -> None:
+    def learn(self, answer: Answer) -> None:
+        """Remember the plans of an answer, and what it rules out or the price that it sets."""
+        for values in answer.plans:
+            self.keep(values)
+        question, bound = answer.question, answer.bound
         aim = question.amount
         if aim is None:
             if math.isfinite(bound):
                 self.prices.append((question.weights, bound))
-            return
-        limit = np.minimum(question.limit, self._most)
-        least = bound if math.isinf(bound) else stated.rounded_bound(name, bound, math.inf)
-        if least is None or least <= _SAME or least == -math.inf:
-            return
-        limit[aim] = least if math.isinf(least) else least - self.steps[aim]
-        self.rule_out(limit)
+        elif bound > _SAME:
+            limit = np.minimum(question.limit, answer.most)
+            limit[aim] = bound if math.isinf(bound) else bound - self.steps[aim]
+            self.rule_out(limit)
 
     def _start(self, question: Question) -> Floats | None:
         most = np.minimum(question.limit, self._most) + _SAME
@@ -226,9 +259,11 @@ def _first(pursuit: Pursuit) -> tuple[Floats | None, float]:
 
 
 def _lower_hull(costs: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """Return the falling edges of the lower hull of costs by persons: (slope, cost at 0)."""
+    """Return the falling edges of the lower hull of finite costs by persons: (slope, cost at 0)."""
     hull: list[tuple[float, float]] = []
     for x, y in enumerate(costs.tolist()):
+        if math.isinf(y):
+            continue
         while len(hull) > 1:
             (x0, y0), (x1, y1) = hull[-2:]
             if (y1 - y0) * (x - x0) < (y - y0) * (x1 - x0):

@@ -40,6 +40,8 @@ from planner.records import gap_of
 _log = logging.getLogger(__name__)
 
 _SAME = 1e-9
+_SPARED_FOR_LATER = 0.4
+"""What each later aim gets beside the present one; most take less and pass it on."""
 _PROVEN_GAP = 0.05  # whoever asks for less is told the gap, not that anything is proven
 
 Report = Callable[[str, float, float], None]
@@ -118,7 +120,7 @@ def plan_group(
     proofs: list[AimProof] = []
     for position, terms in enumerate(aims):
         waiting = len(aims) - position - 1
-        share = search.clock.part(1 / (1 + 0.5 * waiting))
+        share = search.clock.part(1 / (1 + _SPARED_FOR_LATER * waiting))
         proof, best = _pursue(stated, terms, best, sharing, replace(search, clock=share))
         proofs.append(proof)
         stated.hold(terms.name, proof.value + proof.allowance)

@@ -16,6 +16,7 @@ as in Kellerer, H., Pferschy, U. and Pisinger, D. (2004), Knapsack Problems, cha
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -28,7 +29,7 @@ from planner.facility_location import constraints as rule
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import Ground, Way, survey
 from planner.facility_location.ledger import Ledger
-from planner.facility_location.offers import NO_LIMIT, Amounts, Offers, Question
+from planner.facility_location.offers import NO_LIMIT, Amounts, Answer, Offers, Question
 from planner.facility_location.program import Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
@@ -147,7 +148,7 @@ class _Bargain:
             if prices is None or not self.pursuit.left:
                 return
             weights = prices.weights
-            quick = [Question(weights, self._no_limit, self._slack, thoroughly=False)]
+            quick = Question(weights, self._no_limit, self._slack, thoroughly=False)
             self._ask([(offers, quick) for offers in self.offers], share=_QUICK_SHARE)
             if prices.value > before - max(self._slack, 0.001 * abs(before)):
                 break
@@ -162,7 +163,7 @@ class _Bargain:
             return
         question = Question(prices.weights, self._no_limit, self._slack)
         asked = [
-            (offers, [question])
+            (offers, question)
             for offers in self.offers
             if _left_open(offers, prices.weights) > self._slack
         ]
@@ -171,13 +172,13 @@ class _Bargain:
 
     def _ask_for(self, picked: Sequence[Amounts]) -> bool:
         """Ask each service whether it reaches what was picked; return whether any was asked."""
-        asked: list[tuple[Offers, list[Question]]] = []
+        asked: list[tuple[Offers, Question]] = []
         for offers, amounts in zip(self.offers, picked, strict=True):
             limit = np.where(np.isfinite(self.most), amounts, NO_LIMIT)
-            limit[self.aim] = amounts[self.aim]
+            limit[self.aim] = amounts[self.aim] + self._slack
             limit = np.floor(limit / offers.steps + _SAME) * offers.steps
             if not offers.reached(limit):
-                asked.append((offers, list(self._questions(offers, limit))))
+                asked += [(offers, question) for question in self._questions(offers, limit)]
         self._ask(asked, share=_SHARE_OF_A_QUESTION)
         return bool(asked)
 
@@ -190,29 +191,33 @@ class _Bargain:
         if self.aims[self.aim] not in _COUNTED:
             toward = toward[:1]
         for k in dict.fromkeys(toward):
-            weights = np.zeros(len(self.aims))
-            weights[k] = 1.0
-            least = offers.loosest(limit, k, [m for m in order if m != k])
-            yield Question(weights, least, self._slack if k == self.aim else 0.0)
+            loosest = offers.loosest(limit, k, [m for m in order if m != k])
+            asked = np.where(np.arange(len(limit)) == k, NO_LIMIT, limit)
+            weights = np.eye(len(self.aims))[k]
+            slack = self._slack if k == self.aim else 0.0
+            yield Question(weights, loosest, slack)
+            if len(toward) == 1 and not np.array_equal(asked, loosest):
+                yield Question(weights, asked, slack)
 
-    def _ask(self, asked: Sequence[tuple[Offers, Sequence[Question]]], *, share: float) -> None:
-        """Ask some services, as many at once as there are threads."""
-        seconds = self.pursuit.left * share
-        deadline = self.pursuit.deadline - self.pursuit.left + seconds if seconds else 0.0
+    def _ask(self, asked: Sequence[tuple[Offers, Question]], *, share: float) -> None:
+        """Ask as many questions at once as there are threads; learn the answers in order."""
+        now = time.monotonic()
+        deadline = now + share * self.pursuit.left if self.pursuit.left < math.inf else math.inf
 
-        def answer(task: tuple[Offers, Sequence[Question]]) -> None:
-            offers, questions = task
-            for question in questions:
-                offers.ask(question, effort=self.effort, deadline=deadline, on_progress=self._tell)
+        def answer(task: tuple[Offers, Question]) -> Answer:
+            offers, question = task
+            began = time.monotonic()
+            found = offers.answer(
+                question, effort=self.effort, deadline=deadline, on_progress=self._tell
+            )
+            offers.seconds = time.monotonic() - began
+            return found
 
-        threads = max(1, self.pursuit.effort.threads)
-        if threads == 1:
-            for task in asked:
-                answer(task)
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            for run in [pool.submit(answer, task) for task in asked]:
-                run.result()
+        with ThreadPoolExecutor(max(1, self.pursuit.effort.threads)) as pool:
+            slow_first = sorted(range(len(asked)), key=lambda k: -asked[k][0].seconds)
+            runs = {k: pool.submit(answer, asked[k]) for k in slow_first}
+            for k, (offers, _) in enumerate(asked):
+                offers.learn(runs[k].result())
 
     def _tell(self, *_: float) -> None:
         self.pursuit.on_progress(self.value, self.bound)

@@ -212,6 +212,10 @@ class Stated:
         """Return the step in which an aim's values come, 0 where there is none."""
         return self._aims[aim].step
 
+    def counts(self, aim: str) -> bool:
+        """Return whether anything that can be decided counts for an aim."""
+        return bool(self._aims[aim].costs.any())
+
     def rounded_bound(self, aim: str, bound: float, value: float) -> float | None:
         """Return the bound moved up to the next value that the aim can have, at most `value`.
 
