@@ -17,7 +17,6 @@ from planner.facility_location.offers import Amounts, Offers
 from planner.facility_location.program import Effort, Floats, Handed, Outcome
 
 _GAP = 1e-5
-_SECONDS = 20.0
 _LOOSE = 1e-6
 """By how much of themselves limits and prices are loosened: a solver's rows hold no better."""
 
@@ -67,7 +66,8 @@ class Ledger:
                 row = pulp.LpAffineExpression(worth) >= loosened
                 program.addConstraint(row, f"price_{s}_{n}")
         for k in self._limited:
-            row = pulp.lpSum(own[k] for own in amounts) <= self._at_most(k)
+            most = self._at_most(k)
+            row = pulp.lpSum(own[k] for own in amounts) <= most + _LOOSE * max(1.0, most)
             program.addConstraint(row, f"most_{k}")
         program.setObjective(pulp.lpSum(own[aim] for own in amounts))
         handed = Handed.of(program)
@@ -128,7 +128,7 @@ class Ledger:
             ]
 
         for k in self._limited:
-            row = pulp.LpAffineExpression(used(k)) <= self._at_most(k)
+            row = pulp.LpAffineExpression(used(k)) <= self._at_most(k) + _LOOSE
             program.addConstraint(row, f"most_{k}")
         program.setObjective(pulp.LpAffineExpression(used(aim)))
         return Handed.of(program), chosen, used(aim)
@@ -158,8 +158,7 @@ class Ledger:
         return limited
 
     def _at_most(self, k: int) -> float:
-        most = float(self.most[k] / self.units[k])
-        return most + _LOOSE * max(1.0, most)
+        return float(self.most[k] / self.units[k])
 
     def _minimise(
         self,
@@ -173,5 +172,5 @@ class Ledger:
             variable, factor = term if isinstance(term, tuple) else (term, 1.0)
             costs[handed.index[variable.name]] += factor
         gap_abs = 0.5 if self.whole[aim] else 1e-3
-        asked = replace(effort, seconds=_SECONDS, gap=_GAP, gap_abs=gap_abs)
+        asked = replace(effort, gap=_GAP, gap_abs=gap_abs)
         return handed.minimise(costs, asked)

@@ -133,6 +133,13 @@ class Offers:
         self.points = [(a, v) for a, v in self.points if not (found <= a + _SAME).all()]
         self.points.append((found, values))
 
+    def keep_part(self, whole: Stated, values: Floats) -> None:
+        """Remember the part that this service has in a plan of several."""
+        columns = whole.handed.index
+        names = self.stated.handed.index
+        if all(name in columns for name in names):
+            self.keep(values[[columns[name] for name in names]])
+
     def ways_of(self, amounts: Amounts) -> Ways:
         """Return the openings of the plan with just these amounts."""
         values = next(v for a, v in self.points if np.array_equal(a, amounts))
@@ -207,6 +214,8 @@ class Offers:
             pursuit = replace(pursuit, effort=replace(effort, gap=near))
             search = minimise_aim if question.thoroughly else look_quickly
             best, bound = search(pursuit, start)
+            # whatever a solver says, what is asked for is not above a plan that was found
+            bound = min(bound, stated.value_of(name, best))
             plans = (start, best)
         if aim is not None and math.isfinite(bound):
             bound = stated.rounded_bound(name, bound, math.inf) or 0.0

@@ -57,7 +57,7 @@ def solve_within(
     """
     stated, aim = pursuit.stated, pursuit.aim
     step = stated.step_of(aim)
-    effort = replace(pursuit.effort, seconds=seconds, gap_abs=0.999 * step if step else 1e-6)
+    effort = replace(pursuit.effort, seconds=seconds, gap_abs=0.5 * step if step else 1e-6)
     low, high = room.lower - AT_ZERO, room.upper + AT_ZERO
     inside = bool(((best >= low) & (best <= high)).all())
     outcome = stated.minimise(

@@ -116,7 +116,7 @@ def plan_group(
     best = _first_plan(stated, aims[0].name, start, search)
     if best is None:
         best = _any_plan(stated, aims[0].name, formulation, search)
-    sharing = Sharing.of(stated, formulation, [terms.name for terms in aims])
+    sharing = Sharing.of(stated, formulation, [terms.name for terms in aims], search.effort.stop)
     proofs: list[AimProof] = []
     for position, terms in enumerate(aims):
         waiting = len(aims) - position - 1

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
@@ -30,7 +30,7 @@ from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import Ground, Way, survey
 from planner.facility_location.ledger import Ledger
 from planner.facility_location.offers import NO_LIMIT, Amounts, Answer, Offers, Question
-from planner.facility_location.program import Floats
+from planner.facility_location.program import Effort, Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import Stated, state
@@ -45,9 +45,12 @@ _ADD_UP = (
     "sites",
 )
 _LEAST_SECONDS = 0.5
+_SECONDS_FOR_SMALL = 20.0
 _ROUNDS_OF_PRICES = 5
 _QUICK_SHARE = 0.3
 _SHARE_OF_A_QUESTION = 0.5
+_IN_VAIN_AT_MOST = 30
+"""Rounds without a better bound after which the whole programme may try."""
 _SAME = 1e-6
 
 
@@ -55,23 +58,36 @@ class Sharing:
     """Services with one common budget, and what has been learned of each of them."""
 
     def __init__(
-        self, ground: Ground, formulation: Formulation, budget: Budget, aims: Sequence[str]
+        self,
+        ground: Ground,
+        formulation: Formulation,
+        budget: Budget,
+        aims: Sequence[str],
+        stop: Callable[[], bool] | None = None,
     ) -> None:
         self.ground, self.formulation, self.budget = ground, formulation, budget
-        self.aims = tuple(aims)
+        self.aims, self.stop = tuple(aims), stop
 
     @classmethod
-    def of(cls, stated: Stated, formulation: Formulation, aims: Sequence[str]) -> Sharing | None:
+    def of(
+        cls,
+        stated: Stated,
+        formulation: Formulation,
+        aims: Sequence[str],
+        stop: Callable[[], bool] | None = None,
+    ) -> Sharing | None:
         """Return the services of `stated` apart, ``None`` unless one budget is all they share.
 
-        Aims from the first on that does not add up over services are left to others.
+        Aims that do not add up over services are left to others. Once `stop` says yes, stating
+        the services ends with `CancelledError`.
         """
         ground = stated.ground
         budget = _the_budget(ground.problem, ground.services, formulation)
         if budget is None or aims[0] not in _ADD_UP:
             return None
         known = [aim for aim in aims if aim in _ADD_UP]
-        return cls(ground, formulation, budget, list(dict.fromkeys([*known, UNSERVED, COST])))
+        names = list(dict.fromkeys([*known, UNSERVED, COST]))
+        return cls(ground, formulation, budget, names, stop)
 
     @cached_property
     def offers(self) -> tuple[Offers, ...]:
@@ -80,7 +96,7 @@ class Sharing:
         offers = []
         for service in self.ground.services:
             part = reduce_ground(survey(self.ground.problem, (service,)), alone)
-            offers.append(Offers(state(part, alone, self.aims), self.aims))
+            offers.append(Offers(state(part, alone, self.aims, stop=self.stop), self.aims))
             offers[-1].pack(UNSERVED, COST)
         return tuple(offers)
 
@@ -89,7 +105,8 @@ class Sharing:
 
         -inf where the aim does not add up over services, or too little time is left.
         """
-        if pursuit.aim not in self.aims or pursuit.left < _LEAST_SECONDS:
+        at_zero = pursuit.near(pursuit.stated.value_of(pursuit.aim, best), -math.inf)
+        if pursuit.aim not in self.aims or pursuit.left < _LEAST_SECONDS or at_zero:
             return best, -math.inf
         return _Bargain(self, pursuit, best).strike()
 
@@ -103,6 +120,7 @@ class _Bargain:
         self.aim = self.aims.index(pursuit.aim)
         self.cost = self.aims.index(COST)
         self.bound = -math.inf
+        self.in_vain = 0
         self.value = pursuit.stated.value_of(pursuit.aim, best)
         held = pursuit.stated.held
         self.most = np.array([held.get(aim, NO_LIMIT) for aim in self.aims])
@@ -113,8 +131,8 @@ class _Bargain:
         """Return the best plan and the bound when they meet, or time is over."""
         self._begin()
         self._price()
-        while not self._met and self.pursuit.left:
-            picked = self._ledger().least(self.aim, self.effort)
+        while not self._met and self.pursuit.left and self.in_vain < _IN_VAIN_AT_MOST:
+            picked = self._ledger().least(self.aim, self._small_effort)
             if picked is None:
                 break
             self._raise(picked.bound)
@@ -130,23 +148,18 @@ class _Bargain:
 
     def _begin(self) -> None:
         """Remember the best plan part by part, and what each service can use at most."""
-        stated, name = self.pursuit.stated, self.pursuit.aim
-        ways = stated.ways_in(self.best)
         least = np.array([offers.corners.min(axis=0) for offers in self.offers])
         for offers, own in zip(self.offers, least, strict=True):
-            part = {o: way for o, way in ways.items() if o[0] in offers.stated.ground.services}
-            found = offers.stated.settle(name, part, effort=self.effort)
-            if found is not None:
-                offers.keep(found)
+            offers.keep_part(self.pursuit.stated, self.best)
             offers.stay_within(self.most - least.sum(axis=0) + own)
 
     def _price(self) -> None:
         """Ask every service at the prices that the known plans set, until they stay the same."""
         before = math.inf
         for _ in range(_ROUNDS_OF_PRICES):
-            prices = self._ledger().prices(self.aim, self.effort)
+            prices = self._ledger().prices(self.aim, self._small_effort)
             if prices is None or not self.pursuit.left:
-                return
+                break
             weights = prices.weights
             quick = Question(weights, self._no_limit, self._slack, thoroughly=False)
             self._ask([(offers, quick) for offers in self.offers], share=_QUICK_SHARE)
@@ -158,8 +171,8 @@ class _Bargain:
 
     def _price_exactly(self) -> None:
         """Ask thoroughly at the last prices where a quick look left much open."""
-        prices = self._ledger().prices(self.aim, self.effort)
-        if prices is None:
+        prices = self._ledger().prices(self.aim, self._small_effort)
+        if prices is None or not self.pursuit.left:
             return
         question = Question(prices.weights, self._no_limit, self._slack)
         asked = [
@@ -188,7 +201,7 @@ class _Bargain:
         elsewhere = limit.copy()
         elsewhere[self.aim] = NO_LIMIT
         toward = [self.aim, self.cost] if offers.reached(elsewhere) else [self.cost]
-        if self.aims[self.aim] not in _COUNTED:
+        if self.aims[self.aim] not in _COUNTED and not self.in_vain:
             toward = toward[:1]
         for k in dict.fromkeys(toward):
             loosest = offers.loosest(limit, k, [m for m in order if m != k])
@@ -224,7 +237,7 @@ class _Bargain:
 
     def _join(self) -> None:
         """Put the best known plans of all services together, if that betters the best plan."""
-        picked = self._ledger().best_known(self.aim, self.effort)
+        picked = self._ledger().best_known(self.aim, self._small_effort)
         if picked is None or picked.value >= self.value - _SAME:
             return
         ways: dict[Option, Way] = {}
@@ -238,6 +251,8 @@ class _Bargain:
 
     def _raise(self, bound: float) -> None:
         rounded = self.pursuit.stated.rounded_bound(self.pursuit.aim, bound, self.value)
+        risen = rounded is not None and rounded > self.bound + _SAME * max(1.0, abs(rounded))
+        self.in_vain = 0 if risen else self.in_vain + 1
         if rounded is not None:
             self.bound = max(self.bound, rounded)
 
@@ -251,6 +266,10 @@ class _Bargain:
             (offers.corners.tobytes(), len(offers.prices), [p[0].tolist() for p in offers.points])
             for offers in self.offers
         )
+
+    @property
+    def _small_effort(self) -> Effort:
+        return replace(self.effort, seconds=min(_SECONDS_FOR_SMALL, self.pursuit.left))
 
     @property
     def _no_limit(self) -> Amounts:

@@ -59,19 +59,22 @@ def improve_by_windows(
 ) -> Floats:
     """Return `best`, or a better plan of whole persons.
 
-    Ends after `seconds`, when `best` is near `bound`, or when no window gains any more.
+    Ends after `seconds`, when `best` is near `bound`, or when no window of the largest size gains.
+    The sizes follow the clock, so two runs may differ.
     """
     stated, aim = pursuit.stated, pursuit.aim
+    stop = time.monotonic() + seconds
     chart = _Map(stated)
     order = np.random.default_rng(pursuit.effort.seed)
-    stop = time.monotonic() + seconds
-    size = min(_FIRST, len(chart.options))
+    most = min(_MOST, len(chart.options))
+    size = begun = min(_FIRST, most)
     waiting: list[int] = []
     gained = True
     while time.monotonic() < stop:
         if not waiting:
-            if not gained and size >= min(_MOST, len(chart.options)):
+            if not gained and begun >= most:
                 break
+            size = begun = size if gained else min(most, 2 * begun)
             waiting, gained = _seeds(stated, chart, best, order), False
         value = stated.value_of(aim, best)
         if pursuit.near(value, bound):
@@ -83,7 +86,7 @@ def improve_by_windows(
         gained = gained or stated.value_of(aim, best) < value - _SAME
         spent = time.monotonic() - began
         if spent < _EASY_SECONDS:
-            size = min(_MOST, len(chart.options), math.ceil(size * _GROW))
+            size = min(most, math.ceil(size * _GROW))
         elif spent >= allowed:
             size = max(_LEAST, int(size * _SHRINK))
     return best
