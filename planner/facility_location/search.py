@@ -33,7 +33,7 @@ from planner.facility_location.program import Effort, Ending, Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.sharing import Sharing
-from planner.facility_location.stated import Stated, state
+from planner.facility_location.stated import ABOUT_THE_WORST, Stated, state
 from planner.facility_location.worst_first import WORST_SERVED_FIRST, serve_the_worst_first
 from planner.records import gap_of
 
@@ -134,8 +134,15 @@ def plan_group(
         },
         assigned=stated.assigned_in(best),
         unserved=stated.unserved_in(best),
-        aims=tuple(replace(p, in_plan=stated.value_of(p.name, best)) for p in proofs),
+        aims=tuple(replace(p, in_plan=_in_plan(stated, p.name, best)) for p in proofs),
     )
+
+
+def _in_plan(stated: Stated, aim: str, best: Floats) -> float:
+    """Return the value of an aim in a plan; of the worst trips as they are, not as they may be."""
+    if aim in ABOUT_THE_WORST:
+        return max(stated.minutes_in(best), default=0.0)
+    return stated.value_of(aim, best)
 
 
 def _first_plan(stated: Stated, aim: str, start: Plan | None, search: Search) -> Floats | None:

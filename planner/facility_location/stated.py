@@ -28,7 +28,7 @@ Ways = Mapping[Option, Way]
 WEIGHED = "weighed"
 """The name of an aim that is a weighted sum of others."""
 
-_ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
+ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
 _ROUNDING = 1e-6
 _SETTLE_SECONDS = 10.0
 _OPEN = 0.5
@@ -417,7 +417,7 @@ def state(
     Once `stop` says yes it ends with `CancelledError`: stating a large model takes seconds.
     """
     program = pulp.LpProblem("facility_location", pulp.LpMinimize)
-    levels = any(aim in _ABOUT_THE_WORST for aim in aims)
+    levels = any(aim in ABOUT_THE_WORST for aim in aims)
     decisions = declare(program, ground, whole_persons=False, levels=levels)
     rows: list[tuple[Rule, Key]] = []
     for rule in formulation.subject_to:
