@@ -20,7 +20,8 @@ from planner.facility_location import constraints as rule
 from planner.facility_location.conflicts import explain_conflict
 from planner.facility_location.formulations import STRUCTURE
 from planner.facility_location.ground import survey
-from planner.facility_location.program import Effort, Ending, Handed, _outcome
+from planner.facility_location.highs import Effort, Ending, outcome_of
+from planner.facility_location.program import Handed
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import state
 from planner.inputs.scenario import read_scenario
@@ -131,7 +132,7 @@ def test_a_split_whole_number_is_no_solution_even_where_the_solver_calls_it_opti
     assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     assert solver.getSolution().col_value[0] == pytest.approx(0.7)
 
-    outcome = _outcome(solver, model.whole)
+    outcome = outcome_of(solver, model.whole)
 
     assert outcome.values is None
     assert outcome.value == np.inf

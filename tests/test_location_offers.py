@@ -11,9 +11,9 @@ import pytest
 from planner.facility_location import DEFAULT
 from planner.facility_location import constraints as rule
 from planner.facility_location.ground import survey
+from planner.facility_location.highs import Effort
 from planner.facility_location.ledger import Ledger
 from planner.facility_location.offers import NO_LIMIT, Offers, Question
-from planner.facility_location.program import Effort
 from planner.facility_location.stated import state
 from tests.test_location_solver import seeded_region
 

@@ -7,8 +7,8 @@ import pytest
 from planner.domain import ProofStatus
 from planner.facility_location import DEFAULT, Limits, solve
 from planner.facility_location.ground import survey
+from planner.facility_location.highs import Effort
 from planner.facility_location.packing import Allowance, least_costs, needless_ways
-from planner.facility_location.program import Effort
 from planner.facility_location.sharing import Sharing
 from planner.facility_location.stated import state
 from planner.records import total_aims

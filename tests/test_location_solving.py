@@ -8,7 +8,7 @@ import pytest
 from planner.errors import CancelledError, InfeasibleError
 from planner.facility_location import DEFAULT, Limits, solve, solving
 from planner.facility_location.ground import survey
-from planner.facility_location.program import Effort
+from planner.facility_location.highs import Effort
 from planner.facility_location.stated import state
 from tests.test_location_solver import seeded_region
 from tests.towns import CARE, island, two_villages

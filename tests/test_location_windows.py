@@ -8,7 +8,7 @@ import pytest
 
 from planner.facility_location import DEFAULT, Limits, narrowing, solve
 from planner.facility_location.ground import survey
-from planner.facility_location.program import Effort
+from planner.facility_location.highs import Effort
 from planner.facility_location.pursuit import Pursuit, Room
 from planner.facility_location.stated import state
 from planner.facility_location.windows import improve_by_windows

@@ -16,7 +16,7 @@ from planner.facility_location import (
     tolerances,
 )
 from planner.facility_location.apart import _pick, services_apart
-from planner.facility_location.program import Effort
+from planner.facility_location.highs import Effort
 from planner.facility_location.search import Clock, Search
 from planner.facility_location.sweeps import Bound, Sweep
 from planner.facility_location.tolerances import _ends_then_middles

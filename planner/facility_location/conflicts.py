@@ -25,7 +25,7 @@ from planner.facility_location import constraints as rule
 from planner.facility_location.decisions import Key
 from planner.facility_location.formulations import STRUCTURE, Formulation
 from planner.facility_location.ground import Ground, survey
-from planner.facility_location.program import Effort, Ending
+from planner.facility_location.highs import Effort, Ending
 from planner.facility_location.stated import Stated, state
 
 Item = tuple[str, Key]

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pulp
 
+from planner.facility_location.highs import Effort, Floats, Outcome
 from planner.facility_location.offers import Amounts, Offers
-from planner.facility_location.program import Effort, Floats, Handed, Outcome
+from planner.facility_location.program import Handed
 
 _GAP = 1e-5
 _LOOSE = 1e-6

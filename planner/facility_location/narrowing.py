@@ -16,8 +16,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from planner.facility_location.highs import Ending, Floats, Outcome
 from planner.facility_location.neighbourhoods import improve_by_services
-from planner.facility_location.program import Ending, Floats, Outcome
 from planner.facility_location.pursuit import AT_ZERO, Pursuit, Room, solve_within
 from planner.facility_location.stated import Stated
 from planner.facility_location.windows import MANY_WAYS, improve_by_windows

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from planner.facility_location.program import Floats
+from planner.facility_location.highs import Floats
 from planner.facility_location.pursuit import Pursuit, Room, solve_within
 
 _SHARE_OF_TIME = 0.7

@@ -22,9 +22,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.facility_location.highs import Effort, Ending, Floats
 from planner.facility_location.narrowing import look_quickly, minimise_aim
 from planner.facility_location.packing import least_costs
-from planner.facility_location.program import Effort, Ending, Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.stated import WEIGHED, Stated, Ways
 

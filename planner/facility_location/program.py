@@ -6,11 +6,8 @@ incumbent, the bound and the gap are read from HiGHS, never from PuLP.
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import highspy
 import numpy as np
@@ -18,63 +15,19 @@ import pulp
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix, hstack
 
-from planner.errors import CancelledError
-
-_log = logging.getLogger(__name__)
-
-Floats = NDArray[np.float64]
-WHOLE_WITHIN = 1e-5
-"""How far from a whole number a solver's whole number may be."""
-
-
-class Ending(StrEnum):
-    """How a run of the solver ended."""
-
-    DONE = "done"
-    TIME = "time"
-    INFEASIBLE = "infeasible"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What a run of the solver brought.
-
-    Attributes
-    ----------
-    values : float64 array of shape (variables,), optional
-        The best solution that the solver calls feasible; ``None`` where it has none.
-    value, bound : float
-        Of the objective; the bound is -inf where none is known.
-    prices, reduced_costs : float64 arrays of shape (rows,) and (variables,), optional
-        What each row costs and what each variable would, of a programme without whole columns.
-    """
-
-    ending: Ending
-    values: Floats | None
-    value: float
-    bound: float
-    prices: Floats | None = None
-    reduced_costs: Floats | None = None
-
-
-@dataclass(frozen=True)
-class Effort:
-    """What a run of the solver may spend, and when it may stop.
-
-    `gap` is relative, `gap_abs` absolute; `whole` are the columns that must be whole besides
-    those that the model says; `relaxed` drops every such demand. Once `stop` says yes the run ends
-    with `CancelledError`.
-    """
-
-    seconds: float = float("inf")
-    gap: float = 0.0
-    gap_abs: float = 1e-6
-    threads: int = 1
-    seed: int = 0
-    relaxed: bool = False
-    presolve: bool = True
-    stop: Callable[[], bool] | None = None
+from planner.facility_location.highs import (
+    Effort,
+    Ending,
+    Floats,
+    Outcome,
+    closed,
+    end_if_over,
+    end_when,
+    listen,
+    new_solver,
+    outcome_of,
+    set_options,
+)
 
 
 @dataclass(eq=False)
@@ -249,12 +202,12 @@ class Handed:
         """
         if not len(costs):
             return self._without_variables(constant)
-        _end_if_over(effort)
-        solver = _new_solver(effort.threads)
+        end_if_over(effort)
+        solver = new_solver(effort.threads)
         asked = self.whole if whole is None else whole
         demanded = np.zeros_like(asked) if effort.relaxed else asked
         whole_columns = bool(demanded.any())
-        _set_options(solver, effort)
+        set_options(solver, effort)
         solver.passModel(
             self._model(
                 costs,
@@ -268,14 +221,14 @@ class Handed:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             solver.setSolution(solution)
-        raised = _listen(solver, on_progress) if on_progress and whole_columns else []
-        _end_when(solver, effort.stop)
+        raised = listen(solver, on_progress) if on_progress and whole_columns else []
+        end_when(solver, effort.stop)
         solver.run()
         if raised:
             raise raised[0]
-        _end_if_over(effort)
-        outcome = _outcome(solver, demanded)
-        if outcome.ending is Ending.DONE and effort.presolve and not _closed(outcome, effort):
+        end_if_over(effort)
+        outcome = outcome_of(solver, demanded)
+        if outcome.ending is Ending.DONE and effort.presolve and not closed(outcome, effort):
             # HiGHS 1.15.1 can presolve a small model to a split "optimum" of whole columns,
             # or call a start optimal with such a bound below it.
             return self.minimise(
@@ -321,131 +274,9 @@ class Handed:
         return model
 
 
-def _new_solver(threads: int) -> highspy.Highs:
-    """Return a silent solver; HiGHS keeps its pool of threads for each caller's thread."""
-    if getattr(_POOL, "threads", threads) != threads:
-        highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - takes no keyword
-    _POOL.threads = threads
-    solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
-    return solver
-
-
-def solver_name() -> str:
-    """Return the solver and its version."""
-    return f"HiGHS {_new_solver(getattr(_POOL, 'threads', 1)).version()}"
-
-
-_POOL = threading.local()
-
-
-def _set_options(solver: highspy.Highs, effort: Effort) -> None:
-    solver.setOptionValue("threads", effort.threads)
-    solver.setOptionValue("random_seed", effort.seed)
-    solver.setOptionValue("mip_rel_gap", effort.gap)
-    solver.setOptionValue("mip_abs_gap", effort.gap_abs)
-    solver.setOptionValue("presolve", "on" if effort.presolve else "off")
-    if np.isfinite(effort.seconds):
-        solver.setOptionValue("time_limit", max(0.0, effort.seconds))
-
-
 def _rows_of(program: pulp.LpProblem) -> Mapping[str, pulp.LpConstraint]:
     rows = program.constraints
     if callable(rows):  # PuLP 4
         return {row.name: row for row in rows()}
     found: Mapping[str, pulp.LpConstraint] = rows
     return found
-
-
-def _listen(
-    solver: highspy.Highs, on_progress: Callable[[float, float], None]
-) -> list[BaseException]:
-    """Report to `on_progress` while solving; what it raises ends the run and is returned."""
-    raised: list[BaseException] = []
-
-    def note(event: highspy.HighsCallbackEvent) -> None:
-        if raised:
-            event.interrupt()
-            return
-        try:
-            on_progress(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
-        except BaseException as error:  # noqa: BLE001 - raised again once the solver has ended
-            raised.append(error)
-            event.interrupt()
-
-    solver.cbMipInterrupt += note
-    return raised
-
-
-def _end_when(solver: highspy.Highs, stop: Callable[[], bool] | None) -> None:
-    """Let the solver ask `stop` wherever it can be interrupted."""
-    if stop is None:
-        return
-
-    def ask(event: highspy.HighsCallbackEvent) -> None:
-        if stop():
-            event.interrupt()
-
-    solver.cbMipInterrupt += ask
-    solver.cbSimplexInterrupt += ask
-    solver.cbIpmInterrupt += ask
-
-
-def _end_if_over(effort: Effort) -> None:
-    if effort.stop is not None and effort.stop():
-        raise CancelledError
-
-
-def _closed(outcome: Outcome, effort: Effort) -> bool:
-    """Return whether value and bound are as near as was asked."""
-    off = outcome.value - outcome.bound
-    asked = max(effort.gap_abs, effort.gap * abs(outcome.value))
-    return outcome.values is not None and off <= asked * (1 + 1e-6) + 1e-6 * abs(outcome.value)
-
-
-_EXPECTED = frozenset(
-    getattr(highspy.HighsModelStatus, name)
-    for name in (
-        "kOptimal",
-        "kModelEmpty",
-        "kInfeasible",
-        "kUnboundedOrInfeasible",
-        "kTimeLimit",
-        "kInterrupt",
-        "kObjectiveBound",
-    )
-)
-
-
-def _outcome(solver: highspy.Highs, whole: NDArray[np.bool_]) -> Outcome:
-    status = solver.getModelStatus()
-    if status not in _EXPECTED:
-        _log.warning("the solver ended with %s", status)
-    info = solver.getInfo()
-    statuses = highspy.HighsModelStatus
-    if status in {statuses.kInfeasible, statuses.kUnboundedOrInfeasible}:
-        return Outcome(Ending.INFEASIBLE, None, np.inf, np.inf)
-    ending = {
-        statuses.kOptimal: Ending.DONE,
-        statuses.kModelEmpty: Ending.DONE,
-        statuses.kTimeLimit: Ending.TIME,
-        statuses.kInterrupt: Ending.TIME,
-        statuses.kObjectiveBound: Ending.TIME,
-    }.get(status, Ending.FAILED)
-    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    values = np.array(solver.getSolution().col_value) if feasible else None
-    value = float(info.objective_function_value) if feasible else np.inf
-    bound = -np.inf
-    if whole.any() and ending is not Ending.FAILED:
-        bound = float(info.mip_dual_bound)
-    elif ending is Ending.DONE:
-        bound = value
-    if values is not None:
-        off = np.abs(values[whole] - np.rint(values[whole]))
-        if off.size and off.max() > WHOLE_WITHIN:
-            values, value = None, np.inf
-    if whole.any() or values is None:
-        return Outcome(ending, values, value, bound)
-    duals = solver.getSolution()
-    prices, reduced_costs = np.array(duals.row_dual), np.array(duals.col_dual)
-    return Outcome(ending, values, value, bound, prices, reduced_costs)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from planner.facility_location.program import Effort, Floats, Outcome
+from planner.facility_location.highs import Effort, Floats, Outcome
 from planner.facility_location.stated import Stated
 from planner.records import gap_of
 

@@ -28,8 +28,8 @@ from planner.facility_location.conflicts import explain_conflict
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.greedy import greedy_openings
 from planner.facility_location.ground import survey
+from planner.facility_location.highs import Effort, Ending, Floats
 from planner.facility_location.narrowing import minimise_aim
-from planner.facility_location.program import Effort, Ending, Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.sharing import Sharing

@@ -28,9 +28,9 @@ from planner.domain import Budget, Option, Problem
 from planner.facility_location import constraints as rule
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import Ground, Way, survey
+from planner.facility_location.highs import Effort, Floats
 from planner.facility_location.ledger import Ledger
 from planner.facility_location.offers import NO_LIMIT, Amounts, Answer, Offers, Question
-from planner.facility_location.program import Effort, Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import Stated, state

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from planner.domain import Plan, Problem, Proof
 from planner.facility_location.coupling import coupled_services
 from planner.facility_location.formulations import DEFAULT, Formulation
-from planner.facility_location.program import solver_name
+from planner.facility_location.highs import solver_name
 from planner.facility_location.search import Clock, GroupPlan, Search, plan_group
 from planner.facility_location.teams import UNLIMITED, Group, Limits, Report, Team
 from planner.records import problem_digest

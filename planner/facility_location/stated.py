@@ -18,9 +18,10 @@ from planner.facility_location.constraints import Rule, respect_capacity
 from planner.facility_location.decisions import Decisions, Key, declare, label
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import Ground, Way
+from planner.facility_location.highs import Effort, Floats, Outcome
 from planner.facility_location.objectives import AIMS, COUNTED
 from planner.facility_location.packing import Allowance, needless_ways
-from planner.facility_location.program import Effort, Floats, Handed, Outcome
+from planner.facility_location.program import Handed
 
 Ways = Mapping[Option, Way]
 """The way in which each open option is open."""

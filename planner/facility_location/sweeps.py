@@ -15,8 +15,8 @@ from planner.domain import AimProof, AimTerms, Opening, Plan, Problem, ProofStat
 from planner.errors import Fault, NoPlanError
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import survey
+from planner.facility_location.highs import Floats
 from planner.facility_location.narrowing import minimise_aim
-from planner.facility_location.program import Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.search import Clock, GroupPlan, Search

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from planner.domain import Problem
 from planner.errors import CancelledError
-from planner.facility_location.program import Effort
+from planner.facility_location.highs import Effort
 from planner.facility_location.search import Clock, Search
 from planner.records import gap_of
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain import Option
-from planner.facility_location.program import Floats
+from planner.facility_location.highs import Floats
 from planner.facility_location.pursuit import Pursuit, Room, solve_within
 from planner.facility_location.stated import Stated
 

@@ -11,8 +11,8 @@ problems, European Journal of Operational Research 100(3).
 
 from __future__ import annotations
 
+from planner.facility_location.highs import Floats
 from planner.facility_location.narrowing import minimise_aim
-from planner.facility_location.program import Floats
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.stated import Stated
 

@@ -29,7 +29,7 @@ from planner.facility_location.classical.transport import (
     cheapest_shares,
     solve_stated,
 )
-from planner.facility_location.program import Effort
+from planner.facility_location.highs import Effort
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -16,7 +16,8 @@ from planner.facility_location.classical.answers import EXACTNESS, Stopwatch
 from planner.facility_location.classical.cover_cuts import broken_rows
 from planner.facility_location.classical.cover_search import search_cover
 from planner.facility_location.classical.relaxed_cover import RelaxedCover
-from planner.facility_location.program import Effort, Handed
+from planner.facility_location.highs import Effort
+from planner.facility_location.program import Handed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

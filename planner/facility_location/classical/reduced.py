@@ -15,7 +15,8 @@ from planner.facility_location.classical.benders import Cuts, separate
 from planner.facility_location.classical.branching import Node
 from planner.facility_location.classical.lagrangian import ANY_NUMBER, CLOSED, OPEN, rank
 from planner.facility_location.classical.uncapacitated import Incumbent, Uncapacitated
-from planner.facility_location.program import Effort, Handed
+from planner.facility_location.highs import Effort
+from planner.facility_location.program import Handed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from planner.facility_location.classical.answers import Stopwatch
-from planner.facility_location.program import Effort, Ending, Handed
+from planner.facility_location.highs import Effort, Ending
+from planner.facility_location.program import Handed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
