@@ -22,6 +22,7 @@ from planner.records import total_aims
 from planner.ui import state
 from planner.ui.calculations import Stage, Standing, Step
 from planner.ui.cards import show_note
+from planner.ui.home import Run
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
 from planner.ui.words import euros, number, service_name, tell
@@ -34,6 +35,14 @@ def show_progress() -> None:
     run, standing = state.watched(), state.standing()
     if run is None or standing is None or standing.stage is not Stage.RUNNING:
         st.rerun(scope="app")
+    show_standing(run, standing)
+    if st.button(tell("Cancel"), width="stretch", key="cancel"):
+        state.cancel()
+        st.rerun(scope="app")
+
+
+def show_standing(run: Run, standing: Standing) -> None:
+    """Show how much of its time a calculation has used, and its newest step."""
     elapsed = min(standing.elapsed_seconds, run.seconds)
     st.progress(
         elapsed / run.seconds,
@@ -45,9 +54,6 @@ def show_progress() -> None:
     )
     if standing.step is not None:
         show_step(standing.step)
-    if st.button(tell("Cancel"), width="stretch", key="cancel"):
-        state.cancel()
-        st.rerun(scope="app")
 
 
 def show_step(step: Step) -> None:

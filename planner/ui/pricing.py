@@ -11,7 +11,7 @@ from planner.ui import state
 from planner.ui.calculations import Stage
 from planner.ui.cards import show_note
 from planner.ui.figures import show_legend
-from planner.ui.following import show_end, show_step
+from planner.ui.following import show_end, show_standing
 from planner.ui.tables import show_table
 from planner.ui.words import euros, number, tell
 
@@ -32,17 +32,7 @@ def _follow() -> None:
     standing = None if run is None else state.calculations().standing(run)
     if run is None or standing is None or standing.stage is not Stage.RUNNING:
         st.rerun(scope="app")
-    elapsed = min(standing.elapsed_seconds, run.seconds)
-    st.progress(
-        elapsed / run.seconds,
-        text=tell(
-            "Calculating: {elapsed} of at most {seconds} seconds",
-            elapsed=number(elapsed),
-            seconds=number(run.seconds),
-        ),
-    )
-    if standing.step is not None:
-        show_step(standing.step)
+    show_standing(run, standing)
     if st.button(tell("Cancel"), key="cancel_prices"):
         state.calculations().cancel(run)
         st.rerun(scope="app")

@@ -13,26 +13,16 @@ from planner.disclosure import show_persons
 from planner.inputs.readers import Recognition
 from planner.inputs.uploads import Upload
 from planner.locales import say_fault
-from planner.publishing.templates import COLUMN_WORDS, GROUP_WORDS
+from planner.publishing.templates import COLUMN_WORDS
 from planner.ui import data_state, home, state
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
 from planner.ui.words import tell, tell_count
+from planner.workflow.looking import TOTAL_WORDS
 
 _ENCODINGS = {"cp1257": "Windows-1257", "utf-16": "UTF-16", "xlsx": "XLSX"}
 SEPARATOR_WORDS = {";": "semicolon", ",": "comma", "\t": "tab"}
-TOTAL_WORDS = {
-    **GROUP_WORDS,
-    "operating": "operating",
-    "committed": "committed",
-    "places": "places",
-    "addresses": "addresses",
-    "sites": "buildings",
-    "adapted": "premises adapted",
-    "municipalities": "municipalities",
-    "features": "features of the layer",
-}
 _TABLE_HEIGHT_PIXELS = 480
 _ROWS_IN_SIGHT = 8
 _MOST_QUESTIONS = 30
