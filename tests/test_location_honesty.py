@@ -72,7 +72,7 @@ def test_there_are_three_outcomes_and_each_is_said_in_its_own_words():
     stopped = solve(problem, limits=Limits(seconds=0.0, threads=1))
     found = solve(seeded_region(3, points=20, budget=300_000), limits=Limits(threads=1, gap=0.9))
 
-    by_status = {aim.status: aim for p in (proven, stopped, found) for aim in total_aims(p.proof)}
+    by_status = {aim.status: aim for p in (found, stopped, proven) for aim in total_aims(p.proof)}
 
     assert set(by_status) == set(ProofStatus)
     words = {status: proof_sentence(aim, "en") for status, aim in by_status.items()}

@@ -11,7 +11,7 @@ location problem, Papers of the Regional Science Association 32.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from planner.domain import EVERY_SERVICE, Kind, Need, Option
 from planner.facility_location.constraints import in_scope
@@ -34,12 +34,30 @@ def greedy_openings(
     for option, way in opened.items():
         _pay(ground, option, way, money)
     building = {o: ways for o, ways in ground.ways.items() if ways[0].kind is Kind.NEW}
+    well = {
+        option: [i for i in near if (option[0], i, option[1]) not in ground.beyond]
+        for option, near in ground.points_near.items()
+    }
+    for reach in (well, ground.points_near):
+        _grow(ground, building, reach, found, left, money)
+    return found
+
+
+def _grow(
+    ground: Ground,
+    building: Mapping[Option, tuple[Way, ...]],
+    reach: Mapping[Option, Sequence[str]],
+    found: dict[Option, Way],
+    left: dict[Need, int],
+    money: dict[int, int],
+) -> None:
+    """Add units to `found` for those who are `left` within `reach`, until none is worth it."""
     while True:
         best: tuple[float, int, Option, Way] | None = None
         for option, ways in building.items():
             if option in found:
                 continue
-            near = sum(left.get((option[0], i), 0) for i in ground.points_near.get(option, ()))
+            near = sum(left.get((option[0], i), 0) for i in reach.get(option, ()))
             offer = _offer(ground, option, ways, near, money)
             if offer is None or not _within_limits(ground, option, offer[1], found):
                 continue
@@ -48,14 +66,12 @@ def greedy_openings(
             if best is None or (worth, -way.cost_eur) > best[:2]:
                 best = (worth, -way.cost_eur, option, way)
         if best is None:
-            return found
+            return
         _, _, option, way = best
         found[option] = way
         _pay(ground, option, way, money)
         room = way.places * ground.problem.services[option[0]].persons_per_place
-        by_minutes = sorted(
-            ground.points_near[option], key=lambda i: ground.links[option[0], i, option[1]]
-        )
+        by_minutes = sorted(reach[option], key=lambda i: ground.links[option[0], i, option[1]])
         for i in by_minutes:
             taken = min(room, left.get((option[0], i), 0))
             left[option[0], i] = left.get((option[0], i), 0) - taken
@@ -96,6 +112,8 @@ def _pay(ground: Ground, option: Option, way: Way, money: dict[int, int]) -> Non
 def _within_limits(ground: Ground, option: Option, way: Way, opened: Mapping[Option, Way]) -> bool:
     problem = ground.problem
     for name in (option[0], EVERY_SERVICE):
+        if name not in problem.new_sites_at_most and name not in problem.sites_at_most:
+            continue
         counted = [w for o, w in opened.items() if name in {o[0], EVERY_SERVICE}] + [way]
         new = sum(w.new_units for w in counted)
         every = sum(w.units for w in counted)

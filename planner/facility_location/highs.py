@@ -57,7 +57,8 @@ class Effort:
     """What a run of the solver may spend, and when it may stop.
 
     `gap` is relative, `gap_abs` absolute; `whole` are the columns that must be whole besides
-    those that the model says; `relaxed` drops every such demand. Once `stop` says yes the run ends
+    those that the model says; `relaxed` drops every such demand. A whole solution of at most
+    `target` ends the run. Once `stop` says yes the run ends
     with `CancelledError`.
     """
 
@@ -68,6 +69,7 @@ class Effort:
     seed: int = 0
     relaxed: bool = False
     presolve: bool = True
+    target: float = -np.inf
     stop: Callable[[], bool] | None = None
 
 
@@ -96,6 +98,8 @@ def set_options(solver: highspy.Highs, effort: Effort) -> None:
     solver.setOptionValue("mip_rel_gap", effort.gap)
     solver.setOptionValue("mip_abs_gap", effort.gap_abs)
     solver.setOptionValue("presolve", "on" if effort.presolve else "off")
+    if np.isfinite(effort.target):
+        solver.setOptionValue("objective_target", effort.target)
     if np.isfinite(effort.seconds):
         solver.setOptionValue("time_limit", max(0.0, effort.seconds))
 
@@ -157,6 +161,7 @@ _EXPECTED = frozenset(
         "kTimeLimit",
         "kInterrupt",
         "kObjectiveBound",
+        "kObjectiveTarget",
     )
 )
 
@@ -176,6 +181,7 @@ def outcome_of(solver: highspy.Highs, whole: NDArray[np.bool_]) -> Outcome:
         statuses.kTimeLimit: Ending.TIME,
         statuses.kInterrupt: Ending.TIME,
         statuses.kObjectiveBound: Ending.TIME,
+        statuses.kObjectiveTarget: Ending.TIME,
     }.get(status, Ending.FAILED)
     feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if feasible else None

@@ -18,8 +18,17 @@ from dataclasses import replace
 
 from planner.facility_location.highs import Ending, Floats, Outcome
 from planner.facility_location.neighbourhoods import improve_by_services
-from planner.facility_location.pursuit import AT_ZERO, Pursuit, Room, solve_within
-from planner.facility_location.stated import Stated
+from planner.facility_location.promising import minimise_by_prices
+from planner.facility_location.pursuit import (
+    AT_ZERO,
+    Pursuit,
+    Room,
+    close_the_empty,
+    room_for_better,
+    solve_within,
+    worth_finding,
+)
+from planner.facility_location.stated import ABOUT_THE_WORST, Stated
 from planner.facility_location.windows import MANY_WAYS, improve_by_windows
 
 _SMALL = 12
@@ -32,9 +41,17 @@ _WINDOWS_SHARE_OF_TIME = 0.5
 
 def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     """Return the best solution of whole persons found, and a bound (-inf where none is known)."""
+    stated = pursuit.stated
+    many = len(stated.ways_columns) >= MANY_WAYS
+    if many and len(stated.ground.services) == 1 and pursuit.aim not in ABOUT_THE_WORST:
+        return minimise_by_prices(pursuit, best)
+    return _minimise_by_relaxing(pursuit, best)
+
+
+def _minimise_by_relaxing(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     stated, aim = pursuit.stated, pursuit.aim
     value = stated.value_of(aim, best)
-    room, ceiling = _room(pursuit, value)
+    room, ceiling = room_for_better(pursuit, value)
     several = len(stated.ground.services) > 1
     seconds = pursuit.left * (_RELAXED_SHARE_OF_TIME if several else 1.0)
     effort = replace(pursuit.effort, seconds=seconds, relaxed=True, gap=0.0)
@@ -46,16 +63,18 @@ def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
         return best, bound
     if several:
         best = improve_by_services(pursuit, best, room, bound)
+        if len(stated.ways_columns) >= MANY_WAYS:
+            seconds = _WINDOWS_SHARE_OF_TIME * pursuit.left
+            best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds)
         if pursuit.near(stated.value_of(aim, best), bound):
             return best, bound
     if relaxed.reduced_costs is None or len(stated.ways_columns) <= _SMALL:
         best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left)
         return best, max(bound, min(ceiling, outcome.bound))
     pursuit.on_progress(value, bound)
-    for better in (_best_of_windows, _best_of_core):
-        best = better(pursuit, best, relaxed, room)
-        if pursuit.near(stated.value_of(aim, best), bound):
-            return best, bound
+    best = _best_of_core(pursuit, best, relaxed, room)
+    if pursuit.near(stated.value_of(aim, best), bound):
+        return best, bound
     best, rest = _rest(pursuit, best, relaxed)
     return best, max(bound, rest)
 
@@ -63,7 +82,7 @@ def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
 def look_quickly(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     """Return a good solution and the bound of the relaxation: its promising openings alone."""
     stated, aim = pursuit.stated, pursuit.aim
-    room, ceiling = _room(pursuit, stated.value_of(aim, best))
+    room, ceiling = room_for_better(pursuit, stated.value_of(aim, best))
     effort = replace(pursuit.effort, seconds=pursuit.left, relaxed=True, gap=0.0)
     relaxed = stated.minimise(aim, effort, lower=room.lower, upper=room.upper)
     if relaxed.ending is Ending.INFEASIBLE and math.isfinite(ceiling):
@@ -74,40 +93,6 @@ def look_quickly(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     if not pursuit.near(stated.value_of(aim, best), bound) and pursuit.left:
         best = _best_of_core(pursuit, best, relaxed, room)
     return best, bound
-
-
-def _threshold(pursuit: Pursuit, value: float) -> float:
-    """Return the value above which a plan is not worth finding."""
-    step = pursuit.stated.step_of(pursuit.aim)
-    return min(value - 0.99 * step, value - 0.9 * pursuit.effort.gap * max(1.0, abs(value)))
-
-
-def _room(pursuit: Pursuit, value: float) -> tuple[Room, float]:
-    """Return bounds that leave out what cannot be in a plan worth finding.
-
-    And the least value of what is left out, ``inf`` where the holds alone rule it out.
-    """
-    stated, threshold = pursuit.stated, _threshold(pursuit, value)
-    upper = stated.handed.upper.copy()
-    upper[stated.spared_by(pursuit.aim, threshold)] = 0.0
-    room = Room(stated.handed.lower.copy(), upper)
-    _close_the_empty(stated, room)
-    return room, threshold if pursuit.aim == "cost_eur" else math.inf
-
-
-def _close_the_empty(stated: Stated, room: Room) -> None:
-    """Fix the persons at options that have no way of opening left; changes `room`."""
-    for option, columns in stated.way_columns_of_option.items():
-        if (room.upper[columns] <= AT_ZERO).all():
-            room.upper[stated.columns_of_option[option]] = 0.0
-
-
-def _best_of_windows(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) -> Floats:
-    """Return the best solution found window by window, where there are many places."""
-    if len(pursuit.stated.ways_columns) < MANY_WAYS:
-        return best
-    seconds = _WINDOWS_SHARE_OF_TIME * pursuit.left
-    return improve_by_windows(pursuit, best, room, bound=relaxed.bound, seconds=seconds)
 
 
 def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) -> Floats:
@@ -143,8 +128,8 @@ def _rest(pursuit: Pursuit, best: Floats, relaxed: Outcome) -> tuple[Floats, flo
     """Return the best solution and a bound, from all that could still be better by its price."""
     stated, aim = pursuit.stated, pursuit.aim
     value = stated.value_of(aim, best)
-    threshold = _threshold(pursuit, value)
-    room, _ = _room(pursuit, value)
+    threshold = worth_finding(pursuit, value)
+    room, _ = room_for_better(pursuit, value)
     if relaxed.values is not None and relaxed.reduced_costs is not None:
         values, prices = relaxed.values, relaxed.reduced_costs
         spare = threshold - relaxed.bound + 1e-6 * max(1.0, abs(relaxed.bound))
@@ -153,6 +138,6 @@ def _rest(pursuit: Pursuit, best: Floats, relaxed: Outcome) -> tuple[Floats, flo
         opened = stated.handed.whole & (values >= 1 - AT_ZERO) & (-prices > spare)
         room.upper[closed] = room.lower[closed]
         room.lower[opened & (room.upper >= 1)] = 1.0
-        _close_the_empty(stated, room)
+        close_the_empty(stated, room)
     best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left)
     return best, min(threshold, outcome.bound)

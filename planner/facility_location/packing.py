@@ -92,15 +92,14 @@ def least_costs(ground: Ground, persons: int) -> Table:
 def _of_new_units(ways: set[Way], wanted: int, units: int | None) -> Sequence[Table]:
     """Return the least cost of new units alone, for 0, 1, ... `units` of them at most."""
     tables: list[Table] = []
+    places_of = np.array([way.places for way in ways], dtype=np.intp)
+    cost_of = np.array([way.cost_eur for way in ways], dtype=float)
     for most in range(1 if units is None else units + 1):
         table = np.full(wanted + 1, np.inf)
         table[0] = 0.0
         if units is None:
-            for places in range(1, wanted + 1):
-                table[places] = min(
-                    (table[max(0, places - way.places)] + way.cost_eur for way in ways),
-                    default=np.inf,
-                )
+            for places in range(1, wanted + 1 if ways else 0):
+                table[places] = (table[np.maximum(0, places - places_of)] + cost_of).min()
         else:
             for way in ways:
                 if way.units <= most:

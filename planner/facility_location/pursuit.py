@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -38,6 +39,11 @@ class Pursuit:
         close = gap_of(value, rounded) <= max(min(self.effort.gap, at_most), 1e-9)
         return close or (step > 0 and value - rounded < min(1.0, step))
 
+    def near_enough(self, bound: float) -> float:
+        """Return a value that is near `bound`, so that none below is worth looking for."""
+        rounded = self.stated.rounded_bound(self.aim, bound, math.inf)
+        return -math.inf if rounded is None else rounded + 0.9 * self.effort.gap * abs(rounded)
+
 
 @dataclass(frozen=True, eq=False)
 class Room:
@@ -47,28 +53,80 @@ class Room:
     upper: Floats
 
 
+def worth_finding(pursuit: Pursuit, value: float) -> float:
+    """Return the value above which a plan is not worth finding."""
+    step = pursuit.stated.step_of(pursuit.aim)
+    return min(value - 0.99 * step, value - 0.9 * pursuit.effort.gap * max(1.0, abs(value)))
+
+
+def room_for_better(pursuit: Pursuit, value: float) -> tuple[Room, float]:
+    """Return bounds that leave out what cannot be in a plan worth finding.
+
+    And the least value of what is left out, ``inf`` where the holds alone rule it out.
+    """
+    stated, threshold = pursuit.stated, worth_finding(pursuit, value)
+    upper = stated.handed.upper.copy()
+    upper[stated.spared_by(pursuit.aim, threshold)] = 0.0
+    room = Room(stated.handed.lower.copy(), upper)
+    close_the_empty(stated, room)
+    return room, threshold if pursuit.aim == "cost_eur" else math.inf
+
+
+def close_the_empty(stated: Stated, room: Room) -> None:
+    """Fix the persons at options that have no way of opening left; changes `room`."""
+    for option, columns in stated.way_columns_of_option.items():
+        if (room.upper[columns] <= AT_ZERO).all():
+            room.upper[stated.columns_of_option[option]] = 0.0
+
+
 def solve_within(
-    pursuit: Pursuit, best: Floats, room: Room, *, seconds: float, settle_inside: bool = False
+    pursuit: Pursuit,
+    best: Floats,
+    room: Room,
+    *,
+    seconds: float,
+    settle_inside: bool = False,
+    known: float = -math.inf,
 ) -> tuple[Floats, Outcome]:
     """Return the better of `best` and what the solver finds within these bounds, made whole.
 
-    With `settle_inside` persons are made whole within the bounds too, which is quicker where they
+    Ends early once the value is near `known`, a bound for the whole programme. With
+    `settle_inside` persons are made whole within the bounds too, which is quicker where they
     are narrow.
     """
-    stated, aim = pursuit.stated, pursuit.aim
-    step = stated.step_of(aim)
-    effort = replace(pursuit.effort, seconds=seconds, gap_abs=0.5 * step if step else 1e-6)
     low, high = room.lower - AT_ZERO, room.upper + AT_ZERO
     inside = bool(((best >= low) & (best <= high)).all())
-    outcome = stated.minimise(
-        aim,
+    outcome = _run(pursuit, room, best if inside else None, seconds=seconds, known=known)
+    return _better(pursuit, outcome, best, room if settle_inside else None), outcome
+
+
+def found_within(pursuit: Pursuit, room: Room, *, seconds: float, known: float) -> Floats | None:
+    """Return what the solver finds within these bounds, made whole; see `solve_within`."""
+    outcome = _run(pursuit, room, None, seconds=seconds, known=known)
+    if outcome.values is None:
+        return None
+    stated = pursuit.stated
+    return stated.settle(pursuit.aim, stated.ways_in(outcome.values), effort=pursuit.effort)
+
+
+def _run(
+    pursuit: Pursuit, room: Room, start: Floats | None, *, seconds: float, known: float
+) -> Outcome:
+    step = pursuit.stated.step_of(pursuit.aim)
+    effort = replace(
+        pursuit.effort,
+        seconds=seconds,
+        gap_abs=0.5 * step if step else 1e-6,
+        target=pursuit.near_enough(known),
+    )
+    return pursuit.stated.minimise(
+        pursuit.aim,
         effort,
-        start=best if inside else None,
+        start=start,
         lower=room.lower,
         upper=room.upper,
         on_progress=pursuit.on_progress,
     )
-    return _better(pursuit, outcome, best, room if settle_inside else None), outcome
 
 
 def _better(pursuit: Pursuit, outcome: Outcome, best: Floats, room: Room | None) -> Floats:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from planner.domain import EVERY_SERVICE, Kind, Option
 from planner.facility_location import constraints as rule
@@ -48,11 +51,8 @@ def _useful(
         ways = tuple(way for way in ways if way.kind is not Kind.NEW)
     if _places_matter(ground, option):
         return ways
-    return tuple(
-        way
-        for k, way in enumerate(ways)
-        if not any(_makes_needless(other, way, first=m < k) for m, other in enumerate(ways))
-    )
+    needless = _needless(ways)
+    return tuple(way for way, spare in zip(ways, needless, strict=True) if not spare)
 
 
 def _reach(ground: Ground, option: Option) -> int:
@@ -60,13 +60,16 @@ def _reach(ground: Ground, option: Option) -> int:
     return sum(ground.needs[service, i] for i in ground.points_near.get(option, ()))
 
 
-def _makes_needless(way: Way, other: Way, *, first: bool) -> bool:
-    """Return whether `way` is never worse than `other`; of two equals the first stays."""
-    if way is other or way.kind is not other.kind:
-        return False
-    better = (-way.places, way.units, way.cost_eur, way.running_eur)
-    worse = (-other.places, other.units, other.cost_eur, other.running_eur)
-    return all(a <= b for a, b in zip(better, worse, strict=True)) and (better != worse or first)
+def _needless(ways: Sequence[Way]) -> list[bool]:
+    """Return for each way whether another of its kind is never worse; of equals the first stays."""
+    worth = np.array([(-w.places, w.units, w.cost_eur, w.running_eur) for w in ways]).reshape(-1, 4)
+    kinds = np.array([way.kind for way in ways])
+    found = []
+    for k, own in enumerate(worth):
+        never_worse = (worth <= own).all(axis=1) & (kinds == kinds[k])
+        better = never_worse & (worth < own).any(axis=1)
+        found.append(bool(better.any() or never_worse[:k].any()))
+    return found
 
 
 def _places_matter(ground: Ground, option: Option) -> bool:

@@ -209,6 +209,14 @@ class Stated:
         columns = self._aims[aim]
         return round(float(columns.costs @ values) + columns.constant, 6)
 
+    def knows(self, aim: str) -> bool:
+        """Return whether an aim was stated."""
+        return aim in self._aims
+
+    def costs_of(self, aim: str) -> tuple[Floats, float]:
+        """Return what each variable counts for an aim, shape (variables,), and its constant."""
+        return self._aims[aim].costs, self._aims[aim].constant
+
     def step_of(self, aim: str) -> float:
         """Return the step in which an aim's values come, 0 where there is none."""
         return self._aims[aim].step
@@ -289,13 +297,17 @@ class Stated:
         """Return who is served at `options`, or could be there and is not served so well now."""
         chosen = set(options)
         about = {link[:2] for link in self.assigned_in(values) if (link[0], link[2]) in chosen}
-        beyond = self.ground.beyond
-        badly = {link[:2] for link in self.assigned_in(values) if link in beyond}
-        badly |= self.unserved_in(values).keys()
+        badly = self.badly_served_in(values)
         for service, site in chosen:
             near = self.ground.points_near.get((service, site), ())
             about |= badly & {(service, point) for point in near}
         return sorted(about)
+
+    def badly_served_in(self, values: Floats) -> set[Need]:
+        """Return the needs of which someone is unserved or served beyond the standard."""
+        beyond = self.ground.beyond
+        badly = {link[:2] for link in self.assigned_in(values) if link in beyond}
+        return badly | self.unserved_in(values).keys()
 
     def columns_of_services(self, services: Sequence[str]) -> NDArray[np.intp]:
         """Return the columns of some services, those that belong to none included."""

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain import Option
+from planner.domain import Need, Option
 from planner.facility_location.highs import Floats
 from planner.facility_location.pursuit import Pursuit, Room, solve_within
 from planner.facility_location.stated import Stated
@@ -30,6 +30,7 @@ _FIRST, _LEAST, _MOST = 40, 12, 160
 _GROW, _SHRINK = 1.25, 0.8
 _EASY_SECONDS, _HARD_SECONDS = 0.4, 3.0
 _SAME = 1e-6
+ABOUT_THE_BADLY_SERVED = ("persons_unserved", "persons_beyond_standard")
 
 
 @dataclass
@@ -38,6 +39,7 @@ class _Map:
 
     stated: Stated
     options: tuple[Option, ...] = ()
+    number: Mapping[Option, int] = field(default_factory=dict)
     apart: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
@@ -47,11 +49,18 @@ class _Map:
         self.options = tuple(self.stated.decisions.chosen)
         minutes = problem.minutes[:, [column[site] for _, site in self.options]]
         minutes = minutes.astype(np.float32)
+        self.number = {option: k for k, option in enumerate(self.options)}
         self.apart = np.array([(minutes + own[:, None]).min(axis=0) for own in minutes.T])
 
     def window(self, seed: int, size: int) -> list[Option]:
         """Return the `size` options nearest to option number `seed`, itself the first."""
         return [self.options[k] for k in np.argsort(self.apart[seed], kind="stable")[:size]]
+
+    def nearest(self, need: Need) -> int:
+        """Return the number of the option that has the shortest link to a need."""
+        links = self.stated.ground.links
+        near = self.stated.columns_of_need[need]
+        return self.number[min(near, key=lambda option: (links[*need, option[1]], option))]
 
 
 def improve_by_windows(
@@ -75,7 +84,7 @@ def improve_by_windows(
             if not gained and begun >= most:
                 break
             size = begun = size if gained else min(most, 2 * begun)
-            waiting, gained = _seeds(stated, chart, best, order), False
+            waiting, gained = _seeds(pursuit, chart, best, order), False
         value = stated.value_of(aim, best)
         if pursuit.near(value, bound):
             break
@@ -92,10 +101,18 @@ def improve_by_windows(
     return best
 
 
-def _seeds(stated: Stated, chart: _Map, best: Floats, order: np.random.Generator) -> list[int]:
-    """Return the open options in a random order, as the middles of the next windows."""
-    opened = stated.ways_in(best)
-    found = [k for k, option in enumerate(chart.options) if option in opened]
+def _seeds(pursuit: Pursuit, chart: _Map, best: Floats, order: np.random.Generator) -> list[int]:
+    """Return the middles of the next windows, in a random order.
+
+    The open options, or where the aim is about those who are badly served, what is nearest to them.
+    """
+    stated = pursuit.stated
+    if pursuit.aim in ABOUT_THE_BADLY_SERVED:
+        needs = stated.badly_served_in(best)
+        found = sorted({chart.nearest(need) for need in needs if stated.columns_of_need[need]})
+    else:
+        opened = stated.ways_in(best)
+        found = [k for k, option in enumerate(chart.options) if option in opened]
     return order.permutation(found).tolist() if found else [0]
 
 

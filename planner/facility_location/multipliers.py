@@ -1,0 +1,410 @@
+"""Prices of the rows that tie options together into a bound, and back into better prices.
+
+With a price on every need, every hold and every other row that speaks of several options, a
+programme falls apart by option: the best way of opening it, filled with the persons who gain most
+there. The sum is a bound whatever the prices are; the best prices give at least the bound of the
+relaxation that splits openings, and a step takes milliseconds where that takes many seconds.
+
+References
+----------
+Geoffrion, A. M. (1974), Lagrangean relaxation for integer programming, Mathematical Programming
+Study 2. Barahona, F. and Anbil, R. (2000), The volume algorithm: producing primal solutions with a
+subgradient method, Mathematical Programming 87.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from planner.facility_location import constraints as rule
+from planner.facility_location.highs import Floats
+from planner.facility_location.stated import Stated
+
+Ints = NDArray[np.int64]
+
+_OF_ONE_OPTION = (
+    rule.open_in_one_way,
+    rule.serve_only_where_open,
+    rule.respect_capacity,
+    rule.be_viable,
+    rule.stay,
+)
+_NEVER = -1
+_ROUNDING = 1e-9
+_HALF = 0.5
+_STEPS = 4000
+_LOOK_BACK, _LEAST_GAIN = 150, 2e-4
+_PATIENCE, _SLOWER, _FASTER = 10, 0.66, 1.3
+_MOST_MIXED = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """The options of a programme as compressed rows: their links, and their ways of opening.
+
+    Attributes
+    ----------
+    link_start, way_start : int64 arrays of shape (options + 1,)
+    link, way : int64 arrays of shape (links,) and (ways,)
+        Columns.
+    most, least : float64 arrays of shape (ways,)
+        Persons that a way can take, and those that it needs.
+    opened : int64 array of shape (options,)
+        The column that says whether an option is open, -1 where that of its only way does.
+    must_open : bool array of shape (options,)
+    """
+
+    link_start: Ints
+    link: Ints
+    way_start: Ints
+    way: Ints
+    most: Floats
+    least: Floats
+    opened: Ints
+    must_open: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, stated: Stated) -> Options:
+        """Return the options of `stated`, with the rules that it was written with."""
+        written = {wrote for wrote, _ in stated.rows}
+        links: list[int] = []
+        ways: list[int] = []
+        most: list[float] = []
+        least: list[float] = []
+        opened: list[int] = []
+        link_start, way_start = [0], [0]
+        for option, offered in stated.decisions.chosen.items():
+            terms = stated.ground.problem.services[option[0]]
+            columns = stated.way_columns_of_option[option].tolist()
+            own = stated.opened_column[option]
+            ways += columns
+            opened.append(_NEVER if own in columns else own)
+            persons = set(stated.columns_of_option[option].tolist()) - {*columns, own}
+            links += sorted(persons)
+            for way, _ in offered:
+                capacity = terms.persons_per_place * way.places
+                most.append(capacity if rule.respect_capacity in written else math.inf)
+                needed = terms.least_load_persons * way.new_units
+                least.append(needed if rule.be_viable in written else 0)
+            link_start.append(len(links))
+            way_start.append(len(ways))
+        stays = [stated.ground.stays_open(option) for option in stated.decisions.chosen]
+        return cls(
+            link_start=np.array(link_start),
+            link=np.array(links, dtype=np.int64),
+            way_start=np.array(way_start),
+            way=np.array(ways, dtype=np.int64),
+            most=np.array(most, dtype=float),
+            least=np.array(least, dtype=float),
+            opened=np.array(opened, dtype=np.int64),
+            must_open=np.array(stays, dtype=bool) & (rule.stay in written),
+        )
+
+
+@dataclass(eq=False)
+class Priced:
+    """What is known once rows have prices.
+
+    Attributes
+    ----------
+    bound : float
+    prices : float64 array of shape (tying rows,)
+    added : float64 array of shape (variables,)
+        What a way would add to the bound if it had to be chosen, and a column of persons if one
+        had to be in it; 0 for other columns.
+    usual : float64 array of shape (variables,)
+        The mean of what was chosen lately: near the solution of the relaxation.
+    """
+
+    bound: float
+    prices: Floats
+    added: Floats
+    usual: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """Bound, reduced costs, worth of each way and choice, and the solution at some prices."""
+
+    bound: float
+    prices: Floats
+    reduced: Floats
+    worth: Floats
+    chosen: Floats
+    values: Floats
+
+
+class Pricing:
+    """A stated programme for one aim, ready to be priced; `improve` as often as wanted."""
+
+    def __init__(
+        self, stated: Stated, options: Options, aim: str, lower: Floats, upper: Floats
+    ) -> None:
+        handed = stated.handed
+        self.options = options
+        self.costs, self.constant = stated.costs_of(aim)
+        tying = np.ones(handed.matrix.shape[0], dtype=bool)
+        tying[: len(stated.rows)] = [wrote not in _OF_ONE_OPTION for wrote, _ in stated.rows]
+        tying &= np.isfinite(handed.row_lower) | np.isfinite(handed.row_upper)
+        self.rows: csr_matrix = handed.matrix[tying]
+        self.turned = csr_matrix(self.rows.T)
+        self.row_lower, self.row_upper = handed.row_lower[tying], handed.row_upper[tying]
+        self.lower, self.upper = lower.copy(), upper.copy()
+        _tighten(self.rows, self.row_upper, self.lower, self.upper)
+        mine = np.concatenate([options.link, options.way, options.opened[options.opened >= 0]])
+        self.free = np.setdiff1d(np.arange(len(self.costs)), mine)
+        needs = self.row_lower == self.row_upper
+        persons = max(1.0, float(self.row_lower[needs].sum()))
+        limit = np.where(np.isfinite(self.row_upper), self.row_upper, self.row_lower)
+        largest = np.abs(self.rows).max(axis=1).toarray().ravel()
+        size = np.maximum(np.abs(limit), np.maximum(largest, 1.0))
+        self.pace = np.where(needs, 1.0 / size, persons / size**2)
+
+    def _at(self, prices: Floats) -> _Point:
+        o, free = self.options, self.free
+        reduced = self.costs - self.turned @ prices
+        values = np.zeros(len(reduced))
+        values[free] = np.where(reduced[free] < 0, self.upper[free], self.lower[free])
+        worth = np.empty(len(o.way))
+        chosen = np.empty(len(o.opened))
+        _choose(
+            o.link_start, o.link, o.way_start, o.way, o.most, o.least, o.opened, o.must_open,
+            reduced, self.lower, self.upper, worth, chosen, values,
+        )  # fmt: skip
+        bound = float(chosen.sum()) + float(reduced[free] @ values[free]) + self.constant
+        priced = prices != 0
+        rows = np.where(prices > 0, self.row_lower, self.row_upper)
+        bound += float(prices[priced] @ rows[priced])
+        return _Point(bound, prices, reduced, worth, chosen, values)
+
+    def improve(
+        self,
+        *,
+        target: float,
+        enough: Callable[[float], bool],
+        deadline: float,
+        prices: Floats | None = None,
+        steps: int = _STEPS,
+    ) -> Priced:
+        """Return what is known after some steps, beginning with `prices`.
+
+        Ends at `deadline` (`time.monotonic`), once `enough` says yes to a bound, or where steps
+        bring no more. Steps aim at `target`, the value of a plan, ``inf`` where none is known. The
+        bound is ``inf`` where an option must be open and cannot be.
+        """
+        best = self._at(np.zeros(len(self.row_lower)) if prices is None else prices)
+        usual, factor, fruitless = best.values.copy(), 1.0, 0
+        told = best.bound
+        for step in range(1, steps + 1):
+            if not math.isfinite(best.bound) or enough(best.bound) or time.monotonic() > deadline:
+                break
+            off = self._off(best.prices, usual)
+            length = float(off @ (self.pace * off))
+            if length < _ROUNDING:
+                break
+            hoped = max(0.05 * abs(best.bound), 0.5 * (target - best.bound))
+            gain = max(min(target - best.bound, hoped), 1e-6 * max(1.0, abs(best.bound)))
+            moved = best.prices + factor * gain / length * self.pace * off
+            found = self._at(self.allowed(moved))
+            usual += self._mix(found, usual) * (found.values - usual)
+            if found.bound > best.bound:
+                turned_back = off @ (self.pace * self._off(found.prices, found.values)) <= 0
+                factor *= 1.0 if turned_back else _FASTER
+                best, fruitless = found, 0
+            else:
+                fruitless += 1
+                if not fruitless % _PATIENCE:
+                    factor *= _SLOWER
+            if not step % _LOOK_BACK:
+                if best.bound - told < _LEAST_GAIN * max(1.0, abs(best.bound)):
+                    break
+                told = best.bound
+        return self._priced(best, usual)
+
+    def _off(self, prices: Floats, values: Floats) -> Floats:
+        """Return by how much a solution breaks each row: in that sense the price has to go."""
+        done = self.rows @ values
+        low = np.where(np.isfinite(self.row_lower), self.row_lower - done, -np.inf)
+        high = np.where(np.isfinite(self.row_upper), self.row_upper - done, np.inf)
+        off = np.where(low > 0, low, np.where(high < 0, high, 0.0))
+        back = np.where(prices > 0, low, np.where(prices < 0, high, 0.0))
+        return np.where(off == 0, np.where(np.isfinite(back), back, 0.0), off)
+
+    def allowed(self, prices: Floats) -> Floats:
+        """Return prices with those at 0 whose sign a row does not allow."""
+        prices = np.where(np.isfinite(self.row_lower), prices, np.minimum(prices, 0.0))
+        return np.where(np.isfinite(self.row_upper), prices, np.maximum(prices, 0.0))
+
+    def _mix(self, found: _Point, usual: Floats) -> float:
+        """Return how much of a solution to add to the usual one, so that rows are broken least."""
+        old, new = self._off(found.prices, usual), self._off(found.prices, found.values)
+        turn = new - old
+        length = float(turn @ (self.pace * turn))
+        if length < _ROUNDING:
+            return _MOST_MIXED
+        return min(_MOST_MIXED, max(0.1 * _MOST_MIXED, -float(old @ (self.pace * turn)) / length))
+
+    def _priced(self, point: _Point, usual: Floats) -> Priced:
+        o = self.options
+        added = np.zeros(len(self.costs))
+        if math.isfinite(point.bound):
+            _price_apart(
+                o.link_start, o.link, o.way_start, o.way, o.most, o.least,
+                point.reduced, self.upper, point.worth, point.chosen, added,
+            )  # fmt: skip
+            added[self.free] = np.maximum(point.reduced[self.free], 0.0)
+        spare = _ROUNDING * max(1.0, abs(point.bound))
+        return Priced(point.bound - spare, point.prices, added, usual)
+
+
+def _tighten(rows: csr_matrix, most: Floats, lower: Floats, upper: Floats) -> None:
+    """Lower `upper` where one column alone would break a row without negative factors."""
+    for r in range(rows.shape[0]):
+        part = slice(rows.indptr[r], rows.indptr[r + 1])
+        columns, factors = rows.indices[part], rows.data[part]
+        if not np.isfinite(most[r]) or (factors <= 0).any() or (lower[columns] != 0).any():
+            continue
+        upper[columns] = np.minimum(upper[columns], np.floor(most[r] / factors + 1e-6))
+
+
+@numba.njit(cache=True, nogil=True)
+def _fill(
+    columns: Ints,
+    prices: Floats,
+    upper: Floats,
+    most: float,
+    least: float,
+    values: Floats,
+) -> tuple[float, float]:
+    """Take persons, cheapest first: who gains while there is room, others until `least`.
+
+    Return the sum of their prices and their number; who is taken stands in `values`.
+    """
+    worth = taken = 0.0
+    for k in range(len(columns)):
+        room = most - taken
+        if prices[k] >= 0.0:
+            room = min(room, least - taken)
+        if room <= 0.0:
+            break
+        take = min(room, upper[columns[k]])
+        values[columns[k]] = take
+        worth += take * prices[k]
+        taken += take
+    return worth, taken
+
+
+@numba.njit(cache=True, nogil=True)
+def _cheapest_first(
+    links: Ints, reduced: Floats, upper: Floats, wanted: float
+) -> tuple[Ints, Floats]:
+    """Return the links in order of their price: all where `wanted` asks for it, or who gain."""
+    gaining = 0
+    ready = 0.0
+    for c in links:
+        if reduced[c] < 0.0 < upper[c]:
+            gaining += 1
+            ready += upper[c]
+    columns = np.empty(len(links), np.int64)
+    count = 0
+    for c in links:
+        if upper[c] > 0.0 and (ready < wanted or reduced[c] < 0.0):
+            columns[count] = c
+            count += 1
+    columns = columns[:count]
+    columns = columns[np.argsort(reduced[columns])]
+    return columns, reduced[columns]
+
+
+@numba.njit(cache=True, nogil=True)
+def _choose(  # noqa: PLR0917 - arrays of `Options` by position
+    link_start: Ints,
+    link: Ints,
+    way_start: Ints,
+    way: Ints,
+    most: Floats,
+    least: Floats,
+    opened: Ints,
+    must_open: NDArray[np.bool_],
+    reduced: Floats,
+    lower: Floats,
+    upper: Floats,
+    worth: Floats,
+    chosen: Floats,
+    values: Floats,
+) -> None:
+    """Write the `worth` of each way, the least of each option as `chosen`, and its `values`."""
+    spare = np.zeros(len(reduced))
+    for j in range(len(opened)):
+        ways = way[way_start[j] : way_start[j + 1]]
+        allowed = upper[ways] > _HALF
+        needed = least[way_start[j] : way_start[j + 1]][allowed]
+        wanted = needed.max() if len(needed) else 0.0
+        forced = (lower[ways] > _HALF).any()
+        columns, prices = _cheapest_first(
+            link[link_start[j] : link_start[j + 1]], reduced, upper, wanted
+        )
+        fixed = reduced[opened[j]] if opened[j] >= 0 else 0.0
+        chosen[j] = np.inf if must_open[j] or forced else 0.0
+        best = _NEVER
+        for w in range(way_start[j], way_start[j + 1]):
+            worth[w] = np.inf
+            if upper[way[w]] < _HALF or (forced and lower[way[w]] < _HALF):
+                continue
+            value, taken = _fill(columns, prices, upper, most[w], least[w], spare)
+            if taken >= least[w] - _ROUNDING:
+                worth[w] = value + reduced[way[w]] + fixed
+                if worth[w] < chosen[j]:
+                    chosen[j] = worth[w]
+                    best = w
+        if best >= 0:
+            values[way[best]] = 1.0
+            if opened[j] >= 0:
+                values[opened[j]] = 1.0
+            _fill(columns, prices, upper, most[best], least[best], values)
+
+
+@numba.njit(cache=True, nogil=True)
+def _price_apart(  # noqa: PLR0917 - arrays of `Options` by position
+    link_start: Ints,
+    link: Ints,
+    way_start: Ints,
+    way: Ints,
+    most: Floats,
+    least: Floats,
+    reduced: Floats,
+    upper: Floats,
+    worth: Floats,
+    chosen: Floats,
+    added: Floats,
+) -> None:
+    """Write what each way, and one person on each link, would add to the least of its option."""
+    spare = np.zeros(len(reduced))
+    for j in range(len(chosen)):
+        links = link[link_start[j] : link_start[j + 1]]
+        added[links] = np.inf
+        columns, prices = _cheapest_first(links, reduced, upper, np.inf)
+        for w in range(way_start[j], way_start[j + 1]):
+            above = worth[w] - chosen[j]
+            added[way[w]] = above
+            if not np.isfinite(above):
+                continue
+            spare[columns] = 0.0
+            _, taken = _fill(columns, prices, upper, most[w], least[w], spare)
+            level = -np.inf
+            for k in range(len(columns)):
+                if spare[columns[k]] > 0.0:
+                    level = prices[k]
+            if taken < most[w] - _ROUNDING:
+                level = max(level, 0.0)
+            for k in range(len(columns)):
+                dearer = 0.0 if spare[columns[k]] > 0.0 else max(0.0, prices[k] - level)
+                added[columns[k]] = min(added[columns[k]], above + dearer)

@@ -1,0 +1,214 @@
+"""A stated aim of many places into its best value: prices, then the places that they favour.
+
+Prices give a bound in a moment, and say how often each option is worth opening. The options worth
+it, with those of the best plan so far, are a programme that the solver manages. What by its price
+alone would make a plan worse than the best one is left out of everything after.
+
+References
+----------
+Solving a promising core: kernel search, Angelelli, E., Mansini, R. and Speranza, M. G. (2010),
+Computers & Operations Research 37(11). Fixing by Lagrangean prices: Beasley, J. E. (1993),
+Lagrangean heuristics for location problems, European Journal of Operational Research 65.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from planner.facility_location.highs import Floats
+from planner.facility_location.multipliers import Options, Priced, Pricing
+from planner.facility_location.pursuit import (
+    AT_ZERO,
+    Pursuit,
+    Room,
+    close_the_empty,
+    found_within,
+    room_for_better,
+    solve_within,
+    worth_finding,
+)
+from planner.facility_location.stated import WEIGHED
+from planner.facility_location.windows import ABOUT_THE_BADLY_SERVED, improve_by_windows
+
+_ROUNDS = ((0.02, 6), (0.004, 12))
+"""How often an option must have been chosen to be in the core, and links of each need in it."""
+_GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
+_GUIDED_GAP = 0.1
+_NEXT = {"new_sites": "cost_eur"}
+_BELOW_ONE = 0.5
+_FAVOUR = 1000.0
+_GOOD = 1.3
+_PRICING_SHARE = 0.25
+_GUIDED_SHARE = 0.3
+_CORE_SHARE = 0.4
+_WINDOWS_SHARE = 0.5
+
+
+def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
+    """Return the best solution of whole persons found, and a bound (-inf where none is known)."""
+    stated, aim = pursuit.stated, pursuit.aim
+    options = Options.of(stated)
+    best = _settled_anew(pursuit, best)
+    value = stated.value_of(aim, best)
+    room, ceiling = room_for_better(pursuit, value)
+    priced = _price(pursuit, options, room, value)
+    if math.isinf(priced.bound):
+        return best, ceiling if math.isfinite(ceiling) else -math.inf
+    bound = min(ceiling, priced.bound)
+    pursuit.on_progress(value, bound)
+    if aim in ABOUT_THE_BADLY_SERVED and not pursuit.near(value, bound):
+        best = _best_with_few_sites(pursuit, best, options, bound)
+        if not pursuit.near(stated.value_of(aim, best), bound):
+            seconds = _WINDOWS_SHARE * pursuit.left
+            best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds)
+    sought = pursuit
+    for number, (worth, links) in enumerate(_ROUNDS):
+        value = stated.value_of(aim, best)
+        if pursuit.near(value, bound) or not pursuit.left:
+            return best, bound
+        sought = _with_the_next(pursuit, best) if number else pursuit
+        ceiling = _leave_out(pursuit, priced, room, value, ceiling=ceiling)
+        favoured = priced if sought is pursuit else _price(sought, options, room, math.inf)
+        start = best if number or value <= _GOOD * bound else None
+        core = _core(pursuit, favoured, room, worth=worth, links=links, best=start)
+        known = bound if sought is pursuit else -math.inf
+        best, _ = solve_within(sought, best, core, seconds=_CORE_SHARE * pursuit.left, known=known)
+        value = stated.value_of(aim, best)
+        priced = _price(pursuit, options, room, value, prices=priced.prices)
+        bound = max(bound, min(ceiling, priced.bound))
+    if not pursuit.near(stated.value_of(aim, best), bound):
+        seconds = _WINDOWS_SHARE * pursuit.left
+        known = bound if sought is pursuit else -math.inf
+        best = improve_by_windows(sought, best, room, bound=known, seconds=seconds)
+    if pursuit.near(stated.value_of(aim, best), bound):
+        return best, bound
+    best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left, known=bound)
+    return best, max(bound, min(ceiling, outcome.bound))
+
+
+def _with_the_next(pursuit: Pursuit, best: Floats) -> Pursuit:
+    """Return a pursuit of the aim and, below one unit of it, of the next; or `pursuit` itself.
+
+    A plan with few new sites that was made without a look at what they cost is a poor beginning.
+    """
+    stated, aim = pursuit.stated, pursuit.aim
+    after = _NEXT.get(aim)
+    if after is None or not stated.knows(after):
+        return pursuit
+    most = max(1.0, stated.value_of(after, best))
+    both = stated.weighing({aim: 1.0, after: _BELOW_ONE / most})
+    gap = pursuit.effort.gap * _BELOW_ONE / max(1.0, stated.value_of(aim, best))
+    effort = replace(pursuit.effort, gap=gap)
+    return replace(pursuit, stated=both, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
+
+
+def _settled_anew(pursuit: Pursuit, best: Floats) -> Floats:
+    """Return the best solution with the openings of `best`, which were made for another aim."""
+    stated, aim = pursuit.stated, pursuit.aim
+    settled = stated.settle(aim, stated.ways_in(best), effort=pursuit.effort)
+    if settled is None or stated.value_of(aim, settled) >= stated.value_of(aim, best):
+        return best
+    return settled
+
+
+def _price(
+    pursuit: Pursuit,
+    options: Options,
+    room: Room,
+    value: float,
+    *,
+    prices: Floats | None = None,
+) -> Priced:
+    pricing = Pricing(pursuit.stated, options, pursuit.aim, room.lower, room.upper)
+    return pricing.improve(
+        target=value,
+        enough=lambda bound: pursuit.near(value, bound),
+        deadline=time.monotonic() + _PRICING_SHARE * pursuit.left,
+        prices=prices,
+    )
+
+
+def _best_with_few_sites(pursuit: Pursuit, best: Floats, options: Options, bound: float) -> Floats:
+    """Return a solution as good as `bound`, which another aim makes small; `best` if none is found.
+
+    Who is badly served says little about where to open; with that held, few sites or little cost
+    says a lot, and what it leads to is where the next aims begin.
+    """
+    stated, aim = pursuit.stated, pursuit.aim
+    least = stated.rounded_bound(aim, bound, stated.value_of(aim, best))
+    guide = {name: weight for name, weight in _GUIDE.items() if stated.knows(name) and name != aim}
+    if least is None or not guide:
+        return best
+    effort = replace(pursuit.effort, gap=_GUIDED_GAP)
+    held = stated.holding(aim, least).weighing(guide)
+    guided = replace(pursuit, stated=held, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
+    room = Room(held.handed.lower.copy(), held.handed.upper.copy())
+    priced = _price(guided, options, room, guided.stated.value_of(WEIGHED, best))
+    core = _core(guided, priced, room, worth=_ROUNDS[0][0], links=_ROUNDS[1][1])
+    seconds = _GUIDED_SHARE * pursuit.left
+    found = found_within(guided, core, seconds=seconds, known=priced.bound)
+    return best if found is None else found
+
+
+def _tell_nobody(_value: float, _bound: float) -> None:
+    pass
+
+
+def _leave_out(
+    pursuit: Pursuit, priced: Priced, room: Room, value: float, *, ceiling: float
+) -> float:
+    """Fix what is in no plan worth finding, and return the least value of what is left out.
+
+    Where the next aim is looked at too, plans of the same value are worth finding. Changes `room`.
+    """
+    same = pursuit.aim in _NEXT
+    most = value if same else worth_finding(pursuit, value)
+    spare = most - priced.bound + 1e-6 * max(1.0, abs(priced.bound))
+    dear = (priced.added > spare) & (room.lower <= AT_ZERO)
+    room.upper[dear] = 0.0
+    close_the_empty(pursuit.stated, room)
+    return min(ceiling, most + pursuit.stated.step_of(pursuit.aim) if same else most)
+
+
+def _core(
+    pursuit: Pursuit,
+    priced: Priced,
+    room: Room,
+    *,
+    worth: float,
+    links: int,
+    best: Floats | None = None,
+) -> Room:
+    """Return bounds that leave the options that prices favour, and the cheapest links to them.
+
+    One option at least for every need; with those that `best` opens, and the links it uses.
+    """
+    stated = pursuit.stated
+    opened = {} if best is None else stated.ways_in(best)
+    chosen = {
+        option
+        for option, columns in stated.way_columns_of_option.items()
+        if priced.usual[columns].sum() >= worth
+        or option in opened
+        or stated.ground.stays_open(option)
+    }
+    near = [found for found in stated.columns_of_need.values() if found]
+    for found in near:
+        if chosen.isdisjoint(found):
+            chosen.add(min(found, key=lambda option: (priced.added[found[option]], option)))
+    upper = room.upper.copy()
+    for option, columns in stated.columns_of_option.items():
+        if option not in chosen:
+            upper[columns] = 0.0
+    rank = priced.added - _FAVOUR * priced.usual
+    for found in near:
+        inside = np.array([column for option, column in found.items() if option in chosen])
+        upper[inside[np.argsort(rank[inside], kind="stable")[links:]]] = 0.0
+    if best is not None:
+        used = best > AT_ZERO
+        upper[used] = room.upper[used]
+    return Room(room.lower, upper)
