@@ -41,11 +41,14 @@ _WINDOWS_SHARE_OF_TIME = 0.5
 
 def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     """Return the best solution of whole persons found, and a bound (-inf where none is known)."""
-    stated = pursuit.stated
-    many = len(stated.ways_columns) >= MANY_WAYS
-    if many and len(stated.ground.services) == 1 and pursuit.aim not in ABOUT_THE_WORST:
+    if is_large(pursuit.stated) and pursuit.aim not in ABOUT_THE_WORST:
         return minimise_by_prices(pursuit, best)
     return _minimise_by_relaxing(pursuit, best)
+
+
+def is_large(stated: Stated) -> bool:
+    """Return whether a programme is one service at so many places that relaxing it is slow."""
+    return len(stated.ground.services) == 1 and len(stated.ways_columns) >= MANY_WAYS
 
 
 def _minimise_by_relaxing(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:

@@ -29,7 +29,7 @@ from planner.facility_location.formulations import Formulation
 from planner.facility_location.greedy import greedy_openings
 from planner.facility_location.ground import survey
 from planner.facility_location.highs import Effort, Ending, Floats
-from planner.facility_location.narrowing import minimise_aim
+from planner.facility_location.narrowing import is_large, minimise_aim
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.sharing import Sharing
@@ -40,7 +40,7 @@ from planner.records import gap_of
 _log = logging.getLogger(__name__)
 
 _SAME = 1e-9
-_SPARED_FOR_LATER = 0.8
+_SPARED_FOR_LATER, _SPARED_WHERE_LARGE = 0.4, 0.8
 """What each later aim gets beside the present one; most take less and pass it on."""
 _PROVEN_GAP = 0.05  # whoever asks for less is told the gap, not that anything is proven
 
@@ -117,10 +117,11 @@ def plan_group(
     if best is None:
         best = _any_plan(stated, aims[0].name, formulation, search)
     sharing = Sharing.of(stated, formulation, [terms.name for terms in aims], search.effort.stop)
+    spared = _SPARED_WHERE_LARGE if is_large(stated) else _SPARED_FOR_LATER
     proofs: list[AimProof] = []
     for position, terms in enumerate(aims):
         waiting = len(aims) - position - 1
-        share = search.clock.part(1 / (1 + _SPARED_FOR_LATER * waiting))
+        share = search.clock.part(1 / (1 + spared * waiting))
         proof, best = _pursue(stated, terms, best, sharing, replace(search, clock=share))
         proofs.append(proof)
         stated.hold(terms.name, proof.value + proof.allowance)
