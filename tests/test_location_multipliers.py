@@ -6,11 +6,13 @@ import time
 import numpy as np
 import pytest
 
-from planner.errors import InfeasibleError
+from planner.errors import CancelledError, InfeasibleError
 from planner.facility_location import DEFAULT, Limits, narrowing, solve
 from planner.facility_location.ground import survey
 from planner.facility_location.highs import Effort, Ending
 from planner.facility_location.multipliers import Options, Pricing
+from planner.facility_location.promising import minimise_by_prices
+from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import state
 from planner.records import total_aims
@@ -117,6 +119,18 @@ def test_prices_that_are_enough_end_the_search_for_better_ones():
     )
 
     assert len(asked) == 1
+
+
+def test_a_search_that_is_over_ends_between_two_steps():
+    problem = seeded_region(8, points=40, services=1)
+    stated = state(survey(problem, ("s0",)), DEFAULT, AIMS)
+    best = stated.settle("cost_eur", stated.ways_of_today(), effort=Effort())
+    answers = iter([False] * 20)
+    effort = Effort(gap=0.0, stop=lambda: next(answers, True))
+    pursuit = Pursuit(stated, "persons_unserved", effort, math.inf, lambda *_: None)
+
+    with pytest.raises(CancelledError):
+        minimise_by_prices(pursuit, best)
 
 
 @pytest.mark.parametrize("seed", range(150))

@@ -19,7 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.facility_location.highs import Floats
+from planner.facility_location.highs import Floats, end_if_over
 from planner.facility_location.multipliers import Options, Priced, Pricing
 from planner.facility_location.pursuit import (
     AT_ZERO,
@@ -123,10 +123,13 @@ def _price(
     *,
     prices: Floats | None = None,
 ) -> Priced:
-    pricing = Pricing(pursuit.stated, options, pursuit.aim, room.lower, room.upper)
-    return pricing.improve(
+    def enough(bound: float) -> bool:
+        end_if_over(pursuit.effort)
+        return pursuit.near(value, bound)
+
+    return Pricing(pursuit.stated, options, pursuit.aim, room.lower, room.upper).improve(
         target=value,
-        enough=lambda bound: pursuit.near(value, bound),
+        enough=enough,
         deadline=time.monotonic() + _PRICING_SHARE * pursuit.left,
         prices=prices,
     )
