@@ -7,7 +7,7 @@ that most take a few steps in place of a whole run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +27,7 @@ _DIVES = 40
 _NODES = 400  # branch-and-bound nodes of one search; without an answer the number counts as told
 _PRIMAL_SIMPLEX, _CHOOSE = 4, 0
 _STATUS = highspy.HighsModelStatus
+_FROM_NOTHING = {"presolve": "off", "simplex_scale_strategy": 0}
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,13 @@ class Reader:
         """Change what one statement says."""
         self.known.low[row], self.known.high[row] = low, high
         self._open = None
+
+    def is_open(self) -> Flags:
+        """Return which parts the statements do not settle one by one; shape (parts,)."""
+        left = self._left()
+        flags = np.zeros(len(left.settled), dtype=bool)
+        flags[left.columns] = True
+        return flags
 
     def cheapest(self, cost: Floats) -> Floats | None:
         """Return the world of least `cost`, fractions allowed; ``None`` where none fits."""
@@ -124,37 +132,91 @@ class Reader:
 
 
 class Shift:
-    """A programme whose statements may be off at a price, asked how to carry a sum far enough."""
+    """What moves from one world to another, where statements may be off at a price.
 
-    def __init__(self, known: Known, cost: Floats, upper: Floats) -> None:
-        self.known = Known(known.matrix, known.low.copy(), known.high.copy())
-        self.costs, self.upper = cost.copy(), upper.copy()
-        self._solver = _solver_of(self.known, cost, upper)
+    Asked how to carry a sum far enough, at the least price. Only some parts may move at a time:
+    a small programme, which starts from nothing moved, so that a dual simplex has a short way.
+
+    Parameters
+    ----------
+    known : Known
+        The statements about persons.
+    base : float64 array of shape (parts,)
+        The world to move from.
+    first : int
+        The first of the statements that may be off; all after it may be too.
+    prices, most : float64 arrays of shape (lines,)
+        The price of a person by which each of them is off, and by how many it may be.
+    """
+
+    def __init__(
+        self, known: Known, base: Floats, first: int, prices: Floats, most: Floats
+    ) -> None:
+        self.known = Known(known.matrix.tocsc(), known.low.copy(), known.high.copy())
+        self.prices, self.most = prices.copy(), most.copy()
+        self._base, self._first, self._said = base, first, known.matrix @ base
 
     def state(self, row: int, low: float, high: float) -> None:
         """Change what one statement says."""
         self.known.low[row], self.known.high[row] = low, high
-        self._solver.changeRowBounds(row, low, high)
 
-    def price(self, column: int, cost: float, upper: float) -> None:
-        """Change what one variable costs, and how large it may be."""
-        self.costs[column], self.upper[column] = cost, upper
-        self._solver.changeColCost(column, cost)
-        self._solver.changeColBounds(column, 0.0, upper)
+    def price(self, line: int, price: float, most: float) -> None:
+        """Change what it costs that a line is off, and by how many persons it may be."""
+        self.prices[line], self.most[line] = price, most
 
-    def cheapest(self, row: Any, low: float, high: float) -> Floats | None:
-        """Return the cheapest solution for which ``low <= row · x <= high`` holds too.
+    def cheapest(
+        self, sum_: tuple[Any, float, float], movable: Flags, *, whole: bool = False
+    ) -> tuple[Floats, Floats] | None:
+        """Return the cheapest world where a sum reaches its limits, and by how much lines are off.
 
-        `row` is a sparse matrix of one row over the first variables.
+        Parameters
+        ----------
+        sum_ : (sparse matrix of shape (1, parts), float, float)
+            The sum, the least and the most that it may be.
+        movable : bool array of shape (parts,)
+            The parts that may move; a question with fewer is answered sooner, and may cost more.
+        whole : bool
+            Persons in whole numbers, by branch and bound.
+
+        Returns
+        -------
+        float64 arrays of shapes (parts,) and (lines,), ``None`` where nothing was found
         """
-        with _row_added(self._solver, row, low, high):
-            return _answer(self._solver)
-
-    def branched(self, row: Any, low: float, high: float, *, whole: int) -> Floats | None:
-        """Return the same with the first `whole` variables in whole numbers."""
-        wide = sparse.csr_matrix((row.data, row.indices, row.indptr), shape=(1, len(self.costs)))
-        stated = with_row(self.known, wide, low, high)
-        return solve(self.costs, stated, whole=whole, most=self.upper)
+        row, low, high = sum_
+        columns, at = np.flatnonzero(movable), float((row @ self._base)[0])
+        moving = self.known.matrix[:, columns].tocsr()
+        said = np.isfinite(self.known.low) | np.isfinite(self.known.high)
+        rows = np.flatnonzero((np.diff(moving.indptr) > 0) & said)
+        lines = rows[rows >= self._first] - self._first
+        lines = lines[self.most[lines] > 0]
+        moving = sparse.vstack([moving[rows], row[:, columns]], format="csr")
+        off = sparse.csr_matrix(
+            (
+                np.ones(len(lines)),
+                (np.searchsorted(rows, lines + self._first), np.arange(len(lines))),
+            ),
+            shape=(len(rows) + 1, len(lines)),
+        )
+        known = Known(
+            sparse.hstack([moving, -moving, off, -off], format="csr"),
+            np.append(self.known.low[rows] - self._said[rows], low - at),
+            np.append(self.known.high[rows] - self._said[rows], high - at),
+        )
+        price, most, base = self.prices[lines], self.most[lines], self._base[columns]
+        cost = np.concatenate([np.zeros(2 * len(columns)), price, price])
+        upper = np.concatenate([np.full(len(columns), MOST_PERSONS), base, most, most])
+        if whole:
+            found = solve(cost, known, whole=2 * len(columns), most=upper)
+        else:
+            found = _answer(_solver_of(known, cost, upper, _FROM_NOTHING))
+        if found is None:
+            return None
+        up, down = found[: 2 * len(columns)].reshape(2, -1)
+        over, under = found[2 * len(columns) :].reshape(2, -1)
+        world, all_off = self._base.copy(), np.zeros(len(self.prices))
+        world[columns] += up - down
+        all_off[lines] = over + under
+        return world, all_off
 
 
 class _Open:
@@ -204,6 +266,7 @@ class _Open:
         at, upper = float((row @ base)[0]), np.concatenate([np.full(len(base), MOST_PERSONS), base])
         both = sparse.hstack([row, -row], format="csr")
         with _row_added(self._moves, both, low - at, high - at):
+            self._moves.setBasis()
             found = _answer(self._moves)
             whole = None if found is None else _rounded(self._moves, found, upper, _DIVES)
         if whole is None:
@@ -219,7 +282,7 @@ class _Open:
             self.known.high - said,
         )
         upper = np.concatenate([np.full(len(base), MOST_PERSONS), base])
-        return _solver_of(moved, np.ones(2 * len(base)), upper)
+        return _solver_of(moved, np.ones(2 * len(base)), upper, _FROM_NOTHING)
 
 
 def _settle(known: Known, plus: Any, minus: Any) -> tuple[Floats, Flags, bool]:
@@ -335,7 +398,9 @@ def _answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:
     return np.array(solver.getSolution().col_value)
 
 
-def _solver_of(known: Known, cost: Floats, upper: Floats) -> highspy.Highs:
+def _solver_of(
+    known: Known, cost: Floats, upper: Floats, options: Mapping[str, Any] | None = None
+) -> highspy.Highs:
     matrix = sparse.csr_matrix(known.matrix)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), matrix.shape[0]
@@ -347,6 +412,7 @@ def _solver_of(known: Known, cost: Floats, upper: Floats) -> highspy.Highs:
     model.a_matrix_.value_ = matrix.data
     solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
-    solver.setOptionValue("threads", 1)
+    for option, value in ({"threads": 1} | dict(options or {})).items():
+        solver.setOptionValue(option, value)
     solver.passModel(model)
     return solver
