@@ -350,9 +350,9 @@ def municipality_sentence(
     gaining = show_persons(total.turn.gaining, threshold=threshold)
     losing = show_persons(total.turn.losing, threshold=threshold)
     if told is not None:
-        at, need = (total.municipality, services), total.need_before
-        before = told.total_share(WITHIN_BEFORE, *at, part=total.within_before, of=need)
-        after = told.total_share(WITHIN_AFTER, *at, part=total.within_after, of=total.need_after)
+        at = total.municipality, services
+        before = told.total_share(WITHIN_BEFORE, *at)
+        after = told.total_share(WITHIN_AFTER, *at)
         gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
     fields = {
         "municipality": name,
