@@ -14,9 +14,10 @@ import shapely
 from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, ServedTables
 from planner.domain import Plan, Problem, StudyArea
 from planner.publishing.illustrations import row_label
+from planner.publishing.names import Names
 from planner.publishing.package import write_atomically
 from planner.publishing.people import People, coverage_of, in_need
-from planner.publishing.plan_tables import FiguresOf, Names, cost_of
+from planner.publishing.plan_tables import FiguresOf, cost_of
 from planner.publishing.scene import municipality_centres
 
 CRS = "EPSG:4326"
