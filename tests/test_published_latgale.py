@@ -15,7 +15,7 @@ import pytest
 
 from planner import workflow
 from planner.disclosure import Claim, Fact, Mark, Part, Release, audit, read_ledger, served_of
-from planner.disclosure.served import _persons
+from planner.disclosure.served_cells import persons_of
 from planner.disclosure.tables import persons_in
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario
@@ -134,7 +134,7 @@ def test_without_complementary_suppression_the_same_files_tell_hundreds_of_count
         called["today"]: served_of(plan.today_problem, plan.today),
         called["plan"]: served_of(plan.problem, plan.plan),
     }
-    persons = _persons(rows, sorted({key for of in rows.values() for key in of}))
+    persons = persons_of(rows, sorted({key for of in rows.values() for key in of}))
     claims = tuple(bare(claim, persons) for claim in plan.released.release.claims)
     shown = replace(plan.released, release=replace(plan.released.release, claims=claims))
     bared = replace(plan, released=shown, folder=None, kept=())
