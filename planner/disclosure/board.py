@@ -22,8 +22,8 @@ from planner.disclosure.programmes import (
     Floats,
     Known,
     Reader,
-    Shift,
 )
+from planner.disclosure.shifts import Shift
 from planner.disclosure.tables import (
     Claim,
     Fact,

@@ -27,7 +27,8 @@ _DIVES = 40
 _NODES = 400  # branch-and-bound nodes of one search; without an answer the number counts as told
 _PRIMAL_SIMPLEX, _CHOOSE = 4, 0
 _STATUS = highspy.HighsModelStatus
-_FROM_NOTHING = {"presolve": "off", "simplex_scale_strategy": 0}
+FROM_NOTHING = {"presolve": "off", "simplex_scale_strategy": 0}
+"""Options for programmes whose answer is near to where they start."""
 
 
 @dataclass(frozen=True)
@@ -131,94 +132,6 @@ class Reader:
         return self._open
 
 
-class Shift:
-    """What moves from one world to another, where statements may be off at a price.
-
-    Asked how to carry a sum far enough, at the least price. Only some parts may move at a time:
-    a small programme, which starts from nothing moved, so that a dual simplex has a short way.
-
-    Parameters
-    ----------
-    known : Known
-        The statements about persons.
-    base : float64 array of shape (parts,)
-        The world to move from.
-    first : int
-        The first of the statements that may be off; all after it may be too.
-    prices, most : float64 arrays of shape (lines,)
-        The price of a person by which each of them is off, and by how many it may be.
-    """
-
-    def __init__(
-        self, known: Known, base: Floats, first: int, prices: Floats, most: Floats
-    ) -> None:
-        self.known = Known(known.matrix.tocsc(), known.low.copy(), known.high.copy())
-        self.prices, self.most = prices.copy(), most.copy()
-        self._base, self._first, self._said = base, first, known.matrix @ base
-
-    def state(self, row: int, low: float, high: float) -> None:
-        """Change what one statement says."""
-        self.known.low[row], self.known.high[row] = low, high
-
-    def price(self, line: int, price: float, most: float) -> None:
-        """Change what it costs that a line is off, and by how many persons it may be."""
-        self.prices[line], self.most[line] = price, most
-
-    def cheapest(
-        self, sum_: tuple[Any, float, float], movable: Flags, *, whole: bool = False
-    ) -> tuple[Floats, Floats] | None:
-        """Return the cheapest world where a sum reaches its limits, and by how much lines are off.
-
-        Parameters
-        ----------
-        sum_ : (sparse matrix of shape (1, parts), float, float)
-            The sum, the least and the most that it may be.
-        movable : bool array of shape (parts,)
-            The parts that may move; a question with fewer is answered sooner, and may cost more.
-        whole : bool
-            Persons in whole numbers, by branch and bound.
-
-        Returns
-        -------
-        float64 arrays of shapes (parts,) and (lines,), ``None`` where nothing was found
-        """
-        row, low, high = sum_
-        columns, at = np.flatnonzero(movable), float((row @ self._base)[0])
-        moving = self.known.matrix[:, columns].tocsr()
-        said = np.isfinite(self.known.low) | np.isfinite(self.known.high)
-        rows = np.flatnonzero((np.diff(moving.indptr) > 0) & said)
-        lines = rows[rows >= self._first] - self._first
-        lines = lines[self.most[lines] > 0]
-        moving = sparse.vstack([moving[rows], row[:, columns]], format="csr")
-        off = sparse.csr_matrix(
-            (
-                np.ones(len(lines)),
-                (np.searchsorted(rows, lines + self._first), np.arange(len(lines))),
-            ),
-            shape=(len(rows) + 1, len(lines)),
-        )
-        known = Known(
-            sparse.hstack([moving, -moving, off, -off], format="csr"),
-            np.append(self.known.low[rows] - self._said[rows], low - at),
-            np.append(self.known.high[rows] - self._said[rows], high - at),
-        )
-        price, most, base = self.prices[lines], self.most[lines], self._base[columns]
-        cost = np.concatenate([np.zeros(2 * len(columns)), price, price])
-        upper = np.concatenate([np.full(len(columns), MOST_PERSONS), base, most, most])
-        if whole:
-            found = solve(cost, known, whole=2 * len(columns), most=upper)
-        else:
-            found = _answer(_solver_of(known, cost, upper, _FROM_NOTHING))
-        if found is None:
-            return None
-        up, down = found[: 2 * len(columns)].reshape(2, -1)
-        over, under = found[2 * len(columns) :].reshape(2, -1)
-        world, all_off = self._base.copy(), np.zeros(len(self.prices))
-        world[columns] += up - down
-        all_off[lines] = over + under
-        return world, all_off
-
-
 class _Open:
     """The parts that the statements leave open, and what is left of the statements about them."""
 
@@ -248,9 +161,9 @@ class _Open:
         if len(cost) == 0:
             return cost
         if self._solver is None:
-            self._solver = _solver_of(self.known, cost, np.full(len(cost), MOST_PERSONS))
+            self._solver = solver_of(self.known, cost, np.full(len(cost), MOST_PERSONS))
         self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-        return _answer(self._solver, _PRIMAL_SIMPLEX)
+        return answer(self._solver, _PRIMAL_SIMPLEX)
 
     def whole_near(self, values: Floats, steps: int) -> Floats | None:
         """Return whole values by rounding one after another."""
@@ -267,7 +180,7 @@ class _Open:
         both = sparse.hstack([row, -row], format="csr")
         with _row_added(self._moves, both, low - at, high - at):
             self._moves.setBasis()
-            found = _answer(self._moves)
+            found = answer(self._moves)
             whole = None if found is None else _rounded(self._moves, found, upper, _DIVES)
         if whole is None:
             return Nearest(None, exists=found is not None)
@@ -282,7 +195,7 @@ class _Open:
             self.known.high - said,
         )
         upper = np.concatenate([np.full(len(base), MOST_PERSONS), base])
-        return _solver_of(moved, np.ones(2 * len(base)), upper, _FROM_NOTHING)
+        return solver_of(moved, np.ones(2 * len(base)), upper, FROM_NOTHING)
 
 
 def _settle(known: Known, plus: Any, minus: Any) -> tuple[Floats, Flags, bool]:
@@ -377,7 +290,7 @@ def _rounded(solver: highspy.Highs, values: Floats, upper: Floats, steps: int) -
         value = float(np.round(found[column]))
         held.append(column)
         solver.changeColBounds(column, value, value)
-        found = _answer(solver)
+        found = answer(solver)
     for column in held:
         solver.changeColBounds(column, 0.0, upper[column])
     return None if found is None else np.round(found)
@@ -387,7 +300,8 @@ def _off_whole(values: Floats) -> Floats:
     return np.asarray(np.abs(values - np.round(values)), dtype=float)
 
 
-def _answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:
+def answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:
+    """Return the best solution of a programme, ``None`` where there is none."""
     solver.setOptionValue("simplex_strategy", strategy)
     solver.run()
     if solver.getModelStatus() not in (_STATUS.kOptimal, _STATUS.kInfeasible):
@@ -398,9 +312,10 @@ def _answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:
     return np.array(solver.getSolution().col_value)
 
 
-def _solver_of(
+def solver_of(
     known: Known, cost: Floats, upper: Floats, options: Mapping[str, Any] | None = None
 ) -> highspy.Highs:
+    """Return the programme of least `cost` over `known`, each variable from 0 to `upper`."""
     matrix = sparse.csr_matrix(known.matrix)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), matrix.shape[0]
