@@ -185,7 +185,7 @@ def _of_totals(folder: Path, proposal: Proposal, sites: Sites, called: str) -> I
     home = proposal.problem.municipality_of_site
     sheet = load_workbook(folder / "grozijumi.xlsx").worksheets[-1]
     keys = _keys(proposal)
-    for row in sheet.iterrows_of(min_row=2, values_only=True):
+    for row in sheet.iter_rows(min_row=2, values_only=True):
         m, own = str(row[0]), [s for place, s in keys if place == str(row[0])]
         yield "totals", m, "need", sum_of(Part(m, s, NEED) for s in own), str(row[9])
         for k, situation in enumerate(("today", called)):
