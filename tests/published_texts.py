@@ -43,7 +43,7 @@ def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> I
 
     They are facts of the last level of the attack, which uses all marks too: a share is a mark.
     """
-    bare = text.replace("\u00a0", "").replace(" ", "").removesuffix("%")
+    bare = text.replace("&lt;", "<").replace("\u00a0", "").replace(" ", "").removesuffix("%")
     digits = [int(number) for number in re.findall(r"\d+", bare)]
     if not digits:
         return
