@@ -13,7 +13,7 @@ from planner.disclosure.tables import NEED, Terms
 from planner.locales import say
 from planner.publishing.plan_tables import REASON_WORDS
 from planner.workflow import Proposal
-from tests.published_texts import Sites, Text, of_reasons, rows_of, share_facts
+from tests.published_texts import Sites, Text, rows_of, share_facts
 
 Rows = list[list[str]]
 Keys = list[tuple[str, str]]
@@ -64,7 +64,6 @@ def _of_changes(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
             if situation == "today" or row["change"] != "open":  # one of several new addresses
                 told = cell.split(" / ")[-1]
                 yield "docx changes", site, f"{service} {situation}", terms, told
-        yield from of_reasons("docx changes", site, service, f"changes {called}", cells[7])
 
 
 def _of_totals(folder: Path, keys: Keys, called: str) -> Iterator[Text]:
