@@ -5,6 +5,7 @@ set -eu
 python=.venv/bin/python
 $python -m benchmarks.starter_roads
 $python -m benchmarks.uploads
+$python -m benchmarks.disclosure
 $python -m benchmarks.travel_times
 $python -m benchmarks.location --textbook
 $python -m benchmarks.location --budget 4000000

@@ -5,8 +5,8 @@ Nothing here looks at what the gate wanted to say; only at what a reader finds i
 
 from __future__ import annotations
 
-import csv
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -28,15 +28,9 @@ from planner.disclosure import (
 )
 from planner.disclosure.tables import NEED, Terms
 from planner.domain import Stay
-from planner.locales import say
 from planner.workflow import Proposal
-
-Text = tuple[str, str, str, Terms, str]
-"""Table, row, column, what it counts, what stands there."""
-
-
-Sites = dict[tuple[str, str, str], list[Part]]
-"""The parts of those whom a site serves, by situation, service and site."""
+from tests.published_document import facts_of_document, of_document
+from tests.published_texts import REASONS, Sites, Text, of_reasons, rows_of, share_facts
 
 
 def release_in(folder: Path, proposal: Proposal, called: str = "plan") -> Release:
@@ -54,6 +48,10 @@ def release_in(folder: Path, proposal: Proposal, called: str = "plan") -> Releas
     ]
     at_sites = [part for parts in sites.values() for part in parts]
     facts = [
+        *classes_of_map(folder, {"plan": called, "today": "today"}),
+        *_classes_of_layers(folder, proposal, called),
+    ]
+    facts += [
         fact
         for m, s in _keys(proposal)
         for situation in ("today", called)
@@ -104,6 +102,7 @@ def comparison_in(
     ]
     texts = [*_of_comparison(folder, names, turns), *_of_sentences(folder, after[1], turns)]
     if before[1].plan is not after[1].plan:
+        facts += classes_of_map(folder, {"after": names[1], "before": names[0]})
         sites = _sites(before[1], names[0]) | _sites(after[1], names[1])
         texts += _of_map(folder, sites, {"after": names[1], "before": names[0]})
     return _release(texts, facts)
@@ -123,7 +122,7 @@ _TURNS = {
 
 
 def _of_comparison(folder: Path, names: tuple[str, str], turns: str) -> Iterator[Text]:
-    for row in _rows(folder / "comparison.csv"):
+    for row in rows_of(folder / "comparison.csv"):
         m, s = row["municipality_atvk"], row["service"]
         for name, suffix in zip(names, ("before", "after"), strict=True):
             need, within = sum_of([Part(m, s, NEED)]), sum_of([Part(m, s, name, "within")])
@@ -157,7 +156,7 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
     sites, changes = _sites(proposal, called), f"changes {called}"
     texts: list[Text] = []
     facts: list[Fact] = []
-    for row in _rows(folder / "amendment.csv"):
+    for row in rows_of(folder / "amendment.csv"):
         service, site, kind = row["service"], row["site"], row["change"]
         loads = {s: sites.get((s, service, site), []) for s in ("today", called)}
         at = "amendment", site
@@ -165,7 +164,7 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
             texts.append((*at, f"{service} after", sum_of(loads[called]), row["persons_after"]))
         texts.append((*at, f"{service} before", sum_of(loads["today"]), row["persons_before"]))
         concerned = [
-            Part(f"site {site}", service, changes, reason) for reason in (*_REASONS, "same")
+            Part(f"site {site}", service, changes, reason) for reason in (*REASONS, "same")
         ]
         stay, other = (Part(f"site {site}", service, changes, state) for state in ("stay", "other"))
         first, second = (called, "today") if kind in ("open", "enlarge") else ("today", called)
@@ -175,21 +174,10 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
             facts.append(equal_sums(loads[first], [*concerned, stay]))
             facts.append(equal_sums(loads[second], [stay, other]))
             texts.append((*at, f"{service} concerned", sum_of(concerned), row["persons"]))
-        for reason, words in _REASONS.items():
-            pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(\S+|< \d+)")
-            found = re.search(pattern, row["reason"])
-            terms = sum_of([Part(f"site {site}", service, changes, reason)])
-            texts.append((*at, f"{service} {reason}", terms, found[1] if found else "0"))
+        texts += of_reasons("amendment", site, service, changes, row["reason"])
+    texts += of_document(folder, proposal, sites, called)
+    facts += facts_of_document(folder, proposal, called)
     return _release([*texts, *_of_totals(folder, proposal, sites, called)], facts)
-
-
-_REASONS = {
-    "newly": "begin to receive the service: {persons} pers.",
-    "within": "come within the standard: {persons} pers.",
-    "shorter": "a shorter way for {persons} pers.",
-    "longer": "a longer way for {persons} pers.",
-    "lost": "no longer receive the service: {persons} pers.",
-}
 
 
 def _of_totals(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
@@ -235,7 +223,7 @@ _STATES = {
 
 
 def _of_municipalities(folder: Path, called: str) -> Iterator[Text]:
-    for row in _rows(folder / "municipalities.csv"):
+    for row in rows_of(folder / "municipalities.csv"):
         m, s = row["municipality_atvk"], row["service"]
         yield "municipalities.csv", m, f"{s} need", sum_of([Part(m, s, NEED)]), row["need"]
         for suffix, situation in (("", called), ("_today", "today")):
@@ -247,13 +235,13 @@ def _of_municipalities(folder: Path, called: str) -> Iterator[Text]:
 
 
 def _of_sites(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
-    for row in _rows(folder / "sites.csv"):
+    for row in rows_of(folder / "sites.csv"):
         there = sites.get((called, row["service"], row["site"]), [])
         yield "sites.csv", row["site"], row["service"], sum_of(there), row["persons"]
 
 
 def _of_start_now(folder: Path, called: str) -> Iterator[Text]:
-    for row in _rows(folder / "start_now.csv"):
+    for row in rows_of(folder / "start_now.csv"):
         m, s, why = row["municipality_atvk"], row["service"], row["why"]
         part = Part(m, s, called, "unserved") if why == "unserved" else Part(m, s, NEED, why)
         yield "start_now.csv", m, f"{s} {why}", sum_of([part]), row["persons"]
@@ -301,6 +289,34 @@ def _of_map(folder: Path, sites: Sites, called: Mapping[str, str]) -> Iterator[T
                     yield f"map {situation} flows", m, f"{s} {ends[0]}", terms, str(persons)
 
 
+def classes_of_map(folder: Path, called: Mapping[str, str]) -> Iterator[Fact]:
+    """Give what the colours of a map say of those within the standard, and of their change.
+
+    `called` has the situation of each view; the first is the one that a change leads to.
+    """
+    after, before = called.values()
+    for s, views in _drawn(folder / "map.html")["data"].items():
+        for key, situation in called.items():
+            for m, (_, text, _) in views[key]["values"].items():
+                yield from share_facts([(m, s)], situation, text)
+        for m, (klass, *_) in views.get("change", {"values": {}})["values"].items():
+            if klass >= 0:
+                terms = ((Part(m, s, after, "within"), 1.0), (Part(m, s, before, "within"), -1.0))
+                yield Fact(terms, *CHANGES[klass], group_only=True)
+
+
+CHANGES = ((-math.inf, -5), (-4, -1), (0, 0), (1, 4), (5, math.inf))
+
+
+def _classes_of_layers(folder: Path, proposal: Proposal, called: str) -> Iterator[Fact]:
+    file = folder / "layers.gpkg"
+    for row in _layer(file, "municipalities", set(geopandas.list_layers(file)["name"])):
+        for service in proposal.problem.services:
+            text = row.get(f"{service}_within")
+            if isinstance(text, str):
+                yield from share_facts([(row["atvk"], service)], called, text)
+
+
 def _after_colon(told: str) -> str:
     """Return the last figure of a hint such as "place<br>served here: 12 pers."."""
     last = told.replace("&lt;", "<").split("<br>")[-1]
@@ -317,11 +333,6 @@ def _layer(file: Path, name: str, layers: set[str]) -> Iterator[Any]:
     if name in layers:
         for _, row in geopandas.read_file(file, layer=name).iterrows():
             yield row
-
-
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
 
 
 def _claim(table: str, row: str, column: str, terms: Terms, text: str) -> Claim | None:

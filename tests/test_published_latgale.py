@@ -5,7 +5,8 @@ complementary suppression does.
 """
 
 import csv
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from planner import workflow
-from planner.disclosure import Claim, Mark, Part, Release, audit, read_ledger, served_of
-from planner.disclosure.served import _persons
+from planner.disclosure import Claim, Fact, Mark, Part, Release, audit, read_ledger, served_of
+from planner.disclosure.served_cells import persons_of
 from planner.disclosure.tables import persons_in
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario
+from planner.publishing.coverage import change_class
 from planner.workflow import Proposal
-from tests.published_claims import amendment_in, comparison_in, release_in
+from tests.published_claims import CHANGES, amendment_in, comparison_in, release_in
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "latgale.toml"
 MADE_ON = date(2026, 11, 22)
@@ -73,9 +75,46 @@ def test_nothing_is_recovered_from_the_full_public_export(export: Export) -> Non
     said = said_in(export)
 
     assert sum(len(release.claims) for release in said.values()) > 3000
-    assert audit([said["all"]]) == ()
-    assert audit([said["all"], said["towns"], said["between"]]) == ()
-    assert audit(list(said.values())) == ()
+    subjects = subjects_of(said.values())
+    assert audit([said["all"]], groups=subjects) == ()
+    assert audit([said["all"], said["towns"], said["between"]], groups=subjects) == ()
+    assert audit(list(said.values()), groups=subjects) == ()
+
+
+def test_the_attacker_reads_the_classes_of_the_maps_and_the_word_document(export: Export) -> None:
+    said = said_in(export)
+
+    shares = [f for f in said["all"].facts if f.group_only]
+    of_change = [f for f in said["between"].facts if f.group_only and "need" not in str(f.terms)]
+    of_document = Counter(c.table for c in said["amended"].claims if c.table.startswith("docx"))
+
+    assert len(shares) > 100
+    assert len(of_change) > 10
+    assert set(of_document) >= {"docx changes", "docx totals", "docx start now", "docx overview"}
+    assert of_document["docx changes"] > 20
+
+
+def test_classes_of_counts_that_are_withheld_would_tell_some(export: Export) -> None:
+    """What the map once drew: the class of every change, whether or not both counts are told."""
+    release, plan = said_in(export)["all"], export.plans["all"]
+    now, was = (
+        served_of(p, q) for p, q in ((plan.problem, plan.plan), (plan.today_problem, plan.today))
+    )
+    changes = []
+    for m, s in now:
+        change = change_class(was[m, s].within_standard, now[m, s].within_standard)
+        terms = ((Part(m, s, "all", "within"), 1.0), (Part(m, s, "today", "within"), -1.0))
+        changes.append(Fact(terms, *CHANGES[change], group_only=True))
+
+    leaky = replace(release, facts=(*release.facts, *changes))
+
+    assert len(audit([leaky], groups=subjects_of([leaky]))) > 0
+
+
+def subjects_of(releases: Iterable[Release]) -> frozenset[str]:
+    """Return all services: what is told in classes is then used against all their counts."""
+    claims = [claim for release in releases for claim in release.claims]
+    return frozenset(part.subject for claim in claims for part, _ in claim.terms)
 
 
 def test_the_ledger_that_was_kept_tells_nothing_either(export: Export) -> None:
@@ -95,7 +134,7 @@ def test_without_complementary_suppression_the_same_files_tell_hundreds_of_count
         called["today"]: served_of(plan.today_problem, plan.today),
         called["plan"]: served_of(plan.problem, plan.plan),
     }
-    persons = _persons(rows, sorted({key for of in rows.values() for key in of}))
+    persons = persons_of(rows, sorted({key for of in rows.values() for key in of}))
     claims = tuple(bare(claim, persons) for claim in plan.released.release.claims)
     shown = replace(plan.released, release=replace(plan.released.release, claims=claims))
     bared = replace(plan, released=shown, folder=None, kept=())

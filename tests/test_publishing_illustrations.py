@@ -12,7 +12,7 @@ from planner.domain import Source
 from planner.inputs.scenario import read_scenario
 from planner.publishing.documents import write_amendment
 from planner.publishing.illustrations import illustrated, illustration
-from planner.publishing.plan_tables import Names
+from planner.publishing.names import Names
 from planner.publishing.report import report
 from planner.publishing.scene import Situation, scene
 from planner.publishing.tables import Table, machine_csv, office_csv

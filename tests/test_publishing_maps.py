@@ -24,7 +24,7 @@ from planner.publishing.maps import (
     write_map,
 )
 from planner.publishing.markup import escape_markup
-from planner.publishing.people import People
+from planner.publishing.people import People, class_told
 from planner.publishing.scene import Situation, scene
 from tests.mapped_towns import area_of
 from tests.towns import CARE, drawn, existing, new, river_town, standing
@@ -93,6 +93,33 @@ def test_a_large_municipality_is_told_its_class_and_a_small_one_none() -> None:
 
 def test_a_few_persons_more_are_told_from_many() -> None:
     assert [change_class(10, n) for n in (3, 8, 10, 11, 15)] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("part", "of", "told"),
+    [
+        ("57", "60", "≥ 90\u00a0%"),
+        ("< 5", "40", "< 25\u00a0%"),
+        ("< 5", "10", "< 50\u00a0%"),
+        ("< 5", "7", None),
+        ("…", "60", None),
+        ("57", "…", None),
+        ("0", "0", None),
+    ],
+)
+def test_a_class_is_told_only_where_the_released_counts_tell_it(
+    part: str, of: str, told: str | None
+) -> None:
+    found = class_told(part, of)
+
+    assert (found.text if found else None) == told
+
+
+def test_a_class_of_a_mark_holds_for_every_count_that_the_mark_may_be() -> None:
+    for need in range(1, 200):
+        told = class_told("< 5", str(need))
+        if told is not None:
+            assert {coverage_class(n, need) for n in range(1, min(5, need + 1))} == {told}
 
 
 def test_a_site_that_only_today_has_is_closing_in_the_plan() -> None:

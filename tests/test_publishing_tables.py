@@ -19,12 +19,11 @@ from planner.editions import amendment, standing
 from planner.problem import today_of
 from planner.publishing import formats
 from planner.publishing.amendment_tables import changes_table, totals_table
+from planner.publishing.comparison_tables import comparison_table, municipality_sentence
 from planner.publishing.layers import plan_layers, write_geojson, write_geopackage
 from planner.publishing.package import files_in, write_atomically, write_text
 from planner.publishing.plan_tables import (
-    comparison_table,
     municipalities_table,
-    municipality_sentence,
     sites_table,
     start_now_table,
     unserved_table,

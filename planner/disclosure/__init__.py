@@ -33,15 +33,9 @@ from planner.disclosure.plans import (
     served_of,
     totals_of,
 )
-from planner.disclosure.served import (
-    REGION,
-    WITH_PARTNERS,
-    GroupCounts,
-    Served,
-    ServedTables,
-    ShownServed,
-    protect_served,
-)
+from planner.disclosure.served import protect_served
+from planner.disclosure.served_cells import GroupCounts, Served
+from planner.disclosure.served_tables import REGION, WITH_PARTNERS, ServedTables, ShownServed
 from planner.disclosure.tables import (
     HIDDEN_MARK,
     LEGEND,

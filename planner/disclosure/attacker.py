@@ -14,11 +14,10 @@ from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import lsmr
 
+from planner.disclosure.intervals import NEAR, Known, Worlds
 from planner.disclosure.tables import (
     Claim,
     Fact,
@@ -29,13 +28,8 @@ from planner.disclosure.tables import (
     changes_between_situations,
 )
 
-Floats = NDArray[np.float64]
-
-_NEAR = 1e-6
-_MOST_PERSONS = 100_000.0  # no part holds more; keeps the programmes bounded
-_SHAKES = 16
-_PRIMAL_SIMPLEX = 4
-_SEED = 5
+_LEVELS = ("totals", "marks", "shares")  # each uses what the one before it uses, and more
+_Seen = dict[Terms, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -104,15 +98,19 @@ def audit(
     """
     highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS keeps one pool of threads
     suspects = _suspects(releases, threshold)
-    findings: dict[Terms, Finding] = {}
-    for by in ("totals", "marks", "shares"):
-        facts = [f for release in releases for f in release.facts]
+    facts = [f for release in releases for f in release.facts]
+    found: dict[str, list[Finding]] = {}
+    seen: _Seen = {}
+    for by in reversed(_LEVELS):  # a world that fits all that is known fits a part of it too
         if by == "shares" and not any(f.group_only for f in facts):
             continue
         asked = [s for s in suspects if by != "shares" or _is_group(s.terms, groups)]
-        for finding in _attack(_statements(releases, facts, by), asked, by):
-            findings.setdefault(finding.terms, finding)
+        found[by] = list(_attack(_statements(releases, facts, by), asked, by, seen))
     highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - of its threads nothing stays
+    findings: dict[Terms, Finding] = {}
+    for by in _LEVELS:
+        for finding in found.get(by, ()):
+            findings.setdefault(finding.terms, finding)
     return tuple(findings.values())
 
 
@@ -155,17 +153,27 @@ def _statements(releases: Sequence[Release], facts: Sequence[Fact], by: str) -> 
 
 
 def _attack(
-    statements: Sequence[_Statement], suspects: Sequence[_Suspect], by: str
+    statements: Sequence[_Statement], suspects: Sequence[_Suspect], by: str, seen: _Seen
 ) -> Iterator[Finding]:
-    """Yield what is told too closely, one connected piece of the tables after another."""
+    """Yield what is told too closely, one connected piece of the tables after another.
+
+    `seen` holds the least and the most of each sum in the worlds found so far; more are added.
+    """
     for piece_statements, piece_suspects in _pieces(statements, suspects):
         parts = dict.fromkeys(p for s in piece_statements for p, _ in s.terms)
         parts |= dict.fromkeys(p for s in piece_suspects for p, _ in s.terms)
         column_of = {part: k for k, part in enumerate(parts)}
-        attacker = _Attacker.of(piece_statements, column_of)
+        known = Known(
+            _matrix([s.terms for s in piece_statements], column_of),
+            np.array([s.low for s in piece_statements], dtype=float),
+            np.array([s.high for s in piece_statements], dtype=float),
+        )
         asked = _matrix([s.terms for s in piece_suspects], column_of)
-        low, high, exact = attacker.intervals(asked, [_enough(s, by) for s in piece_suspects])
+        ends = np.array([seen.get(s.terms, (np.inf, -np.inf)) for s in piece_suspects])
+        enough = np.array([_enough(s, by) for s in piece_suspects], dtype=float)
+        low, high, exact = Worlds(known).intervals(asked, enough, (ends[:, 0], ends[:, 1]))
         for s, least, most, told in zip(piece_suspects, low, high, exact, strict=True):
+            seen[s.terms] = float(least), float(most)
             if _too_close(s, float(least), float(most), by):
                 yield _finding(s, float(least), float(most), exact=bool(told), by=by)
 
@@ -176,14 +184,14 @@ def _enough(suspect: _Suspect, by: str) -> float:
 
 
 def _too_close(suspect: _Suspect, low: float, high: float, by: str) -> bool:
-    if high - low >= _enough(suspect, by) - _NEAR:
+    if high - low >= _enough(suspect, by) - NEAR:
         return False
     if suspect.claim is not None:
         return True
     least, most = (low, high) if high > 0 else (-high, -low)
-    if low < -_NEAR and high > _NEAR:
+    if low < -NEAR and high > NEAR:
         least, most = 0.0, max(-low, high)
-    return most >= 1 - _NEAR and least <= suspect.threshold - 1 + _NEAR
+    return most >= 1 - NEAR and least <= suspect.threshold - 1 + NEAR
 
 
 def _finding(suspect: _Suspect, low: float, high: float, *, exact: bool, by: str) -> Finding:
@@ -192,144 +200,7 @@ def _finding(suspect: _Suspect, low: float, high: float, *, exact: bool, by: str
     else:
         first = suspect.terms[0][0]
         table, row, column = "", first.place, f"{first.subject} {first.situation} {first.state}"
-    return Finding(table, row, column, suspect.terms, low, high, exact or high - low < _NEAR, by)
-
-
-@dataclass(frozen=True)
-class _Attacker:
-    """Equations and limits of one piece, without the parts that must be 0."""
-
-    equations: Any
-    upper: Floats
-    solver: highspy.Highs
-
-    @staticmethod
-    def of(statements: Sequence[_Statement], column_of: Mapping[Part, int]) -> _Attacker:
-        equal = [s for s in statements if s.low == s.high]
-        unequal = [s for s in statements if s.low != s.high]
-        equations = _matrix([s.terms for s in equal], column_of)
-        values = np.array([s.low for s in equal], dtype=float)
-        rows = _matrix([s.terms for s in unequal], column_of)
-        low = np.array([s.low for s in unequal], dtype=float)
-        high = np.array([s.high for s in unequal], dtype=float)
-        limits = sparse.vstack([rows[np.isfinite(high)], -rows[np.isfinite(low)]], format="csr")
-        most = np.concatenate([high[np.isfinite(high)], -low[np.isfinite(low)]])
-        upper = _upper(equations, values)
-        solver = _solver_of(equations, values, limits, most, upper)
-        return _Attacker(equations, upper, solver)
-
-    def intervals(
-        self, asked: Any, enough: Sequence[float]
-    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        """Return the least and the most of each sum of `asked`, and which are told exactly.
-
-        An interval that is wide enough is not measured to its end.
-        """
-        width = np.array(enough, dtype=float)
-        low = np.full(len(width), np.inf)
-        high = np.full(len(width), -np.inf)
-
-        def see(world: Floats | None) -> None:
-            if world is not None:
-                np.minimum(low, asked @ world, out=low)
-                np.maximum(high, asked @ world, out=high)
-
-        see(self.extreme(np.zeros(asked.shape[1])))
-        exact = self.told_exactly(asked)
-        rng = np.random.default_rng(_SEED)
-        for _ in range(_SHAKES):
-            narrow = np.flatnonzero((high - low < width - _NEAR) & ~exact)
-            if len(narrow) == 0:
-                break
-            signs = rng.choice([-1.0, 1.0], size=len(narrow)) * rng.random(len(narrow))
-            see(self.extreme(asked[narrow].T @ signs))
-        for t in np.flatnonzero((high - low < width - _NEAR) & ~exact):
-            row = np.asarray(asked[t].todense()).ravel()
-            for sign in (1.0, -1.0):
-                if high[t] - low[t] < width[t] - _NEAR:
-                    see(self.extreme(sign * row))
-        return low, high, exact
-
-    def extreme(self, cost: Floats) -> Floats | None:
-        """Return the world of least cost, fractions allowed, ``None`` where none was found.
-
-        The solver goes on from the world that it found before (primal simplex).
-        """
-        size = len(self.upper)
-        self.solver.changeColsCost(size, np.arange(size, dtype=np.int32), cost)
-        self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            self.solver.clearSolver()  # from nothing, so that no bad start hides a world
-            self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(self.solver.getSolution().col_value)
-
-    def told_exactly(self, asked: Any) -> NDArray[np.bool_]:
-        """Return which sums are combinations of the equations (row space of the plain counts).
-
-        A sum is one iff it does not move along any direction that leaves the equations alone; three
-        random such directions decide.
-        """
-        open_parts = self.upper > 0
-        equations, asked = self.equations[:, open_parts], asked[:, open_parts]
-        rng = np.random.default_rng(_SEED)
-        moves = np.zeros(asked.shape[0])
-        for _ in range(3):
-            direction = rng.standard_normal(equations.shape[1])
-            if equations.shape[0]:
-                direction -= _into_row_space(equations, direction)
-            moves = np.maximum(moves, np.abs(asked @ direction))
-        return np.asarray(moves < _NEAR, dtype=bool)
-
-
-def _solver_of(
-    equations: Any, values: Floats, limits: Any, most: Floats, upper: Floats
-) -> highspy.Highs:
-    rows = sparse.vstack([equations, limits], format="csr")
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(upper), rows.shape[0]
-    model.col_cost_ = model.col_lower_ = np.zeros(len(upper))
-    model.col_upper_ = upper
-    model.row_lower_ = np.concatenate([values, np.full(len(most), -np.inf)])
-    model.row_upper_ = np.concatenate([values, most])
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
-    model.a_matrix_.value_ = rows.data
-    solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
-    solver.setOptionValue("threads", 1)
-    solver.passModel(model)
-    solver.run()
-    solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-    return solver
-
-
-def _into_row_space(equations: Any, direction: Floats) -> Floats:
-    """Return the projection of `direction` onto the row space of `equations`."""
-    weights = lsmr(
-        equations.T, direction, atol=1e-13, btol=1e-13, maxiter=20 * sum(equations.shape)
-    )[0]
-    return np.asarray(equations.T @ weights, dtype=float)
-
-
-def _upper(equations: Any, values: Floats) -> Floats:
-    """Return the most that each part can be: 0 where a sum that is 0 holds it, over and over."""
-    upper = np.full(equations.shape[1], _MOST_PERSONS)
-    rows = equations.tocsr()
-    pending = set(np.flatnonzero(values == 0))
-    changed = True
-    while changed:
-        changed = False
-        for r in sorted(pending):
-            columns = rows.indices[rows.indptr[r] : rows.indptr[r + 1]]
-            factors = rows.data[rows.indptr[r] : rows.indptr[r + 1]]
-            live = upper[columns] > 0
-            if (factors[live] > 0).all() or (factors[live] < 0).all():
-                upper[columns[live]] = 0.0
-                pending.discard(r)
-                changed = True
-    return upper
+    return Finding(table, row, column, suspect.terms, low, high, exact or high - low < NEAR, by)
 
 
 def _pieces(

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from planner.disclosure.figures import is_small
-from planner.disclosure.programmes import MOST_PERSONS, TOLERANCE, Floats, Known, Reader, Shift
+from planner.disclosure.programmes import (
+    MOST_PERSONS,
+    TOLERANCE,
+    Flags,
+    Floats,
+    Known,
+    Reader,
+)
+from planner.disclosure.shifts import Shift
 from planner.disclosure.tables import (
     Claim,
     Fact,
@@ -34,6 +44,7 @@ from planner.disclosure.worlds import (
 )
 from planner.errors import DisclosureError, Fault
 
+_MANY_PARTS = 3000
 _LOSS_OF_A_ZERO = 3.0  # "0" tells a reader much; withhold it late
 _LOSS_OF_A_SMALL_MARK = 0.25  # "< 5" into "…"
 
@@ -117,14 +128,29 @@ class Board:
 
     def mark(self, k: int, mark: Mark) -> None:
         """Let line `k` stand as `mark`."""
-        line, parts, lines = self.lines[k], len(self.column_of), len(self.lines)
+        line = self.lines[k]
         line.mark = mark
         for level, reader in self.readers.items():
             reader.state(self.row_of(level, k), *line.said_to(level))
         for level, shift in self.shifts.items():
             shift.state(self.row_of(level, k), *line.said_to(level))
-            for column in (parts + k, parts + lines + k):
-                shift.price(column, loss_of(line), line.most_off(level))
+            shift.price(k, _price(line), line.most_off(level))
+
+    def movable(self, level: Level, target: int) -> list[Flags]:
+        """Return which parts may move for `target`, shape (parts,): at last all.
+
+        Of very many first a few: those that are open already and those of the same places.
+        """
+        every = np.ones(len(self.column_of), dtype=bool)
+        if len(every) <= _MANY_PARTS:
+            return [every]
+        of_target = self._places[self.targets.matrix[target].indices]
+        return [self.reader(level).is_open() | np.isin(self._places, of_target), every]
+
+    @cached_property
+    def _places(self) -> NDArray[np.intp]:
+        """The places of the parts as numbers."""
+        return np.unique([part.place for part in self.column_of], return_inverse=True)[1]
 
     def row_of(self, level: Level, k: int) -> int:
         """Return the statement of line `k` in what a reader at `level` knows."""
@@ -146,21 +172,18 @@ class Board:
 
 
 def _shifting(board: Board, level: Level) -> Shift:
-    known = board.reader(level).known
-    parts, lines = len(board.column_of), len(board.lines)
-    off = sparse.vstack(
-        [
-            sparse.csr_matrix((known.matrix.shape[0] - lines, lines)),
-            sparse.identity(lines, format="csr"),
-        ]
-    )
-    losses = [loss_of(line) if np.isfinite(line.loss) else 0.0 for line in board.lines]
-    most = [line.most_off(level) for line in board.lines]
     return Shift(
-        Known(sparse.hstack([known.matrix, off, -off], format="csr"), known.low, known.high),
-        cost=np.concatenate([np.zeros(parts), losses, losses]),
-        upper=np.concatenate([np.full(parts, MOST_PERSONS), most, most]),
+        board.reader(level).known,
+        board.spreads[level].worlds[0],
+        board.row_of(level, 0),
+        np.array([_price(line) for line in board.lines], dtype=float),
+        np.array([line.most_off(level) for line in board.lines], dtype=float),
     )
+
+
+def _price(line: Line) -> float:
+    """Return what one person's shift of a line costs; it cannot be paid where it must stay."""
+    return loss_of(line) if np.isfinite(line.loss) else 0.0
 
 
 def set_up(
@@ -273,13 +296,13 @@ def cheapest_shift(
     board: Board, level: Level, target: int, sign: float, goal: float, *, whole: bool
 ) -> tuple[Floats, list[int]] | None:
     """Return the cheapest world where `target` reaches `goal`, and the lines that move in it."""
-    parts, lines = len(board.column_of), len(board.lines)
-    shift, row, limits = board.shift(level), board.targets.matrix[target], beyond(sign, goal)
-    found = shift.branched(row, *limits, whole=parts) if whole else shift.cheapest(row, *limits)
-    if found is None:
-        return None
-    moved = found[parts : parts + lines] + found[parts + lines :]
-    return found[:parts], [int(k) for k in np.flatnonzero(moved > TOLERANCE)]
+    sum_ = board.targets.matrix[target], *beyond(sign, goal)
+    for movable in board.movable(level, target):
+        found = board.shift(level).cheapest(sum_, movable, whole=whole)
+        if found is not None:
+            world, off = found
+            return world, [int(k) for k in np.flatnonzero(off > TOLERANCE)]
+    return None
 
 
 def furthest(board: Board, level: Level, target: int, sign: float) -> float | None:

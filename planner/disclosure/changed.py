@@ -13,7 +13,7 @@ from functools import cached_property
 from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
-from planner.disclosure.served import ServedTables
+from planner.disclosure.served_tables import ServedTables
 from planner.disclosure.tables import (
     Cell,
     Claim,

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect
-from planner.disclosure.served import REGION
+from planner.disclosure.served_tables import REGION
 from planner.disclosure.tables import NEED, Cell, Fact, Part, Release, equal_sums, sum_of
 from planner.domain import EVERY_SERVICE
 from planner.records.text import digest

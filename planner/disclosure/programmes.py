@@ -7,7 +7,7 @@ that most take a few steps in place of a whole run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +27,8 @@ _DIVES = 40
 _NODES = 400  # branch-and-bound nodes of one search; without an answer the number counts as told
 _PRIMAL_SIMPLEX, _CHOOSE = 4, 0
 _STATUS = highspy.HighsModelStatus
+FROM_NOTHING = {"presolve": "off", "simplex_scale_strategy": 0}
+"""Options for programmes whose answer is near to where they start."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,13 @@ class Reader:
         """Change what one statement says."""
         self.known.low[row], self.known.high[row] = low, high
         self._open = None
+
+    def is_open(self) -> Flags:
+        """Return which parts the statements do not settle one by one; shape (parts,)."""
+        left = self._left()
+        flags = np.zeros(len(left.settled), dtype=bool)
+        flags[left.columns] = True
+        return flags
 
     def cheapest(self, cost: Floats) -> Floats | None:
         """Return the world of least `cost`, fractions allowed; ``None`` where none fits."""
@@ -123,40 +132,6 @@ class Reader:
         return self._open
 
 
-class Shift:
-    """A programme whose statements may be off at a price, asked how to carry a sum far enough."""
-
-    def __init__(self, known: Known, cost: Floats, upper: Floats) -> None:
-        self.known = Known(known.matrix, known.low.copy(), known.high.copy())
-        self.costs, self.upper = cost.copy(), upper.copy()
-        self._solver = _solver_of(self.known, cost, upper)
-
-    def state(self, row: int, low: float, high: float) -> None:
-        """Change what one statement says."""
-        self.known.low[row], self.known.high[row] = low, high
-        self._solver.changeRowBounds(row, low, high)
-
-    def price(self, column: int, cost: float, upper: float) -> None:
-        """Change what one variable costs, and how large it may be."""
-        self.costs[column], self.upper[column] = cost, upper
-        self._solver.changeColCost(column, cost)
-        self._solver.changeColBounds(column, 0.0, upper)
-
-    def cheapest(self, row: Any, low: float, high: float) -> Floats | None:
-        """Return the cheapest solution for which ``low <= row · x <= high`` holds too.
-
-        `row` is a sparse matrix of one row over the first variables.
-        """
-        with _row_added(self._solver, row, low, high):
-            return _answer(self._solver)
-
-    def branched(self, row: Any, low: float, high: float, *, whole: int) -> Floats | None:
-        """Return the same with the first `whole` variables in whole numbers."""
-        wide = sparse.csr_matrix((row.data, row.indices, row.indptr), shape=(1, len(self.costs)))
-        stated = with_row(self.known, wide, low, high)
-        return solve(self.costs, stated, whole=whole, most=self.upper)
-
-
 class _Open:
     """The parts that the statements leave open, and what is left of the statements about them."""
 
@@ -186,9 +161,9 @@ class _Open:
         if len(cost) == 0:
             return cost
         if self._solver is None:
-            self._solver = _solver_of(self.known, cost, np.full(len(cost), MOST_PERSONS))
+            self._solver = solver_of(self.known, cost, np.full(len(cost), MOST_PERSONS))
         self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-        return _answer(self._solver, _PRIMAL_SIMPLEX)
+        return answer(self._solver, _PRIMAL_SIMPLEX)
 
     def whole_near(self, values: Floats, steps: int) -> Floats | None:
         """Return whole values by rounding one after another."""
@@ -204,7 +179,8 @@ class _Open:
         at, upper = float((row @ base)[0]), np.concatenate([np.full(len(base), MOST_PERSONS), base])
         both = sparse.hstack([row, -row], format="csr")
         with _row_added(self._moves, both, low - at, high - at):
-            found = _answer(self._moves)
+            self._moves.setBasis()
+            found = answer(self._moves)
             whole = None if found is None else _rounded(self._moves, found, upper, _DIVES)
         if whole is None:
             return Nearest(None, exists=found is not None)
@@ -219,7 +195,7 @@ class _Open:
             self.known.high - said,
         )
         upper = np.concatenate([np.full(len(base), MOST_PERSONS), base])
-        return _solver_of(moved, np.ones(2 * len(base)), upper)
+        return solver_of(moved, np.ones(2 * len(base)), upper, FROM_NOTHING)
 
 
 def _settle(known: Known, plus: Any, minus: Any) -> tuple[Floats, Flags, bool]:
@@ -314,7 +290,7 @@ def _rounded(solver: highspy.Highs, values: Floats, upper: Floats, steps: int) -
         value = float(np.round(found[column]))
         held.append(column)
         solver.changeColBounds(column, value, value)
-        found = _answer(solver)
+        found = answer(solver)
     for column in held:
         solver.changeColBounds(column, 0.0, upper[column])
     return None if found is None else np.round(found)
@@ -324,7 +300,8 @@ def _off_whole(values: Floats) -> Floats:
     return np.asarray(np.abs(values - np.round(values)), dtype=float)
 
 
-def _answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:
+def answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:
+    """Return the best solution of a programme, ``None`` where there is none."""
     solver.setOptionValue("simplex_strategy", strategy)
     solver.run()
     if solver.getModelStatus() not in (_STATUS.kOptimal, _STATUS.kInfeasible):
@@ -335,7 +312,10 @@ def _answer(solver: highspy.Highs, strategy: int = _CHOOSE) -> Floats | None:
     return np.array(solver.getSolution().col_value)
 
 
-def _solver_of(known: Known, cost: Floats, upper: Floats) -> highspy.Highs:
+def solver_of(
+    known: Known, cost: Floats, upper: Floats, options: Mapping[str, Any] | None = None
+) -> highspy.Highs:
+    """Return the programme of least `cost` over `known`, each variable from 0 to `upper`."""
     matrix = sparse.csr_matrix(known.matrix)
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), matrix.shape[0]
@@ -347,6 +327,7 @@ def _solver_of(known: Known, cost: Floats, upper: Floats) -> highspy.Highs:
     model.a_matrix_.value_ = matrix.data
     solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
-    solver.setOptionValue("threads", 1)
+    for option, value in ({"threads": 1} | dict(options or {})).items():
+        solver.setOptionValue(option, value)
     solver.passModel(model)
     return solver

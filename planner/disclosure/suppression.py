@@ -19,6 +19,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 _SEED = 20261122
 _PUT_BACK_AT_MOST = 10
 _ATTACKS = 6
+_SORTS: tuple[Callable[[Part], str], ...] = (attrgetter("subject"), attrgetter("place"))
 _TELLS = {Mark.HIDDEN: 0, Mark.SMALL: 1, Mark.PLAIN: 2}
 
 Attack = Callable[[Sequence[Claim]], Iterable[Terms]]
@@ -101,10 +103,11 @@ def suppress(
         return claims()
     every_fact = list(dict.fromkeys([*facts, *(f for r in before for f in r.facts)]))
     ground = Ground(persons, groups, threshold, given_up=given_up)
-    for some_lines, some_facts in _by_subject(lines, every_fact):
-        piece = set_up(some_lines, some_facts, ground)
-        _withhold(piece)
-        _put_back(piece)
+    for sort in _SORTS:
+        for some_lines, some_facts in _pieces(lines, every_fact, sort):
+            piece = set_up(some_lines, some_facts, ground)
+            _withhold(piece)
+            _put_back(piece)
     board = set_up(lines, every_fact, ground)
     _withhold(board)
     _put_back(board)
@@ -195,20 +198,27 @@ def _need_same(cell: Cell, line: Line, count: int) -> None:
         )
 
 
-def _by_subject(
-    lines: Sequence[Line], facts: Sequence[Fact]
+def _pieces(
+    lines: Sequence[Line], facts: Sequence[Fact], sort: Callable[[Part], str]
 ) -> list[tuple[list[Line], list[Fact]]]:
-    """Return lines and facts of one subject each: smaller searches before the one over all."""
+    """Return lines and facts whose parts are all of one sort, sort by sort.
+
+    They are small searches before the one over all, which then has little left to do.
+    """
     pieces: dict[str, tuple[list[Line], list[Fact]]] = {}
     for line in lines:
-        subjects = {part.subject for part, _ in line.terms}
-        if len(subjects) == 1:
-            pieces.setdefault(subjects.pop(), ([], []))[0].append(line)
+        if (of := _only(line.terms, sort)) is not None:
+            pieces.setdefault(of, ([], []))[0].append(line)
     for fact in facts:
-        subjects = {part.subject for part, _ in fact.terms}
-        if len(subjects) == 1:
-            pieces.setdefault(subjects.pop(), ([], []))[1].append(fact)
+        if (of := _only(fact.terms, sort)) in pieces:
+            pieces[of][1].append(fact)
     return list(pieces.values()) if len(pieces) > 1 else []
+
+
+def _only(terms: Iterable[tuple[Part, float]], sort: Callable[[Part], str]) -> str | None:
+    """Return the one sort of all parts of a sum, ``None`` where there are several."""
+    found = {sort(part) for part, _ in terms}
+    return found.pop() if len(found) == 1 else None
 
 
 def _withhold(board: Board) -> None:

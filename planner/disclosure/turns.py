@@ -12,7 +12,8 @@ from functools import cached_property
 from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect, told_already
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
-from planner.disclosure.served import REGION, Served, ServedTables
+from planner.disclosure.served_cells import Served
+from planner.disclosure.served_tables import REGION, ServedTables
 from planner.disclosure.tables import (
     NEED,
     Cell,

@@ -15,7 +15,7 @@ from functools import cached_property
 from planner.disclosure.figures import Readers
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
-from planner.disclosure.served import REGION
+from planner.disclosure.served_tables import REGION
 from planner.disclosure.tables import (
     NEED,
     Cell,

@@ -118,6 +118,9 @@ def spread_out(reader: Reader, targets: Any, spread: Spread, rng: np.random.Gene
 
 def spread_one(reader: Reader, targets: Any, spread: Spread, target: int) -> bool:
     """Find worlds for one target alone; return whether it is spread far enough then."""
+    for sign in (1.0, -1.0):
+        if _push(reader, targets, spread, target, (sign, spread.goal(target, sign))):
+            return True
     cost = np.asarray(targets[target].todense()).ravel()
     ends: list[float] = []
     for sign in (1.0, -1.0):

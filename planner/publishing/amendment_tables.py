@@ -6,8 +6,8 @@ from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
 from planner.domain import StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
+from planner.publishing.names import Names
 from planner.publishing.people import whole
-from planner.publishing.plan_tables import Names
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
 from planner.publishing.tables import (
     Cell,

@@ -13,11 +13,11 @@ import shapely
 
 from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, ServedTables
 from planner.domain import Plan, Problem, StudyArea
-from planner.publishing.coverage import coverage_class
 from planner.publishing.illustrations import row_label
+from planner.publishing.names import Names
 from planner.publishing.package import write_atomically
-from planner.publishing.people import People
-from planner.publishing.plan_tables import FiguresOf, Names, cost_of
+from planner.publishing.people import People, coverage_of, in_need
+from planner.publishing.plan_tables import FiguresOf, cost_of
 from planner.publishing.scene import municipality_centres
 
 CRS = "EPSG:4326"
@@ -45,7 +45,7 @@ def plan_layers(
     people = People(released) if released else None
     names = Names(area, language)
     layers = {
-        "municipalities": _municipalities(area, figures, threshold),
+        "municipalities": _municipalities(area, figures, people, threshold),
         "sites": _sites(problem, plan, names, people),
         "demand": _demand(area, figures, names, people),
         "flows": _flows(area, problem, plan, names, people),
@@ -83,7 +83,9 @@ def _framed(rows: list[Row]) -> geopandas.GeoDataFrame:
     return geopandas.GeoDataFrame(rows, geometry="geometry", crs=CRS)
 
 
-def _municipalities(area: StudyArea, figures: FiguresOf, threshold: int) -> list[Row]:
+def _municipalities(
+    area: StudyArea, figures: FiguresOf, people: People | None, threshold: int
+) -> list[Row]:
     rows = []
     for m in area.municipalities:
         if not m.outline_wkb:
@@ -92,7 +94,7 @@ def _municipalities(area: StudyArea, figures: FiguresOf, threshold: int) -> list
         for service in area.services:
             found = figures.get((m.atvk, service.id))
             if service.site_bound and found is not None:
-                klass = coverage_class(found.within_standard, found.need, threshold=threshold)
+                klass = coverage_of(people, (m.atvk, service.id), found, threshold=threshold)
                 row[f"{service.id}_within"] = klass.text if klass else ""
         rows.append({**row, "geometry": shapely.from_wkb(m.outline_wkb)})
     columns = {key: "" for row in rows for key in row if key.endswith("_within")}
@@ -129,7 +131,7 @@ def _demand(area: StudyArea, figures: FiguresOf, names: Names, people: People | 
     for (atvk, service), found in sorted(
         figures.items(), key=lambda item: names.municipal_order(item[0])
     ):
-        if atvk in centres and found.need:
+        if atvk in centres and in_need(people, (atvk, service), found):
             lat, lon = centres[atvk]
             rows.append(
                 {

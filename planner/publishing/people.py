@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from planner.disclosure import (
     DEFAULT_THRESHOLD,
@@ -13,10 +14,11 @@ from planner.disclosure import (
     TurnTables,
     is_small,
     show_persons,
+    small_mark,
 )
 from planner.disclosure.turns import NEED_AFTER, NEED_BEFORE, WITHIN_BEFORE
 from planner.domain import EVERY_SERVICE
-from planner.publishing.coverage import coverage_class, share_told
+from planner.publishing.coverage import CoverageClass, coverage_class, share_told
 
 NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
 
@@ -53,13 +55,16 @@ class People:
         services = self.released.services
         return EVERY_SERVICE if len(services) > 1 else next(iter(services), "")
 
-    def share(self, area: str, service: str, *, part: int, of: int) -> str:
-        """Return the share within the standard, as a class where the exact one is withheld."""
+    def share(self, area: str, service: str) -> str:
+        """Return the share within the standard, as a class where the exact one would tell."""
         told = self.at(area, service).share_within_standard
-        if told != NOT_SHOWN or not of:
-            return told
-        found = coverage_class(part, of, threshold=self.released.release.threshold)
-        return found.text if found else NOT_SHOWN
+        found = self.coverage(area, service) if told == NOT_SHOWN else None
+        return found.text if found else told
+
+    def coverage(self, area: str, service: str) -> CoverageClass | None:
+        """Return the class of the share within the standard, ``None`` where it is not told."""
+        shown, threshold = self.at(area, service), self.released.release.threshold
+        return class_told(shown.within_standard, shown.need, threshold=threshold)
 
 
 @dataclass(frozen=True)
@@ -74,14 +79,46 @@ class Turnover:
         """Return a count of those who gain, lose, ...; see `planner.disclosure.turns`."""
         return self.turns.text(figure, area, service)
 
-    def total_share(self, figure: str, area: str, total: str, *, part: int, of: int) -> str:
-        """Return a share of a total over services, as a class where the exact one is withheld."""
-        whose = NEED_BEFORE if figure == WITHIN_BEFORE else NEED_AFTER
-        need, some = whole(self.text(whose, area, total)), whole(self.text(figure, area, total))
-        if need is not None and some is not None:
-            return share_told(some, need, threshold=self.turns.release.threshold)
-        found = coverage_class(part, of, threshold=self.turns.release.threshold) if of else None
+    def total_share(self, figure: str, area: str, total: str) -> str:
+        """Return a share of a total over services, as a class where the exact one would tell."""
+        whose, threshold = NEED_BEFORE if figure == WITHIN_BEFORE else NEED_AFTER, self._threshold
+        need, some = self.text(whose, area, total), self.text(figure, area, total)
+        persons, of = whole(some), whole(need)
+        if persons is not None and of is not None:
+            return share_told(persons, of, threshold=threshold)
+        found = class_told(some, need, threshold=threshold)
         return found.text if found else NOT_SHOWN
+
+    @property
+    def _threshold(self) -> int:
+        return self.turns.release.threshold
+
+
+class HasCoverage(Protocol):
+    """What is told of the figures of a municipality and a service where nothing was released."""
+
+    @property
+    def need(self) -> int: ...  # noqa: D102
+
+    @property
+    def within_standard(self) -> int: ...  # noqa: D102
+
+
+def coverage_of(
+    people: People | None, key: tuple[str, str], figures: HasCoverage, *, threshold: int
+) -> CoverageClass | None:
+    """Return the class of a (municipality, service): of the release, or of `figures` without one.
+
+    The classes by themselves, with no count beside them, tell no small number.
+    """
+    if people is not None:
+        return people.coverage(*key)
+    return coverage_class(figures.within_standard, figures.need, threshold=threshold)
+
+
+def in_need(people: People | None, key: tuple[str, str], figures: HasCoverage) -> bool:
+    """Return whether readers may see that somebody is, or might be, in need: a withheld 0 too."""
+    return bool(figures.need) if people is None else people.at(*key).need != "0"
 
 
 def aims_withheld(released: ServedTables | None) -> frozenset[str]:
@@ -96,6 +133,23 @@ def aims_withheld(released: ServedTables | None) -> frozenset[str]:
         "persons_beyond_standard": HIDDEN_MARK in served,
     }
     return frozenset(aim for aim, withheld in found.items() if withheld)
+
+
+def class_told(part: str, of: str, *, threshold: int = DEFAULT_THRESHOLD) -> CoverageClass | None:
+    """Return the class of a share of persons as the released texts of both tell it by themselves.
+
+    ``None`` where they leave it open: a class says nothing that its reader does not hold already,
+    so that nothing can be worked out from it together with the counts.
+    """
+    total, persons = whole(of), whole(part)
+    if not total:
+        return None
+    if persons is None:
+        few = range(1, min(threshold, total + 1)) if part == small_mark(threshold) else ()
+    else:
+        few = range(persons, persons + 1)
+    found = {coverage_class(count, total, threshold=threshold) for count in few}
+    return found.pop() if len(found) == 1 else None
 
 
 def part_told(part: int, whole_told: str, *, threshold: int = DEFAULT_THRESHOLD) -> str:

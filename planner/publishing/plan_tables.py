@@ -6,26 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from planner.analysis.comparison import Comparison, ComparisonRow, MunicipalityTotal
 from planner.analysis.indicators import MunicipalityFigures
 from planner.disclosure import (
-    DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     NOT_SHOWN,
-    TRAVEL,
     ServedTables,
     StartTables,
-    show_persons,
 )
-from planner.disclosure.turns import GAINING, GONE, LOSING, NEWLY, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Kind, Opening, Option, Plan, Problem, Reason, StudyArea
 from planner.editions import standing, unit_sizes
-from planner.locales import say
-from planner.publishing import formats
-from planner.publishing.coverage import share_told
-from planner.publishing.illustrations import illustrated
-from planner.publishing.people import Turnover
-from planner.publishing.report import name_of
+from planner.publishing.names import MUNICIPALITY_COLUMNS, SERVICE_COLUMNS, Names
 from planner.publishing.scene import CLOSING, KIND_WORDS
 from planner.publishing.tables import (
     Cell,
@@ -58,14 +48,6 @@ class StartNowRow(Protocol):
     def why(self) -> str: ...  # noqa: D102
 
 
-_MUNICIPALITY = (
-    Column("municipality_atvk", "ATVK code", for_machines=True),
-    Column("municipality", "Municipality"),
-)
-_SERVICE = (
-    Column("service", "Service code", for_machines=True),
-    Column("service_name", "Service"),
-)
 UNSERVED = "unserved"
 _WHY_NOW = {
     "mobile": "comes to people's homes",
@@ -129,8 +111,8 @@ def sites_table(
             )
         )
     columns = (
-        *_SERVICE,
-        *_MUNICIPALITY,
+        *SERVICE_COLUMNS,
+        *MUNICIPALITY_COLUMNS,
         Column("site", "Site code", for_machines=True),
         Column("place", "Place"),
         Column("address", "Address"),
@@ -185,8 +167,8 @@ def municipalities_table(
             )
         )
     columns = (
-        *_MUNICIPALITY,
-        *_SERVICE,
+        *MUNICIPALITY_COLUMNS,
+        *SERVICE_COLUMNS,
         Column("need", "Persons in need"),
         Column("served", "Served"),
         Column("unserved", "Unserved"),
@@ -232,8 +214,8 @@ def start_now_table(
         rows, key=lambda r: (*names.municipal_order((r.municipality, r.service)), r.why)
     )
     columns = (
-        *_MUNICIPALITY,
-        *_SERVICE,
+        *MUNICIPALITY_COLUMNS,
+        *SERVICE_COLUMNS,
         Column("persons", "Persons"),
         Column("why", "How it can start"),
     )
@@ -279,7 +261,12 @@ def unserved_table(
         rest = persons - sum(known.values())
         if rest:
             counted[home, service, ""] += rest
-    columns = (*_MUNICIPALITY, *_SERVICE, Column("reason", "Why"), Column("persons", "Persons"))
+    columns = (
+        *MUNICIPALITY_COLUMNS,
+        *SERVICE_COLUMNS,
+        Column("reason", "Why"),
+        Column("persons", "Persons"),
+    )
     words = {reason.value: text for reason, text in REASON_WORDS.items()}
     cells = tuple(
         (
@@ -296,89 +283,6 @@ def unserved_table(
     return Table("unserved", "Unserved", columns, cells, names.illustrative)
 
 
-def comparison_table(
-    area: StudyArea,
-    comparison: Comparison,
-    *,
-    told: Turnover | None = None,
-    language: str = "lv",
-) -> Table:
-    """Return one row per municipality and service: before, after, who gains and who loses.
-
-    `told` is what the gate lets through of the two; without it each count is gated by itself.
-    """
-    names = Names(area, language)
-    ordered = sorted(
-        comparison.rows, key=lambda r: names.municipal_order((r.municipality, r.service))
-    )
-    columns = (
-        *_MUNICIPALITY,
-        *_SERVICE,
-        Column("need_before", "Persons in need before"),
-        Column("need_after", "Persons in need after"),
-        Column("within_standard_before", "Within the standard before"),
-        Column("within_standard_after", "Within the standard after"),
-        Column("share_before", "Share before"),
-        Column("share_after", "Share after"),
-        Column("mean_minutes_before", "Mean minutes before"),
-        Column("mean_minutes_after", "Mean minutes after"),
-        Column("gaining", "Persons who gain"),
-        Column("losing", "Persons who lose"),
-        Column("newly_served", "Newly served"),
-        Column("no_longer_served", "No longer served"),
-        Column("cost_eur", "Cost, EUR (estimate)"),
-    )
-    cells = tuple(_compared(names, r, told) for r in ordered)
-    return Table("comparison", "Comparison", columns, cells, names.illustrative)
-
-
-def municipality_sentence(
-    total: MunicipalityTotal,
-    name: str,
-    *,
-    told: Turnover | None = None,
-    services: str = TRAVEL,
-    language: str,
-    threshold: int = DEFAULT_THRESHOLD,
-) -> str:
-    """Return in plain words what a plan does to a municipality's people, losses included.
-
-    `told` is what the gate lets through of the total over `services`.
-    """
-    before = share_told(total.within_before, total.need_before, threshold=threshold)
-    after = share_told(total.within_after, total.need_after, threshold=threshold)
-    gaining = show_persons(total.turn.gaining, threshold=threshold)
-    losing = show_persons(total.turn.losing, threshold=threshold)
-    if told is not None:
-        at, need = (total.municipality, services), total.need_before
-        before = told.total_share(WITHIN_BEFORE, *at, part=total.within_before, of=need)
-        after = told.total_share(WITHIN_AFTER, *at, part=total.within_after, of=total.need_after)
-        gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
-    fields = {
-        "municipality": name,
-        "gaining": gaining,
-        "losing": losing,
-        "cost": formats.euros(total.cost_eur, language=language),
-    }
-    if not total.need_before and not total.need_after:
-        return say(language, "{municipality}: nobody in need.", municipality=name)
-    if NOT_SHOWN in (before, after):
-        return say(
-            language,
-            "{municipality}: the share within the standard is withheld, since a few persons could "
-            "be told from it; {gaining} pers. gain, {losing} pers. lose; cost {cost}.",
-            **fields,
-        )
-    return say(
-        language,
-        "{municipality}: {before} → {after} within the standard; {gaining} pers. gain, {losing} "
-        "pers. lose; cost {cost}.",
-        before=before,
-        after=after,
-        **fields,
-    )
-
-
 def cost_of(problem: Problem, option: Option, opening: Opening) -> int:
     """Return the capital cost in euros of what the plan does at an option."""
     if opening.kind is Kind.NEW:
@@ -387,45 +291,6 @@ def cost_of(problem: Problem, option: Option, opening: Opening) -> int:
     if opening.kind is Kind.ENLARGED and existing is not None:
         return next((k.cost_eur for k in existing.larger if k.places == opening.places), 0)
     return 0
-
-
-class Names:
-    """The names and the order of an area's municipalities, services and sites."""
-
-    def __init__(self, area: StudyArea, language: str) -> None:
-        self.municipalities = {m.atvk: m.name for m in area.municipalities}
-        self.services = {s.id: name_of(s, language) for s in area.services}
-        self.sites = {site.id: site for site in area.sites}
-        self.illustrative = illustrated(area.sources)
-        self._points = {point.id: point.name for point in area.points}
-        self._rank = {s.id: k for k, s in enumerate(area.services)}
-        self._position = {m.atvk: k for k, m in enumerate(area.municipalities)}
-
-    def place(self, site: str) -> str:
-        """Return the settlement of a site."""
-        found = self.sites[site]
-        return self._points.get(found.place_id, found.name)
-
-    def municipality_cells(self, atvk: str) -> tuple[str, str]:
-        """Return code and name."""
-        return (atvk, self.municipalities.get(atvk, atvk))
-
-    def service_cells(self, service: str) -> tuple[str, str]:
-        """Return id and name."""
-        return (service, self.services.get(service, service))
-
-    def municipal_order(self, key: tuple[str, str]) -> tuple[int, int, str, str]:
-        """Return where a (municipality, service) comes: in the order of the area's files."""
-        municipality, service = key
-        last = len(self._position) + len(self._rank)
-        place = self._position.get(municipality, last)
-        return (place, self._rank.get(service, last), municipality, service)
-
-    def order(self, option: Option) -> tuple[int, int, str, str]:
-        """Return where an option comes: by service, municipality and site."""
-        service, site = option
-        home = self.sites[site].municipality_atvk
-        return (self._rank.get(service, 0), self._position.get(home, 0), home, site)
 
 
 def _persons_now(
@@ -492,52 +357,4 @@ def _people_today(
         PersonsBeside(figures.within_standard, beside=within),
         ShareBeside(figures.within_standard, figures.need, beside=within),
         Minutes(figures.mean_minutes, figures.served),
-    )
-
-
-def _compared(names: Names, row: ComparisonRow, told: Turnover | None) -> tuple[Cell, ...]:
-    return (
-        *names.municipality_cells(row.municipality),
-        *names.service_cells(row.service),
-        *(_people_compared(row) if told is None else _people_told(row, told)),
-        Euros(row.cost_eur),
-    )
-
-
-def _people_told(row: ComparisonRow, told: Turnover) -> tuple[Cell, ...]:
-    """Return the persons of a row as the gate released them, in the order of their columns."""
-    key = row.municipality, row.service
-    before, after = told.before.at(*key), told.after.at(*key)
-    minutes_before, minutes_after = (
-        NOT_SHOWN if shown.served == HIDDEN_MARK else Minutes(found.mean_minutes, found.served)
-        for shown, found in ((before, row.before), (after, row.after))
-    )
-    return (
-        Told(before.need),
-        Told(after.need),
-        Told(before.within_standard),
-        Told(after.within_standard),
-        Told(before.share_within_standard),
-        Told(after.share_within_standard),
-        minutes_before,
-        minutes_after,
-        *(Told(told.text(figure, *key)) for figure in (GAINING, LOSING, NEWLY, GONE)),
-    )
-
-
-def _people_compared(row: ComparisonRow) -> tuple[Cell, ...]:
-    before, after = row.before, row.after
-    return (
-        Persons(before.need),
-        PersonsBeside(after.need, beside=before.need),
-        Persons(before.within_standard),
-        PersonsBeside(after.within_standard, beside=before.within_standard),
-        Share(before.within_standard, before.need),
-        ShareBeside(after.within_standard, after.need, beside=before.within_standard),
-        Minutes(before.mean_minutes, before.served),
-        Minutes(after.mean_minutes, after.served),
-        Persons(row.turn.gaining),
-        Persons(row.turn.losing),
-        Persons(row.turn.newly_served),
-        Persons(row.turn.no_longer_served),
     )

@@ -95,8 +95,8 @@ def people_of(
     shown = plan.at(REGION, service.id)
     return (
         shown.need,
-        today.share(REGION, service.id, part=now.within_standard, of=now.need),
-        plan.share(REGION, service.id, part=then.within_standard, of=then.need),
+        today.share(REGION, service.id),
+        plan.share(REGION, service.id),
         shown.unserved,
     )
 

@@ -10,19 +10,19 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import shapely
 
-from planner.disclosure import DEFAULT_THRESHOLD
+from planner.disclosure import DEFAULT_THRESHOLD, HIDDEN_MARK
 from planner.domain import Kind, Option, Plan, Problem, Service, Site, Source, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
 from planner.publishing import formats
-from planner.publishing.coverage import BREAKS_PERCENT, change_class, coverage_class
+from planner.publishing.coverage import BREAKS_PERCENT, change_class
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.markup import escape_markup
-from planner.publishing.people import People, whole
+from planner.publishing.people import HasCoverage, People, coverage_of, in_need, whole
 from planner.publishing.report import name_of
 
 Json = dict[str, Any]
@@ -34,16 +34,6 @@ CHANGE = "change"
 CLOSING = "closing"
 _PLACES = 5  # digits after the point: about a metre
 _MARKER_PIXELS = 20
-
-
-class HasCoverage(Protocol):
-    """What a map needs of the figures of a municipality and a service."""
-
-    @property
-    def need(self) -> int: ...  # noqa: D102
-
-    @property
-    def within_standard(self) -> int: ...  # noqa: D102
 
 
 Figures = Mapping[tuple[str, str], HasCoverage]
@@ -170,16 +160,17 @@ class _Drawer:
         after, before = situations[0], situations[1]
         values = {}
         for m in self.area.municipalities:
-            now, was = (
-                after.figures.get((m.atvk, service.id)),
-                before.figures.get((m.atvk, service.id)),
-            )
-            if now is not None and was is not None and now.need:
-                found = change_class(
-                    was.within_standard, now.within_standard, threshold=self.threshold
-                )
-                words = say(self.language, _CHANGE_WORDS[found], threshold=self.threshold)
-                values[m.atvk] = [found, "", self._told(m.name, words)]
+            key = m.atvk, service.id
+            now, was = after.figures.get(key), before.figures.get(key)
+            if now is None or was is None or not in_need(after.people, key, now):
+                continue
+            within_now, within_before = _within(after, key), _within(before, key)
+            if within_now is None or within_before is None:
+                values[m.atvk] = [-1, "", self._told(m.name, say(self.language, _WITHHELD))]
+                continue
+            found = change_class(within_before, within_now, threshold=self.threshold)
+            words = say(self.language, _CHANGE_WORDS[found], threshold=self.threshold)
+            values[m.atvk] = [found, "", self._told(m.name, words)]
         return {
             "values": values,
             "sites": self._sites(service, after, kinds_at(situations, 0)),
@@ -193,13 +184,14 @@ class _Drawer:
     def _coverage(self, service: Service, situation: Situation) -> Json:
         values = {}
         for m in self.area.municipalities:
-            found = situation.figures.get((m.atvk, service.id))
-            if found is None or not found.need:
+            key = m.atvk, service.id
+            found = situation.figures.get(key)
+            if found is None or not in_need(situation.people, key, found):
                 continue
-            klass = coverage_class(found.within_standard, found.need, threshold=self.threshold)
+            klass = coverage_of(situation.people, key, found, threshold=self.threshold)
             need = self._need(situation.people, m.atvk, service)
             if klass is None:
-                share = say(self.language, "too few persons to tell a share")
+                share = say(self.language, _why_no_share(situation.people, key))
                 values[m.atvk] = [-1, "", self._told(m.name, share, need)]
             else:
                 share = say(self.language, "within the standard: {share}", share=klass.text)
@@ -293,7 +285,8 @@ class _Drawer:
         for m in self.area.municipalities:
             found = situation.figures.get((m.atvk, service.id))
             at = self._centres().get(m.atvk)
-            if found is None or at is None or not found.need:
+            key = m.atvk, service.id
+            if found is None or at is None or not in_need(situation.people, key, found):
                 continue
             plain = whole(situation.people.at(m.atvk, service.id).need)
             size = (self.threshold - 1) / 2 if plain is None else plain
@@ -340,13 +333,15 @@ _CHANGE_WORDS = (
     "{threshold} persons or more in addition within the standard",
 )
 
+_WITHHELD = "withheld, so that no small number can be worked out"
+
 _WORDS = {
     "legend": "Legend",
     "service": "Service",
     "view": "Shown",
     "coverage": "Persons within the standard",
     "change": "What changes",
-    "notTold": "no need, or too few persons",
+    "notTold": "no need, or not told",
     "existing": "existing, stays",
     "new": "new",
     "enlarged": "existing, enlarged",
@@ -363,6 +358,19 @@ _WORDS = {
     "sources": "Sources",
     "standardNote": "The share of persons in need who are served within the standard, in classes.",
 }
+
+
+def _within(situation: Situation, key: tuple[str, str]) -> int | None:
+    """Return the persons within the standard as far as readers hold them."""
+    if situation.people is None:
+        return situation.figures[key].within_standard
+    return whole(situation.people.at(*key).within_standard)
+
+
+def _why_no_share(people: People | None, key: tuple[str, str]) -> str:
+    """Return in words why no class is told: it depends on the released texts alone."""
+    shown = () if people is None else (people.at(*key).need, people.at(*key).within_standard)
+    return _WITHHELD if HIDDEN_MARK in shown else "too few persons to tell a share"
 
 
 def _view(key: str, title: str, language: str) -> Json:

@@ -54,15 +54,15 @@ def said_of(proposal: Proposal, row: Row) -> Said:
     if row.service == TRAVEL:
         return Said(
             told.text(NEED_AFTER, *at),
-            told.total_share(WITHIN_BEFORE, *at, part=row.within_before, of=row.need),
-            told.total_share(WITHIN_AFTER, *at, part=row.within_after, of=row.need),
+            told.total_share(WITHIN_BEFORE, *at),
+            told.total_share(WITHIN_AFTER, *at),
             gaining,
             losing,
         )
     return Said(
         told.after.at(*at).need,
-        told.before.share(*at, part=row.within_before, of=row.need),
-        told.after.share(*at, part=row.within_after, of=row.need),
+        told.before.share(*at),
+        told.after.share(*at),
         gaining,
         losing,
     )

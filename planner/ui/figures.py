@@ -74,8 +74,8 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
         {
             tell("Service"): names[service],
             tell("In need"): plan.at(REGION, service).need,
-            tell("Within the standard today"): _share(today, service, figures.today[service]),
-            tell("Within the standard {then}", then=then()): _share(plan, service, now),
+            tell("Within the standard today"): today.share(REGION, service),
+            tell("Within the standard {then}", then=then()): plan.share(REGION, service),
             tell("Unserved"): plan.at(REGION, service).unserved,
             tell("New sites"): now.sites_new,
             tell("Enlarged sites"): now.sites_enlarged,
@@ -85,15 +85,6 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
     ]
     show_table(pd.DataFrame(rows), name=tell("All services of the plan"), text_columns=1)
     show_legend()
-
-
-def _share(
-    people: People,
-    service: str,
-    figures: ServiceFigures | MunicipalityFigures,
-    area: str = REGION,
-) -> str:
-    return people.share(area, service, part=figures.within_standard, of=figures.need)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -112,10 +103,10 @@ def _share_card(
 ) -> Card:
     return Card(
         service_minutes(proposal.problem.services[service.id]),
-        _share(people_of(proposal), service.id, now),
+        people_of(proposal).share(REGION, service.id),
         tell(
             "today {share}; {persons} in need",
-            share=_share(people_of(proposal, "today"), service.id, was),
+            share=people_of(proposal, "today").share(REGION, service.id),
             persons=people_of(proposal).at(REGION, service.id).need,
         ),
         _trend(now.within_standard - was.within_standard),
@@ -161,7 +152,7 @@ def _worst(
     """Return the municipality with the smallest share, of those of which a share may be told."""
     people = people_of(proposal, situation)
     found = [
-        (counts.within_standard / counts.need, home, _share(people, s, counts, home))
+        (counts.within_standard / counts.need, home, people.share(home, s))
         for (home, s), counts in by_municipality.items()
         if s == service.id and counts.need
     ]

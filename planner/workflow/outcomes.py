@@ -33,12 +33,12 @@ from planner.errors import Fault, InputError
 from planner.locales import say
 from planner.publishing.amendment_tables import changes_table, totals_table
 from planner.publishing.change_people import concerned_by
+from planner.publishing.comparison_tables import comparison_table, municipality_sentence
 from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.maps import write_situations
 from planner.publishing.package import files_in, write_text
 from planner.publishing.people import People, Turnover
 from planner.publishing.picture import write_picture
-from planner.publishing.plan_tables import comparison_table, municipality_sentence
 from planner.publishing.scene import Situation
 from planner.publishing.tables import write_machine_csv, write_office_csv, write_workbook
 from planner.workflow.folders import load

@@ -26,8 +26,9 @@ from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
+from planner.publishing.names import Names
 from planner.publishing.people import People
-from planner.publishing.plan_tables import Names, StartNowRow
+from planner.publishing.plan_tables import StartNowRow
 from planner.publishing.tables import PersonsBeside
 
 SOURCE_NAMES = {"eu": "ERDF", "state": "State", "municipality": "Municipality"}

@@ -1,0 +1,68 @@
+"""Texts in published files into what they say of persons: shares, reasons in words, rows."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from planner.disclosure import Fact, Part, sum_of
+from planner.disclosure.tables import NEED, Terms
+from planner.locales import say
+
+Text = tuple[str, str, str, Terms, str]
+"""Table, row, column, what it counts, what stands there."""
+
+
+Sites = dict[tuple[str, str, str], list[Part]]
+"""The parts of those whom a site serves, by situation, service and site."""
+
+
+REASONS = {
+    "newly": "begin to receive the service: {persons} pers.",
+    "within": "come within the standard: {persons} pers.",
+    "shorter": "a shorter way for {persons} pers.",
+    "longer": "a longer way for {persons} pers.",
+    "lost": "no longer receive the service: {persons} pers.",
+}
+
+
+def of_reasons(table: str, site: str, service: str, changes: str, told: str) -> Iterator[Text]:
+    """Give the persons whom a reason in words names."""
+    for reason, words in REASONS.items():
+        pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(\S+|< \d+)")
+        found = re.search(pattern, told)
+        terms = sum_of([Part(f"site {site}", service, changes, reason)])
+        yield table, site, f"{service} {reason}", terms, found[1] if found else "0"
+
+
+def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> Iterator[Fact]:
+    """Give what a share such as "42 %", "50–75 %", "< 50 %" or "≥ 90 %" says, in linear terms.
+
+    They are facts of the last level of the attack, which uses all marks too: a share is a mark.
+    """
+    bare = text.replace("&lt;", "<").replace("\u00a0", "").replace(" ", "").removesuffix("%")
+    digits = [int(number) for number in re.findall(r"\d+", bare)]
+    if not digits:
+        return
+    if bare.startswith("<"):
+        low, high = 0.0, float(digits[0])
+    elif bare.startswith("≥"):
+        low, high = float(digits[0]), 100.0
+    elif len(digits) == 2:
+        low, high = map(float, digits)
+    else:
+        low, high = digits[0] - 0.5, digits[0] + 0.5
+    pairs = list(keys)
+    for share, least, most in ((low, 0.0, math.inf), (high, -math.inf, 0.0)):
+        within = [(Part(m, s, situation, "within"), 1.0) for m, s in pairs]
+        need = [(Part(m, s, NEED), -share / 100) for m, s in pairs if share]
+        yield Fact(tuple(sorted([*within, *need])), least, most, group_only=True)
+
+
+def rows_of(file: Path) -> Iterator[dict[str, str]]:
+    """Give the rows of a table for machines."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
