@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from planner.analysis.indicators import municipality_figures
-from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served import REGION, GroupCounts, Served, ServedTables, protect_served
 from planner.disclosure.tables import NEED, Cell, Part, Release, claim_text, sum_of
 from planner.domain import Plan, Problem, Stay
+from planner.domain.readers import Audience, Thresholds
 from planner.records.text import digest
 
 Rows = Mapping[tuple[str, str], Served]

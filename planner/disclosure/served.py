@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from planner.disclosure.figures import NOT_SHOWN, Audience, Thresholds, show_persons, show_share
+from planner.disclosure.figures import NOT_SHOWN, show_persons, show_share
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.tables import (
@@ -28,6 +28,7 @@ from planner.disclosure.tables import (
     sum_of,
 )
 from planner.domain import EVERY_SERVICE
+from planner.domain.readers import Audience, Thresholds
 
 REGION = ""
 """The row of the whole region."""

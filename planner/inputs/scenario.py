@@ -13,7 +13,10 @@ import tomli_w
 from planner.domain import (
     DEFAULT_AIMS,
     EVERY_SERVICE,
+    THRESHOLD_CEILING,
+    THRESHOLD_FLOOR,
     AimTerms,
+    Audience,
     Budget,
     Commitment,
     Entitlement,
@@ -22,6 +25,7 @@ from planner.domain import (
     Scenario,
     SiteWish,
     Stated,
+    Thresholds,
 )
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.entitlement import DAYS_OF_WEEK, DAYS_OF_YEAR
@@ -86,6 +90,8 @@ _TOP = (
     "uptake",
     "entitlement",
     "staff_per_place",
+    "audience",
+    "thresholds",
 )
 _LIMITS = (
     "need_shares",
@@ -184,6 +190,8 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
         uptake=_stated(top.table("uptake"), "share", 1),
         entitlement=_entitlement(top.table("entitlement")),
         staff_per_place=_stated(top.table("staff_per_place"), "staff", 100),
+        audience=Audience(top.choice("audience", tuple(Audience), default=Audience.PUBLIC)),
+        thresholds=_thresholds(top.table("thresholds")),
     )
     if scenario.growth and scenario.base_year is None:
         top.fault("is missing; give {wanted}", key="base_year", wanted="the year of the assessment")
@@ -208,6 +216,8 @@ def scenario_to_toml(scenario: Scenario) -> str:
     data["uptake"] = _stated_said(scenario.uptake, "share")
     data["entitlement"] = {s: asdict(e) for s, e in scenario.entitlement.items()}
     data["staff_per_place"] = _stated_said(scenario.staff_per_place, "staff")
+    data["audience"] = None if scenario.audience is Audience.PUBLIC else scenario.audience.value
+    data["thresholds"] = {whose.value: k for whose, k in scenario.thresholds.items()}
     data["data"] = dict(scenario.data)
     data["budget"] = [asdict(budget) for budget in scenario.budgets]
     data["keep"] = [asdict(wish) for wish in scenario.kept]
@@ -294,6 +304,24 @@ def _entitlement(table: TomlTable) -> dict[str, Entitlement]:
             occupancy=row.number_or_none("occupancy", 0.1, 1),
         )
     return entitlement
+
+
+def _thresholds(table: TomlTable) -> dict[Audience, int]:
+    table.only(tuple(Audience))
+    found = {
+        audience: table.whole(audience, THRESHOLD_FLOOR, THRESHOLD_CEILING)
+        for audience in Audience
+        if audience in table.data
+    }
+    if all(found.values()):
+        try:
+            Thresholds.filled(found)
+        except InputError as error:
+            for fault in error.faults:
+                table.faults.add(
+                    fault.text, file=table.file, column=table.name, fields=fault.fields
+                )
+    return found
 
 
 def _growth(row: TomlTable) -> Growth:

@@ -1,8 +1,10 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
 from planner.inputs.kinds import columns_of
+from planner.workflow.amending import amend, changes_told, dossier_of, save_amendment
 from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, report, save, summary, verify
+from planner.workflow.giving_out import LEDGER, give_out_amendment, left_out, told_for
 from planner.workflow.importing import (
     ImportedFile,
     import_file,
@@ -46,11 +48,7 @@ from planner.workflow.networks import (
 )
 from planner.workflow.outcomes import (
     Compared,
-    amend,
-    changes_told,
     compare,
-    dossier_of,
-    save_amendment,
     save_comparison,
     turnover,
 )
@@ -92,6 +90,7 @@ from planner.workflow.roads_told import (
 __all__ = [
     "AS_IN_SCENARIO",
     "KINDS",
+    "LEDGER",
     "RELEASE",
     "Compared",
     "Duplication",
@@ -122,6 +121,7 @@ __all__ = [
     "faults_csv",
     "faults_table",
     "fetch_roads",
+    "give_out_amendment",
     "go_back",
     "ground_for",
     "import_file",
@@ -130,6 +130,7 @@ __all__ = [
     "import_text",
     "importable_kinds",
     "kept_data",
+    "left_out",
     "load",
     "lost_data",
     "minutes_source",
@@ -160,6 +161,7 @@ __all__ = [
     "summary",
     "table_template",
     "take_in",
+    "told_for",
     "told_totals",
     "travel_summary",
     "trip_text",
