@@ -16,6 +16,7 @@ from planner.disclosure.figures import (
     small_mark,
 )
 from planner.disclosure.gate import (
+    ToldTogetherError,
     least_loosening,
     loosened,
     protect,
@@ -52,6 +53,7 @@ from planner.disclosure.served import (
 from planner.disclosure.tables import (
     HIDDEN_MARK,
     LEGEND,
+    NEED,
     Cell,
     Claim,
     Fact,
@@ -72,6 +74,7 @@ __all__ = [
     "HIDDEN_MARK",
     "HOMES",
     "LEGEND",
+    "NEED",
     "NOTHING_RELEASED",
     "NOT_SHOWN",
     "REGION",
@@ -97,6 +100,7 @@ __all__ = [
     "Side",
     "StartTables",
     "Thresholds",
+    "ToldTogetherError",
     "TurnTables",
     "Turned",
     "UnitTables",

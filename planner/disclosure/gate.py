@@ -24,6 +24,27 @@ from planner.errors import DisclosureError, Fault
 _LOOSENINGS = 4
 
 
+class ToldTogetherError(DisclosureError):
+    """A release would tell small counts together with what its readers hold.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        What could be worked out.
+    loosening : tuple of Claim
+        The counts whose absence would prevent it, as few as were found; empty where none would.
+    beside : tuple of Fault
+        Why leaving out counts does not help, where it does not.
+    """
+
+    def __init__(
+        self, findings: Sequence[Finding], loosening: Sequence[Claim], beside: Sequence[Fault]
+    ) -> None:
+        self.findings, self.loosening = tuple(findings), tuple(loosening)
+        self.beside = tuple(beside)
+        super().__init__(*map(_told, self.findings), *self.beside, *map(_leave_out, self.loosening))
+
+
 def protect(
     cells: Sequence[Cell],
     persons: Mapping[Part, int],
@@ -243,14 +264,12 @@ def _need_safe_for(
     findings = [finding for finding in found if finding.terms not in given_up]
     if not findings:
         return
-    faults = [_told(finding) for finding in findings]
     try:
         loosening = least_loosening(release, before=before, groups=groups)
     except DisclosureError:
         loosening = ()
-    if not loosening:
-        faults.append(_beyond_help(before, threshold))
-    raise DisclosureError(*faults, *(_leave_out(claim) for claim in loosening))
+    beside = () if loosening else (_beyond_help(before, threshold),)
+    raise ToldTogetherError(findings, loosening, beside)
 
 
 def _to_leave_out(cells: Sequence[Cell], lifted: Sequence[Claim]) -> list[Fault]:

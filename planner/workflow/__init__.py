@@ -4,7 +4,13 @@ from planner.inputs.kinds import columns_of
 from planner.workflow.amending import amend, changes_told, dossier_of, save_amendment
 from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, report, save, summary, verify
-from planner.workflow.giving_out import LEDGER, give_out_amendment, left_out, told_for
+from planner.workflow.giving_out import (
+    LEDGER,
+    edition,
+    give_out_amendment,
+    left_out,
+    told_for,
+)
 from planner.workflow.importing import (
     ImportedFile,
     import_file,
@@ -77,6 +83,7 @@ from planner.workflow.receiving import (
     take_in,
     told_totals,
 )
+from planner.workflow.refusals import Refusal, refusal_in_words
 from planner.workflow.releasing import RELEASE, readers_of, release, with_release
 from planner.workflow.roads_told import (
     StatedError,
@@ -100,6 +107,7 @@ __all__ = [
     "Prepared",
     "Priced",
     "Proposal",
+    "Refusal",
     "StartNow",
     "StatedError",
     "Taken",
@@ -118,6 +126,7 @@ __all__ = [
     "conflict_in_words",
     "crs_to_confirm",
     "dossier_of",
+    "edition",
     "faults_csv",
     "faults_table",
     "fetch_roads",
@@ -143,6 +152,7 @@ __all__ = [
     "read_prices",
     "readers_of",
     "receive",
+    "refusal_in_words",
     "region_rows",
     "release",
     "report",

@@ -22,6 +22,7 @@ from planner.disclosure import (
     require_safe,
     write_ledger,
 )
+from planner.publishing.package import write_text
 from planner.workflow.amending import amend, changes_told, write_amendment_files
 from planner.workflow.proposing import Proposal
 from planner.workflow.releasing import (
@@ -35,6 +36,8 @@ from planner.workflow.releasing import (
 
 LEDGER = "ledger.json"
 """The ledger in a folder of projects; `--ledger` of the commands takes the same file."""
+
+LEFT_OUT = "left_out.txt"
 
 
 def told_for(proposal: Proposal, folder: Path, readers: Readers) -> Proposal:
@@ -96,7 +99,7 @@ def give_out_amendment(proposal: Proposal, ledger: Path, *, made_on: date) -> Ma
 def left_out(proposal: Proposal, ledger: Path) -> Proposal:
     """Return a plan without the counts that `give_out_amendment` refused to give out.
 
-    Screens tell it so from then on, too: what was kept for its readers is written anew.
+    Screens tell it so from then on, too: what is kept for its readers is written anew.
 
     Raises
     ------
@@ -104,20 +107,30 @@ def left_out(proposal: Proposal, ledger: Path) -> Proposal:
         If leaving out counts does not help.
     """
     held = read_ledger(ledger)
-
-    def without(one: Release) -> Release:
-        nonlocal held
+    start = proposal.released_start
+    changed = changes_told(proposal, amend(proposal))
+    kept: list[Release] = []
+    for one in [*_plan_and_start(proposal), changed.release]:
         found = one if one in held.releases else loosened(one, ledger=held)
         held = held.with_release(found)
-        return found
-
-    changed = changes_told(proposal, amend(proposal)).release
-    tables = replace(release(proposal), release=without(release(proposal).release))
-    start = proposal.released_start and StartTables(without(proposal.released_start.release))
-    kept = Ledger(tuple(r for r in (tables.release, start and start.release) if r))
+        kept.append(found)
     if proposal.folder is not None:
-        write_ledger(proposal.folder / RELEASE, kept.with_release(without(changed)))
-    return replace(proposal, released=tables, released_start=start, kept=kept.releases)
+        write_ledger(proposal.folder / RELEASE, Ledger(tuple(kept)))
+        write_text(proposal.folder / LEFT_OUT, f"{edition(proposal.folder) + 1}\n")
+    return replace(
+        proposal,
+        released=replace(release(proposal), release=kept[0]),
+        released_start=start and StartTables(kept[1]),
+        kept=tuple(kept),
+    )
+
+
+def edition(folder: Path) -> int:
+    """Return how often something was left out of what is kept in a folder of `told_for`."""
+    try:
+        return int((folder / LEFT_OUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0
 
 
 def _plan_and_start(proposal: Proposal) -> list[Release]:
