@@ -53,6 +53,7 @@ from planner.workflow.networks import (
     write_bands,
 )
 from planner.workflow.outcomes import (
+    TODAY,
     Compared,
     compare,
     save_comparison,
@@ -84,7 +85,13 @@ from planner.workflow.receiving import (
     told_totals,
 )
 from planner.workflow.refusals import Refusal, refusal_in_words
-from planner.workflow.releasing import RELEASE, readers_of, release, with_release
+from planner.workflow.releasing import (
+    RELEASE,
+    readers_asked,
+    readers_of,
+    release,
+    with_release,
+)
 from planner.workflow.roads_told import (
     StatedError,
     minutes_source,
@@ -99,6 +106,7 @@ __all__ = [
     "KINDS",
     "LEDGER",
     "RELEASE",
+    "TODAY",
     "Compared",
     "Duplication",
     "ImportedFile",
@@ -150,6 +158,7 @@ __all__ = [
     "price",
     "propose",
     "read_prices",
+    "readers_asked",
     "readers_of",
     "receive",
     "refusal_in_words",

@@ -90,10 +90,7 @@ class _Names:
         self._services = {s.id: name_of(s, language) for s in area.services}
         self._services |= {key: say(language, text) for key, text in _TOTAL_WORDS.items()}
         self._places = {m.atvk: m.name for m in area.municipalities}
-        self._places |= {
-            site.id: ", ".join(dict.fromkeys(filter(None, (site.name, site.address))))
-            for site in area.sites
-        }
+        self._places |= {site.id: site.name for site in area.sites}
         self._places |= {key: say(language, text) for key, text in _AREA_WORDS.items()}
         self._reasons = {reason.value: text for reason, text in REASON_WORDS.items()}
 

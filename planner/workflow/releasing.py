@@ -27,6 +27,7 @@ from planner.disclosure import (
     write_ledger,
 )
 from planner.domain import Audience, Scenario, StudyArea
+from planner.inputs.scenario import read_scenario
 from planner.publishing.plan_tables import UNSERVED
 from planner.records import digest
 from planner.workflow.proposing import Proposal
@@ -140,6 +141,32 @@ def readers_of_all(proposals: Iterable[Proposal]) -> Readers:
         min((readers.audience for readers in found), key=tuple(Audience).index),
         max(readers.threshold for readers in found),
     )
+
+
+def readers_asked(
+    folders: Sequence[Path], audience: Audience | None, threshold: int | None
+) -> Readers | None:
+    """Return for whom later files of saved plans are, ``None`` where they stay as they were.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        As `save` wrote them; what is not named is as it was for the first of them, or as its
+        scenario says for another audience.
+
+    Raises
+    ------
+    InputError
+        If a folder is not usable, or a wider audience would read smaller counts than a nearer one.
+    """
+    if audience is None and threshold is None:
+        return None
+    if not folders:
+        return None
+    scenario = read_scenario(folders[0] / "scenario.toml")
+    kept = read_ledger(folders[0] / RELEASE).releases
+    before = kept[0].audience if kept else scenario.audience
+    return scenario.readers(audience or before, threshold)
 
 
 def with_own(before: Ledger, proposal: Proposal) -> Ledger:
