@@ -30,6 +30,8 @@ def page(tmp_path: Path) -> Iterator[Page]:
         expect(opened.locator("h1")).to_be_visible(timeout=WAIT_MS)
         settled(opened)
         choose(opened, "Scenārijs", "Divi ciemi")
+        expect(opened.get_by_text("minutes.csv")).to_be_visible(timeout=WAIT_MS)
+        settled(opened)
         go(opened, "Izpēte")
         expect(opened.locator(".cards").first).to_contain_text("14 pers.", timeout=WAIT_MS)
         settled(opened)
@@ -98,7 +100,7 @@ def test_a_second_version_leaves_only_without_the_counts_that_would_tell(
     assert "…" in second
     settled(page)
     assert "…" in page.locator("table").inner_text()
-    assert len(entered(ledger)) == 6
+    assert len(entered(ledger)) == 5  # what can start now is the same in both versions
     need_latvian(page)
 
 
