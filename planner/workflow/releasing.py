@@ -189,16 +189,15 @@ def enter(file: Path, releases: Sequence[Release], *, seen: Ledger) -> None:
     """
     with kept_for_one(file):
         known = read_ledger(file)
-        added = known
-        for one in releases:
-            if one not in added.releases and set(known.releases) - set(seen.releases):
+        held, more = known, set(known.releases) - set(seen.releases)
+        for one in releases if more else ():
+            if one not in held.releases:
                 told = told_already(
-                    added, audience=one.audience, snapshot=one.snapshot, threshold=one.threshold
+                    held, audience=one.audience, snapshot=one.snapshot, threshold=one.threshold
                 )
-                require_safe(one, ledger=added, given_up=told)
-            added = added.with_release(one)
-        if added != known:
-            write_ledger(file, added)
+                require_safe(one, ledger=held, given_up=told)
+                held = held.with_release(one)
+        _add(file, known, releases)
 
 
 def note_beside(proposals: Sequence[Proposal], releases: Sequence[Release]) -> None:
@@ -207,11 +206,16 @@ def note_beside(proposals: Sequence[Proposal], releases: Sequence[Release]) -> N
         if proposal.folder is not None:
             file = proposal.folder / RELEASE
             with kept_for_one(file):
-                known = added = read_ledger(file)
-                for one in releases:
-                    added = added.with_release(one)
-                if added != known:
-                    write_ledger(file, added)
+                _add(file, read_ledger(file), releases)
+
+
+def _add(file: Path, known: Ledger, releases: Sequence[Release]) -> None:
+    """Write a ledger with more in it, where that is more."""
+    added = known
+    for one in releases:
+        added = added.with_release(one)
+    if added != known:
+        write_ledger(file, added)
 
 
 def _protected(proposal: Proposal, before: Ledger, readers: Readers) -> ServedTables:
