@@ -144,3 +144,21 @@ def test_plans_for_different_readers_are_compared_as_the_widest_may_read_them(tw
         turns = [r for r in releases if r.name.startswith("turns")]
         assert [(r.audience.value, r.threshold) for r in turns] == [("public", 5)]
     assert "< 5: a few persons" in found.stdout
+
+
+def test_a_refusal_names_the_counts_and_what_to_leave_out(two):
+    """Today eight are served; the one plan serves all fourteen, the other all but one."""
+    few = asked(two, "most", end='[[budget]]\nid = "b"\namount_eur = 35_000\n')
+    assert run("plan", few, "--out", two / "most").exit_code == 0
+    ledger = two / "other.json"
+    for name in ("all", "most"):  # their changes were told apart from each other
+        assert run("amend", two / name, "--out", two / "apart" / name).exit_code == 0
+    assert run("amend", two / "all", "--out", two / "a", "--ledger", ledger).exit_code == 0
+    before = ledger.read_bytes()
+
+    found = run("amend", two / "most", "--out", two / "b", "--ledger", ledger)
+
+    assert found.exit_code == 6
+    assert "Newly served · Ozoli, Skolas iela 1 · Day care centre" in found.output
+    assert not (two / "b").exists()
+    assert ledger.read_bytes() == before

@@ -18,6 +18,7 @@ from planner.cli.roads import roads_app
 from planner.cli.speaking import (
     Speaks,
     naming_conflicts,
+    naming_counts,
     print_files,
     print_json,
     print_text,
@@ -120,7 +121,8 @@ def plan(
         tell = progress_lines() if progress else progress_words(quiet=as_json)
         with naming_conflicts(prepared.area):
             proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
-        proposal = workflow.with_release(proposal, ledger, readers)
+        with naming_counts(lambda: prepared.area):
+            proposal = workflow.with_release(proposal, ledger, readers)
         files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
             about_roads = workflow.travel_summary(prepared.travel)
@@ -287,8 +289,11 @@ def compare(
     with telling_errors():
         folders = [Path(name) for name in (before, after) if name != workflow.TODAY]
         readers = workflow.readers_asked(folders, *_named(audience, threshold))
-        found = workflow.compare(before, after, ledger=ledger, readers=readers)
-        files, text = workflow.save_comparison(found, out, language=Speaks.language, ledger=ledger)
+        with naming_counts(lambda: workflow.load(folders[0]).area):
+            found = workflow.compare(before, after, ledger=ledger, readers=readers)
+            files, text = workflow.save_comparison(
+                found, out, language=Speaks.language, ledger=ledger
+            )
         if as_json:
             print_json({"files": files})
         else:
@@ -311,13 +316,15 @@ def amend(
 
     with telling_errors():
         today = datetime.now(tz=UTC).astimezone().date()
-        files = workflow.save_amendment(
-            workflow.load(folder),
-            out,
-            made_on=today,
-            ledger=ledger,
-            readers=workflow.readers_asked([folder], *_named(audience, threshold)),
-        )
+        saved = workflow.load(folder)
+        with naming_counts(lambda: saved.area):
+            files = workflow.save_amendment(
+                saved,
+                out,
+                made_on=today,
+                ledger=ledger,
+                readers=workflow.readers_asked([folder], *_named(audience, threshold)),
+            )
         if as_json:
             print_json({"files": files})
         else:
