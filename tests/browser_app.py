@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
+
+from planner.ui.home import ended, runs
 
 ROOT = Path(__file__).resolve().parents[1]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
@@ -50,7 +54,12 @@ def running_app(home: Path, **environment: str) -> Iterator[str]:
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+            _end_calculations(home / "tuvak")
 
 
 @contextmanager
@@ -69,6 +78,14 @@ def open_page(*, width: int = 1440, height: int = 1000) -> Iterator[tuple[Page, 
             yield page, strangers
         finally:
             browser.close()
+
+
+def _end_calculations(project: Path) -> None:
+    """End what goes on without the app: a calculation is meant to outlive the server."""
+    for run in runs(project):
+        if ended(run) is None:
+            with contextlib.suppress(OSError, ValueError):
+                os.killpg(int((run.folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
 
 
 def chromium() -> str:

@@ -46,6 +46,7 @@ def need_label_in_sight(page: Page) -> None:
 
 
 def need_documents(page: Page) -> None:
+    page.get_by_role("button", name="Sagatavot dokumentus").click()
     document = Document(BytesIO(download(page, "DOCX")))
     told = [paragraph.text for paragraph in document.paragraphs]
     told += [cell.text for table in document.tables for row in table.rows for cell in row.cells]

@@ -13,10 +13,13 @@ from planner.disclosure import (
     Part,
     Release,
     Thresholds,
+    ToldTogetherError,
     audit,
     equal_sums,
+    loosened,
     protect,
     read_ledger,
+    require_safe,
     share_fact,
     sum_of,
     write_ledger,
@@ -166,3 +169,72 @@ def test_a_public_table_that_tells_the_staff_a_small_count_is_blocked() -> None:
         publish(
             [Cell("two", "b", "need", sum_of([B]))], persons, NOTHING_RELEASED.with_release(staff)
         )
+
+
+def test_the_public_is_refused_smaller_counts_than_the_staff_got() -> None:
+    persons = {A: 7, B: 20, C: 40}
+    of_staff = Thresholds(public=10, institutions=10, staff=10)
+    staff = publish(needs(A, B, C), persons, audience=Audience.STAFF, thresholds=of_staff)
+    ledger = NOTHING_RELEASED.with_release(staff)
+    public = publish(needs(A, B, C), persons)
+
+    with pytest.raises(DisclosureError, match="give public 10 or more"):
+        publish(needs(A, B, C), persons, ledger)
+    with pytest.raises(DisclosureError, match="give public 10 or more"):
+        require_safe(public, ledger=ledger)
+    again = publish(needs(A, B, C), persons, ledger, thresholds=Thresholds(public=10))
+
+    assert again.text("need", "a", "persons") == "< 10"
+
+
+def test_the_staff_keep_their_own_threshold_beside_a_stricter_public_table() -> None:
+    persons = {A: 3, B: 20, C: 40}
+    usual = Thresholds(staff=3)
+    staff = publish(needs(A, B, C), persons, audience=Audience.STAFF, thresholds=usual)
+
+    public = publish(needs(A, B, C), persons, NOTHING_RELEASED.with_release(staff))
+
+    assert staff.text("need", "a", "persons") == "3"
+    assert public.text("need", "a", "persons") == "< 5"
+
+
+def test_a_release_made_elsewhere_is_held_against_what_nearer_readers_hold() -> None:
+    persons = {A: 3, B: 20, C: 40}
+    staff = publish(
+        [Cell("one", "a and b", "need", sum_of([A, B]))], persons, audience=Audience.STAFF
+    )
+    public = publish([Cell("two", "b", "need", sum_of([B]))], persons)
+
+    with pytest.raises(DisclosureError, match="table two, row b: leave this count out"):
+        require_safe(public, ledger=NOTHING_RELEASED.with_release(staff))
+
+
+def test_what_a_refusal_asks_to_leave_out_is_enough_and_nothing_else_goes() -> None:
+    persons = {A: 3, B: 20, C: 40}
+    ledger = NOTHING_RELEASED.with_release(
+        publish([Cell("one", "a and b", "need", sum_of([A, B]))], persons)
+    )
+    apart = publish([Cell("two", t, "need", sum_of([p])) for t, p in (("b", B), ("c", C))], persons)
+    with pytest.raises(ToldTogetherError) as refused:
+        require_safe(apart, ledger=ledger)
+
+    mended = loosened(apart, ledger=ledger)
+
+    require_safe(mended, ledger=ledger)
+    assert [claim.row for claim in refused.value.loosening] == ["b"]
+    assert [claim.mark for claim in mended.claims] == [Mark.HIDDEN, Mark.PLAIN]
+    assert mended.claims[0].persons is None
+
+
+def test_counts_given_out_from_five_on_cannot_be_hidden_at_ten_afterwards() -> None:
+    persons = {A: 7, B: 20, C: 40}
+    ledger = NOTHING_RELEASED.with_release(
+        publish([Cell("one", "a and b", "need", sum_of([A, B]))], persons)
+    )
+    strict = Thresholds(public=10)
+    elsewhere = publish([Cell("two", "b", "need", sum_of([B]))], persons, thresholds=strict)
+
+    with pytest.raises(DisclosureError) as refused:
+        require_safe(elsewhere, ledger=ledger)
+
+    assert "leave this count out" in str(refused.value)

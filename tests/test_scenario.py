@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain import AimTerms, Budget, Commitment, OpeningYear, SiteWish
+from planner.domain import AimTerms, Audience, Budget, Commitment, OpeningYear, Readers, SiteWish
 from planner.errors import InputError
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 
@@ -43,6 +43,8 @@ def test_everything_that_may_be_asked_survives_being_written(tmp_path):
         most_loss_minutes=10.0,
         detour_at_most={"workshop": 5.0},
         aims=(AimTerms("cost_eur", absolute=1.0),),
+        audience=Audience.INSTITUTIONS,
+        thresholds={Audience.PUBLIC: 10, Audience.STAFF: 3},
     )
 
     file = tmp_path / "question.toml"
@@ -95,3 +97,66 @@ def test_a_file_that_is_no_toml_is_an_input_error(tmp_path):
         _read(tmp_path, "[[[")
     with pytest.raises(InputError, match="not there"):
         read_scenario(tmp_path / "absent.toml")
+
+
+def test_without_a_word_the_public_reads_counts_from_five_on(tmp_path):
+    scenario = _read(tmp_path, "")
+
+    assert scenario.readers() == Readers(Audience.PUBLIC, 5)
+    assert "audience" not in scenario_to_toml(scenario)
+    assert "thresholds" not in scenario_to_toml(scenario)
+
+
+@pytest.mark.parametrize(
+    ("said", "public", "institutions", "staff"),
+    [
+        ("public = 10\nstaff = 3", 10, 5, 3),
+        ("public = 4", 4, 4, 4),
+        ("staff = 8", 8, 8, 8),
+        ("public = 12\ninstitutions = 7", 12, 7, 5),
+    ],
+)
+def test_a_threshold_that_is_not_told_is_as_usual_as_the_others_allow(
+    tmp_path, said, public, institutions, staff
+):
+    scenario = _read(tmp_path, f'audience = "staff"\n[thresholds]\n{said}')
+
+    told = [scenario.readers(audience).threshold for audience in Audience]
+    assert told == [public, institutions, staff]
+    assert scenario.readers() == Readers(Audience.STAFF, staff)
+
+
+def test_what_is_named_in_the_call_goes_before_the_scenario(tmp_path):
+    scenario = _read(tmp_path, 'audience = "staff"\n[thresholds]\ninstitutions = 7')
+
+    assert scenario.readers(Audience.PUBLIC, 20) == Readers(Audience.PUBLIC, 20)
+    assert scenario.readers(threshold=4) == Readers(Audience.STAFF, 4)
+    with pytest.raises(InputError, match="give public 7 or more"):
+        scenario.readers(Audience.PUBLIC, 5)
+    with pytest.raises(InputError, match="give 3 or more"):
+        scenario.readers(threshold=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ('audience = "everybody"', "column audience: found 'everybody'; give one of public, "),
+        (
+            "[thresholds]\npublic = 2",
+            "column thresholds.public: found 2; give a whole number from 3",
+        ),
+        ("[thresholds]\npublik = 5", "column thresholds.publik: unknown key; did you mean public"),
+        (
+            "[thresholds]\npublic = 5\nstaff = 10",
+            (
+                "column thresholds: public would read counts from 5 persons on, institutions only "
+                "from 10; a wider audience never reads smaller counts: give public 10 or more"
+            ),
+        ),
+    ],
+)
+def test_readers_that_cannot_be_are_faults_with_their_key(tmp_path, said, fault):
+    with pytest.raises(InputError) as refused:
+        _read(tmp_path, said)
+
+    assert f"question.toml, {fault}" in str(refused.value)

@@ -10,7 +10,8 @@ import pytest
 
 from planner.domain import AimTerms, Budget, Existing, Size, Status
 from planner.errors import InputError
-from planner.inputs.scenario import _MODEL, _TOP, AIMS, DATA_FILES, read_scenario
+from planner.inputs.scenario import _MODEL, _TOP, DATA_FILES, read_scenario
+from planner.inputs.scenario_tables import AIMS
 from planner.workflow import prepare
 
 ROOT = Path(__file__).parents[1]

@@ -2,12 +2,15 @@
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from planner import workflow
+from planner.disclosure import read_ledger
+from planner.domain import Audience, Readers
 from planner.inputs.scenario import read_scenario
 from planner.ui import home
 from tests.ui_projects import ROOT, tiny_project
@@ -147,3 +150,76 @@ def test_what_a_tolerance_costs_is_asked_for_and_then_shown(app: AppTest, tmp_pa
     assert {"80\u00a0000\u00a0EUR", "115\u00a0000\u00a0EUR"} <= set(table["Cost"])
     assert not {"1", "2", "3", "4"} & set(table["Within the standard"])
     assert shown.title[0].value == TITLES["explore", "en"]
+
+
+def test_documents_are_prepared_entered_and_offered(app: AppTest, tmp_path: Path) -> None:
+    shown = opened(app, "amendment", "en")
+    assert not shown.get("download_button")
+
+    shown.button(key="prepare").click().run()
+
+    assert not shown.exception
+    assert [b.proto.label for b in shown.get("download_button")] == [
+        "Document (DOCX)",
+        "Workbook (XLSX)",
+        "Table (CSV)",
+    ]
+    names = [r.name.split()[0] for r in read_ledger(tmp_path / "home" / "ledger.json").releases]
+    assert names == ["plan", "start", "changes"]
+
+
+@pytest.mark.parametrize(
+    ("language", "refused"),
+    [("en", "The documents were not given out"), ("lv", "Dokumenti netika izsniegti")],
+)
+def test_a_refusal_is_said_on_the_page_and_nothing_is_offered(
+    app: AppTest, tmp_path: Path, language: str, refused: str
+) -> None:
+    """The staff got these needs from ten persons on; the public may not from five on."""
+    plan = workflow.load(home.runs(tmp_path / "home")[0].result)
+    ledger = tmp_path / "home" / "ledger.json"
+    strict = workflow.told_for(plan, tmp_path / "told", Readers(Audience.STAFF, 10))
+    workflow.give_out_amendment(strict, ledger, made_on=date(2026, 11, 28))
+    before = ledger.read_bytes()
+    shown = opened(app, "amendment", language)
+
+    shown.button(key="prepare").click().run()
+
+    assert not shown.exception
+    assert refused in shown.error[0].value
+    assert "public 10" in shown.error[0].value.replace("\\", "")
+    assert not shown.get("download_button")
+    assert [b.key for b in shown.button if b.key == "leave_out"] == []  # it would not help
+    assert ledger.read_bytes() == before
+
+
+def test_the_screens_show_by_the_readers_that_are_chosen(app: AppTest, tmp_path: Path) -> None:
+    shown = opened(app, "amendment", "en")
+    assert "&lt; 5: a few persons" in html_of(shown)
+
+    shown.selectbox[1].select("staff").run()
+    shown.number_input[0].set_value(3).run()
+
+    assert not shown.exception
+    assert "&lt; 3: a few persons" in html_of(shown)
+    assert any("not for the public" in info.value for info in shown.info)
+    for page in ("explore", "compare"):
+        other = shown.switch_page(f"planner/ui/pages/{page}.py").run()
+        assert not other.exception
+        assert any("not for the public" in info.value for info in other.info)
+        assert "&lt; 3: a few persons" in html_of(other)
+    assert not (tmp_path / "home" / "ledger.json").exists()  # looking is not giving out
+
+
+def test_the_app_offers_no_smaller_counts_than_the_scenario_lets_nearer_readers_have(
+    app: AppTest, tmp_path: Path
+) -> None:
+    [run] = home.runs(tmp_path / "home")
+    text = run.question.read_text(encoding="utf-8") + "\n[thresholds]\ninstitutions = 7\n"
+    run.question.write_text(text, encoding="utf-8")
+
+    shown = opened(app, "amendment", "en")
+
+    assert shown.number_input[0].min == 7
+    shown.selectbox[1].select("staff").run()
+    assert (shown.number_input[0].min, shown.number_input[0].max) == (3, 7)

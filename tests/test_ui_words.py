@@ -10,7 +10,7 @@ from planner.locales import translations
 from planner.publishing.illustrations import ILLUSTRATION
 from planner.publishing.report import AIM_NAMES
 from planner.publishing.scene import KIND_WORDS
-from planner.ui.amending import DOCUMENTS
+from planner.ui.giving_out import DOCUMENTS
 from planner.ui.showing import plain
 from planner.ui.site_table import MARK_SENTENCES, MARK_WORDS
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from planner.cli.roads import roads_app
 from planner.cli.speaking import (
     Speaks,
     naming_conflicts,
+    naming_counts,
     print_files,
     print_json,
     print_text,
@@ -31,7 +30,7 @@ from planner.errors import VerificationError
 from planner.locales import DEFAULT_LANGUAGE, LANGUAGES, say
 
 if TYPE_CHECKING:
-    from planner.disclosure import Readers
+    from planner.domain import Audience
 
 app = typer.Typer(
     name="planner",
@@ -54,11 +53,11 @@ LedgerFile = Annotated[
 ]
 ForWhom = Annotated[
     str | None,
-    typer.Option(help="Readers: public, institutions or staff; else as before, or the public"),
+    typer.Option(help="Readers: public, institutions or staff; else as before, or the scenario's"),
 ]
 FromPersons = Annotated[
     int | None,
-    typer.Option(help="Smallest count of persons that they may read, 3 or more; else 5"),
+    typer.Option(help="Smallest count of persons that they may read, 3 or more; else as before"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else")]
 
@@ -115,13 +114,15 @@ def plan(
     from planner.inputs.scenario import read_scenario
 
     with telling_errors():
-        readers = _readers(audience, threshold)
-        prepared = workflow.prepare(read_scenario(scenario), data=data)
+        asked = read_scenario(scenario)
+        readers = asked.readers(*_named(audience, threshold))
+        prepared = workflow.prepare(asked, data=data)
         limits = Limits(seconds=workflow.solving_seconds(time_limit), gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
         with naming_conflicts(prepared.area):
             proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
-        proposal = workflow.with_release(proposal, ledger, readers)
+        with naming_counts(lambda: prepared.area):
+            proposal = workflow.with_release(proposal, ledger, readers)
         files = workflow.save(proposal, out, language=Speaks.language)
         if as_json:
             about_roads = workflow.travel_summary(prepared.travel)
@@ -155,6 +156,8 @@ def curve(
         bool, typer.Option("--progress", help="Progress as JSON lines on stderr")
     ] = False,
     data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+    audience: ForWhom = None,
+    threshold: FromPersons = None,
 ) -> None:
     """Tell what each tolerance of an aim saves: persons against new sites and euros."""
     from planner import workflow
@@ -162,12 +165,16 @@ def curve(
     from planner.inputs.scenario import read_scenario
 
     with telling_errors():
+        asked = read_scenario(scenario)
+        readers = asked.readers(*_named(audience, threshold))
         beside = None if plan is None else workflow.load(plan)
-        prepared = workflow.prepare(read_scenario(scenario), data=data)
+        prepared = workflow.prepare(asked, data=data)
         limits = Limits(seconds=time_limit, gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
         with naming_conflicts(prepared.area):
-            priced = workflow.price(prepared, aim, limits=limits, on_progress=tell, beside=beside)
+            priced = workflow.price(
+                prepared, aim, limits=limits, on_progress=tell, beside=beside, readers=readers
+            )
         files, text = workflow.save_prices(priced, out, language=Speaks.language)
         if as_json:
             print_json({"prices": asdict(priced.told), "files": files})
@@ -280,9 +287,13 @@ def compare(
     from planner import workflow
 
     with telling_errors():
-        readers = _readers(audience, threshold)
-        found = workflow.compare(before, after, ledger=ledger, readers=readers)
-        files, text = workflow.save_comparison(found, out, language=Speaks.language, ledger=ledger)
+        folders = [Path(name) for name in (before, after) if name != workflow.TODAY]
+        readers = workflow.readers_asked(folders, *_named(audience, threshold))
+        with naming_counts(lambda: workflow.load(folders[0]).area):
+            found = workflow.compare(before, after, ledger=ledger, readers=readers)
+            files, text = workflow.save_comparison(
+                found, out, language=Speaks.language, ledger=ledger
+            )
         if as_json:
             print_json({"files": files})
         else:
@@ -305,13 +316,15 @@ def amend(
 
     with telling_errors():
         today = datetime.now(tz=UTC).astimezone().date()
-        files = workflow.save_amendment(
-            workflow.load(folder),
-            out,
-            made_on=today,
-            ledger=ledger,
-            readers=_readers(audience, threshold),
-        )
+        saved = workflow.load(folder)
+        with naming_counts(lambda: saved.area):
+            files = workflow.save_amendment(
+                saved,
+                out,
+                made_on=today,
+                ledger=ledger,
+                readers=workflow.readers_asked([folder], *_named(audience, threshold)),
+            )
         if as_json:
             print_json({"files": files})
         else:
@@ -328,22 +341,17 @@ def open_app(
     command = [sys.executable, "-m", "planner.ui"]
     command += ["--port", str(port)] if port is not None else []
     command += ["--headless"] if headless else []
-    with suppress(KeyboardInterrupt):
-        raise typer.Exit(subprocess.run(command, check=False).returncode)
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - who ends the command ends the app
 
 
-def _readers(audience: str | None, threshold: int | None) -> Readers | None:
-    """Return for whom files are written, ``None`` where nothing is said."""
-    from planner.disclosure import DEFAULT_THRESHOLD, Audience, Readers
+def _named(audience: str | None, threshold: int | None) -> tuple[Audience | None, int | None]:
+    """Return the readers that the options name, ``None`` where they name nobody."""
+    from planner.domain import Audience
 
-    if audience is None and threshold is None:
-        return None
     if audience is not None and audience not in set(Audience):
         raise typer.BadParameter(", ".join(Audience), param_hint="--audience")
-    return Readers(
-        Audience(audience or Audience.PUBLIC),
-        DEFAULT_THRESHOLD if threshold is None else threshold,
-    )
+    return None if audience is None else Audience(audience), threshold
 
 
 @app.command()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from planner.errors import InfeasibleError, PlannerError
+from planner.errors import DisclosureError, Fault, InfeasibleError, PlannerError
 from planner.locales import DEFAULT_LANGUAGE, say, say_fault
 
 if TYPE_CHECKING:
@@ -49,6 +49,20 @@ def naming_conflicts(area: StudyArea) -> Iterator[None]:
         yield
     except InfeasibleError as error:
         raise conflict_in_words(error, area, Speaks.language) from error
+
+
+@contextmanager
+def naming_counts(area: Callable[[], StudyArea]) -> Iterator[None]:
+    """Let counts that may not be told be said with the names of an area, and what to leave out."""
+    from planner.disclosure import ToldTogetherError
+    from planner.workflow import refusal_in_words
+
+    try:
+        yield
+    except ToldTogetherError as error:
+        told = refusal_in_words(error, area(), Speaks.language)
+        out = (Fault("leave out: {count}", fields={"count": count}) for count in told.leave_out)
+        raise DisclosureError(*map(Fault, told.reasons), *out) from error
 
 
 def progress_lines() -> Callable[[Progress], None]:

@@ -6,12 +6,7 @@
 from planner.disclosure.attacker import Finding, audit
 from planner.disclosure.changed import ChangeTables, Concerned, protect_changes
 from planner.disclosure.figures import (
-    DEFAULT_THRESHOLD,
     NOT_SHOWN,
-    THRESHOLD_FLOOR,
-    Audience,
-    Readers,
-    Thresholds,
     cell_persons,
     is_small,
     show_change,
@@ -20,8 +15,21 @@ from planner.disclosure.figures import (
     show_share,
     small_mark,
 )
-from planner.disclosure.gate import least_loosening, protect, require_safe, told_already
-from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, read_ledger, write_ledger
+from planner.disclosure.gate import (
+    ToldTogetherError,
+    least_loosening,
+    loosened,
+    protect,
+    require_safe,
+    told_already,
+)
+from planner.disclosure.ledger import (
+    NOTHING_RELEASED,
+    Ledger,
+    kept_for_one,
+    read_ledger,
+    write_ledger,
+)
 from planner.disclosure.plans import (
     HOMES,
     TRAVEL,
@@ -39,6 +47,7 @@ from planner.disclosure.served_tables import REGION, WITH_PARTNERS, ServedTables
 from planner.disclosure.tables import (
     HIDDEN_MARK,
     LEGEND,
+    NEED,
     Cell,
     Claim,
     Fact,
@@ -52,12 +61,14 @@ from planner.disclosure.tables import (
 )
 from planner.disclosure.turns import Side, Turned, TurnTables, protect_turns
 from planner.disclosure.units import UnitTables, protect_by_unit
+from planner.domain.readers import DEFAULT_THRESHOLD, THRESHOLD_FLOOR, Audience, Readers, Thresholds
 
 __all__ = [
     "DEFAULT_THRESHOLD",
     "HIDDEN_MARK",
     "HOMES",
     "LEGEND",
+    "NEED",
     "NOTHING_RELEASED",
     "NOT_SHOWN",
     "REGION",
@@ -83,6 +94,7 @@ __all__ = [
     "Side",
     "StartTables",
     "Thresholds",
+    "ToldTogetherError",
     "TurnTables",
     "Turned",
     "UnitTables",
@@ -91,7 +103,9 @@ __all__ = [
     "claim_text",
     "equal_sums",
     "is_small",
+    "kept_for_one",
     "least_loosening",
+    "loosened",
     "protect",
     "protect_by_unit",
     "protect_changes",

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served_tables import ServedTables
@@ -26,6 +25,7 @@ from planner.disclosure.tables import (
     sum_of,
 )
 from planner.disclosure.turns import TURNS
+from planner.domain.readers import Audience, Thresholds
 
 CHANGED, CONCERNED = "changes", "concerned"
 NEWLY_SERVED, LOST = "newly_served", "lost"

@@ -7,73 +7,16 @@ number can be worked out from the others: such tables go through `planner.disclo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from enum import StrEnum
 
+from planner.domain.readers import DEFAULT_THRESHOLD, need_threshold
 from planner.errors import Fault, InputError
 
-DEFAULT_THRESHOLD = 5
-"""Counts of 1 to one less than this are never shown."""
-THRESHOLD_FLOOR = 3
-"""No setting goes below this."""
 NOT_SHOWN = "–"
 """Stands where a figure is withheld; never an empty cell, which would read as 0."""
 
 _NO_BREAK_SPACE = "\u00a0"
 _MINUS = "\u2212"
 _ROUND_MINUTES = 5
-
-
-class Audience(StrEnum):
-    """Who will read it."""
-
-    PUBLIC = "public"
-    INSTITUTIONS = "institutions"
-    STAFF = "staff"
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The smallest count of persons that each audience may read, 0 apart.
-
-    Raises
-    ------
-    InputError
-        If a threshold lies below `THRESHOLD_FLOOR`.
-    """
-
-    public: int = DEFAULT_THRESHOLD
-    institutions: int = DEFAULT_THRESHOLD
-    staff: int = DEFAULT_THRESHOLD
-
-    def __post_init__(self) -> None:
-        for threshold in (self.public, self.institutions, self.staff):
-            need_threshold(threshold)
-
-    def of(self, audience: Audience) -> int:
-        """Return the threshold of `audience` in persons."""
-        by_audience = {
-            Audience.PUBLIC: self.public,
-            Audience.INSTITUTIONS: self.institutions,
-            Audience.STAFF: self.staff,
-        }
-        return by_audience[audience]
-
-
-@dataclass(frozen=True)
-class Readers:
-    """For whom something is written, and from how many persons on they may read a count."""
-
-    audience: Audience = Audience.PUBLIC
-    threshold: int = DEFAULT_THRESHOLD
-
-    def __post_init__(self) -> None:
-        need_threshold(self.threshold)
-
-    @property
-    def thresholds(self) -> Thresholds:
-        """The threshold as a setting of the audience; the others keep theirs."""
-        return Thresholds(**{self.audience.value: self.threshold})
 
 
 def show_persons(count: int, *, threshold: int = DEFAULT_THRESHOLD) -> str:
@@ -151,23 +94,6 @@ def whole_percent(part: int, whole: int) -> int:
     if 0 < part < whole:
         return min(max(percent, 1), 99)
     return percent
-
-
-def need_threshold(threshold: int) -> None:
-    """Refuse a threshold below the floor.
-
-    Raises
-    ------
-    InputError
-        If `threshold` is below `THRESHOLD_FLOOR`.
-    """
-    if threshold < THRESHOLD_FLOOR:
-        raise InputError(
-            Fault(
-                "the smallest count to show is {found}; give {floor} or more",
-                fields={"found": threshold, "floor": THRESHOLD_FLOOR},
-            )
-        )
 
 
 def _need_counts(*counts: int) -> None:

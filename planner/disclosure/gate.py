@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from planner.disclosure.attacker import Finding, audit
-from planner.disclosure.figures import Audience, Thresholds
-from planner.disclosure.ledger import NOTHING_RELEASED, Ledger, nearer
+from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.suppression import fitting_persons, suppress
 from planner.disclosure.tables import (
     Cell,
@@ -19,7 +18,31 @@ from planner.disclosure.tables import (
     Terms,
     check_cells,
 )
+from planner.domain.readers import Audience, Thresholds, contradiction
 from planner.errors import DisclosureError, Fault
+
+_LOOSENINGS = 4
+
+
+class ToldTogetherError(DisclosureError):
+    """A release would tell small counts together with what its readers hold.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        What could be worked out.
+    loosening : tuple of Claim
+        The counts whose absence would prevent it, as few as were found; empty where none would.
+    beside : tuple of Fault
+        Why leaving out counts does not help, where it does not.
+    """
+
+    def __init__(
+        self, findings: Sequence[Finding], loosening: Sequence[Claim], beside: Sequence[Fault]
+    ) -> None:
+        self.findings, self.loosening = tuple(findings), tuple(loosening)
+        self.beside = tuple(beside)
+        super().__init__(*map(_told, self.findings), *self.beside, *map(_leave_out, self.loosening))
 
 
 def protect(
@@ -74,6 +97,7 @@ def protect(
     def release_of(claims: Sequence[Claim]) -> Release:
         return Release(name, snapshot, audience, tuple(claims), tuple(facts), threshold)
 
+    need_no_wider_threshold(release_of(()), ledger)
     passed: list[Sequence[Claim]] = []
 
     def attack(claims: Sequence[Claim]) -> list[Terms]:
@@ -104,10 +128,8 @@ def protect(
         raise DisclosureError(*error.faults, *_to_leave_out(cells, lifted)) from error
     if release.claims not in passed:
         _need_safe_for(release, before, groups, threshold, given_up)
-    for reader in nearer(audience):
-        held = ledger.known_to(reader, snapshot)
-        if held != before:
-            _need_safe_for(release, held, groups, thresholds.of(reader), given_up)
+    for _, at_least, held in _nearer_readers(release, ledger):
+        _need_safe_for(release, held, groups, at_least, given_up)
     return release
 
 
@@ -125,17 +147,65 @@ def told_already(
 
 
 def require_safe(
-    release: Release, *, ledger: Ledger = NOTHING_RELEASED, groups: frozenset[str] = frozenset()
+    release: Release,
+    *,
+    ledger: Ledger = NOTHING_RELEASED,
+    groups: frozenset[str] = frozenset(),
+    given_up: frozenset[Terms] = frozenset(),
 ) -> None:
     """Refuse a release made elsewhere that tells a small count, with the least that would mend it.
+
+    It is held against what its readers hold, and against what nearer ones hold beside it.
 
     Raises
     ------
     DisclosureError
         With every count that can be worked out, and the cells whose absence would prevent it.
     """
-    held = ledger.known_to(release.audience, release.snapshot)
-    _need_safe_for(release, held, groups, release.threshold)
+    need_no_wider_threshold(release, ledger)
+    for at_least, held in _held_by(release, ledger):
+        _need_safe_for(release, held, groups, at_least, given_up)
+
+
+def loosened(
+    release: Release, *, ledger: Ledger = NOTHING_RELEASED, groups: frozenset[str] = frozenset()
+) -> Release:
+    """Return `release` without the counts that `require_safe` would ask to leave out.
+
+    Raises
+    ------
+    DisclosureError
+        If leaving out counts does not help.
+    """
+    for at_least, held in _held_by(release, ledger):
+        for _ in range(_LOOSENINGS):
+            if not audit((*held, release), groups=groups, threshold=at_least):
+                break
+            out = least_loosening(release, before=held, groups=groups)
+            release = replace(
+                release,
+                claims=tuple(
+                    replace(claim, mark=Mark.HIDDEN, persons=None) if claim in out else claim
+                    for claim in release.claims
+                ),
+            )
+    require_safe(release, ledger=ledger, groups=groups)
+    return release
+
+
+def need_no_wider_threshold(release: Release, ledger: Ledger) -> None:
+    """Refuse to tell an audience smaller counts than a nearer one got of the same needs.
+
+    Raises
+    ------
+    DisclosureError
+        With the threshold that would pass.
+    """
+    for reader, at_least, _ in _nearer_readers(release, ledger):
+        if release.threshold < at_least:
+            raise DisclosureError(
+                contradiction(release.audience, release.threshold, reader, at_least)
+            )
 
 
 def least_loosening(
@@ -165,6 +235,24 @@ def least_loosening(
     )
 
 
+def _held_by(release: Release, ledger: Ledger) -> Iterator[tuple[int, tuple[Release, ...]]]:
+    """Give what each of those who read a release hold, with the threshold that holds for them."""
+    yield release.threshold, ledger.known_to(release.audience, release.snapshot)
+    for _, at_least, held in _nearer_readers(release, ledger):
+        yield at_least, held
+
+
+def _nearer_readers(
+    release: Release, ledger: Ledger
+) -> Iterator[tuple[Audience, int, tuple[Release, ...]]]:
+    """Give nearer audiences that got something of their own, from how many persons on, and what."""
+    for reader in release.audience.nearer:
+        held = ledger.known_to(reader, release.snapshot)
+        own = [earlier.threshold for earlier in held if earlier.audience is reader]
+        if own:
+            yield reader, min(own), held
+
+
 def _need_safe_for(
     release: Release,
     before: Sequence[Release],
@@ -176,16 +264,12 @@ def _need_safe_for(
     findings = [finding for finding in found if finding.terms not in given_up]
     if not findings:
         return
-    faults = [_told(finding) for finding in findings]
     try:
         loosening = least_loosening(release, before=before, groups=groups)
     except DisclosureError:
         loosening = ()
-    if not loosening:
-        faults.append(
-            Fault("leaving out single counts does not help: leave out the percentages or a table")
-        )
-    raise DisclosureError(*faults, *(_leave_out(claim) for claim in loosening))
+    beside = () if loosening else (_beyond_help(before, threshold),)
+    raise ToldTogetherError(findings, loosening, beside)
 
 
 def _to_leave_out(cells: Sequence[Cell], lifted: Sequence[Claim]) -> list[Fault]:
@@ -194,6 +278,18 @@ def _to_leave_out(cells: Sequence[Cell], lifted: Sequence[Claim]) -> list[Fault]
         for cell, claim in zip(cells, lifted, strict=True)
         if cell.must_show and claim.mark is not Mark.PLAIN
     ]
+
+
+def _beyond_help(before: Sequence[Release], threshold: int) -> Fault:
+    """Say why leaving out single counts is not enough."""
+    earlier = min((release.threshold for release in before), default=threshold)
+    if earlier < threshold:
+        return Fault(
+            "counts of these needs were given out from {earlier} persons on already, which cannot "
+            "be taken back: give {earlier} in place of {threshold}",
+            fields={"earlier": earlier, "threshold": threshold},
+        )
+    return Fault("leaving out single counts does not help: leave out the percentages or a table")
 
 
 def _told(finding: Finding) -> Fault:

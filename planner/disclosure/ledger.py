@@ -6,13 +6,14 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from planner.disclosure.figures import Audience
 from planner.disclosure.tables import Claim, Fact, Mark, Part, Release
+from planner.domain.readers import Audience
 from planner.records import Json
 from planner.records.text import FORMAT, broken, need_format
 
@@ -20,7 +21,6 @@ NOTICE = (
     "Publicēto tabulu žurnāls: pēc tā pārbauda, vai jauna tabula kopā ar agrākajām neatklāj mazus "
     "skaitļus. / Ledger of released tables: a new one is held against them."
 )
-_NEAREST_LAST = (Audience.PUBLIC, Audience.INSTITUTIONS, Audience.STAFF)
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,11 @@ class Ledger:
         return tuple(
             release
             for release in self.releases
-            if release.snapshot == snapshot and release.audience in _wider(audience)
+            if release.snapshot == snapshot and release.audience in (*audience.wider, audience)
         )
 
 
 NOTHING_RELEASED = Ledger()
-
-
-def nearer(audience: Audience) -> tuple[Audience, ...]:
-    """Return the audiences that read what `audience` reads and more, e.g. staff for the public."""
-    return _NEAREST_LAST[_NEAREST_LAST.index(audience) + 1 :]
 
 
 def read_ledger(path: Path) -> Ledger:
@@ -90,8 +85,21 @@ def write_ledger(path: Path, ledger: Ledger) -> None:
         raise
 
 
-def _wider(audience: Audience) -> tuple[Audience, ...]:
-    return _NEAREST_LAST[: _NEAREST_LAST.index(audience) + 1]
+@contextmanager
+def kept_for_one(path: Path) -> Iterator[None]:
+    """Let nobody else enter into the ledger at `path` meanwhile, in this process or another.
+
+    What is locked is its folder, so that no file is left beside it.
+    """
+    import fcntl  # noqa: PLC0415 - not on every system
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _release_to_json(release: Release) -> Json:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from planner.analysis.indicators import municipality_figures
-from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served import protect_served
@@ -15,6 +14,7 @@ from planner.disclosure.served_cells import GroupCounts, Served
 from planner.disclosure.served_tables import REGION, ServedTables
 from planner.disclosure.tables import NEED, Cell, Part, Release, claim_text, sum_of
 from planner.domain import Plan, Problem, Stay
+from planner.domain.readers import Audience, Thresholds
 from planner.records.text import digest
 
 Rows = Mapping[tuple[str, str], Served]

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect
 from planner.disclosure.served_tables import REGION
 from planner.disclosure.tables import NEED, Cell, Fact, Part, Release, equal_sums, sum_of
 from planner.domain import EVERY_SERVICE
+from planner.domain.readers import Audience, Thresholds
 from planner.records.text import digest
 
 _STATES: Mapping[str, tuple[str, ...]] = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served_cells import (
@@ -25,6 +24,7 @@ from planner.disclosure.served_cells import (
     total_cells,
 )
 from planner.disclosure.served_tables import ServedTables
+from planner.domain.readers import Audience, Thresholds
 
 
 def protect_served(

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from planner.disclosure.figures import DEFAULT_THRESHOLD, Audience, show_persons, small_mark
+from planner.disclosure.figures import show_persons, small_mark
+from planner.domain.readers import DEFAULT_THRESHOLD, Audience
 from planner.errors import FaultList, InputError
 
 HIDDEN_MARK = "…"

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
-from planner.disclosure.figures import Audience, Thresholds
 from planner.disclosure.gate import protect, told_already
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served_cells import Served
@@ -26,6 +25,7 @@ from planner.disclosure.tables import (
     equal_sums,
     sum_of,
 )
+from planner.domain.readers import Audience, Thresholds
 
 TURNS = "turns"
 GAINING, LOSING, NEWLY, GONE = "gaining", "losing", "newly served", "no longer served"

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.disclosure.figures import Readers
 from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served_tables import REGION
@@ -26,6 +25,7 @@ from planner.disclosure.tables import (
     equal_sums,
     sum_of,
 )
+from planner.domain.readers import Readers
 from planner.inputs.places import Place
 from planner.inputs.territories import Edition, unit_of
 

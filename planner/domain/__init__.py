@@ -52,13 +52,26 @@ from planner.domain.question import (
     SiteWish,
     Stated,
 )
+from planner.domain.readers import (
+    DEFAULT_THRESHOLD,
+    THRESHOLD_CEILING,
+    THRESHOLD_FLOOR,
+    Audience,
+    Readers,
+    Thresholds,
+    bounds_of,
+)
 
 __all__ = [
     "DEFAULT_AIMS",
+    "DEFAULT_THRESHOLD",
     "EVERY_SERVICE",
+    "THRESHOLD_CEILING",
+    "THRESHOLD_FLOOR",
     "Addition",
     "AimProof",
     "AimTerms",
+    "Audience",
     "Budget",
     "Building",
     "Commitment",
@@ -79,6 +92,7 @@ __all__ = [
     "Problem",
     "Proof",
     "ProofStatus",
+    "Readers",
     "Reason",
     "Scenario",
     "Service",
@@ -91,5 +105,7 @@ __all__ = [
     "Status",
     "Stay",
     "StudyArea",
+    "Thresholds",
     "TravelTimes",
+    "bounds_of",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.domain.problem import DEFAULT_AIMS, AimTerms, Budget
+from planner.domain.readers import Audience, Readers, Thresholds
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ class Scenario:
     `not_participating` ones get nothing from funds of the EU. By service:
     `uptake` is the share of those in need who would come, `entitlement` what a person uses of a
     place, `staff_per_place` the staff to be found and trained for each place that opens.
+    `audience` is for whom plans are written, `thresholds` the smallest count that an audience may
+    read where it is not the usual one.
     """
 
     id: str
@@ -124,3 +127,17 @@ class Scenario:
     uptake: Mapping[str, Stated] = field(default_factory=dict)
     entitlement: Mapping[str, Entitlement] = field(default_factory=dict)
     staff_per_place: Mapping[str, Stated] = field(default_factory=dict)
+    audience: Audience = Audience.PUBLIC
+    thresholds: Mapping[Audience, int] = field(default_factory=dict)
+
+    def readers(self, audience: Audience | None = None, threshold: int | None = None) -> Readers:
+        """Return for whom plans are written; what is named goes before what the scenario says.
+
+        Raises
+        ------
+        InputError
+            If a wider audience would read smaller counts than a nearer one.
+        """
+        asked = audience or self.audience
+        named = {} if threshold is None else {asked: threshold}
+        return Readers(asked, Thresholds.filled({**self.thresholds, **named}).of(asked))

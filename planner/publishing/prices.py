@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from planner.disclosure import HIDDEN_MARK, LEGEND, small_mark
+from planner.disclosure import DEFAULT_THRESHOLD, HIDDEN_MARK, LEGEND, small_mark
 from planner.domain import ProofStatus
 from planner.locales import say
 from planner.publishing import formats
@@ -77,7 +77,7 @@ class ToldPrices:
     """The price of an aim as it may be told, tightest tolerance first.
 
     `asked` is the tolerance of the scenario, where it is a share of the need; `need` the persons in
-    need as text.
+    need as text; `threshold` the smallest count that its readers may read.
     """
 
     aim: str
@@ -85,6 +85,7 @@ class ToldPrices:
     need: str
     points: tuple[ToldPrice, ...]
     illustrative: tuple[str, ...] = ()
+    threshold: int = DEFAULT_THRESHOLD
 
     @property
     def figure(self) -> str:
@@ -150,7 +151,7 @@ def price_sentences(prices: ToldPrices, *, language: str) -> list[str]:
         lines.insert(0, illustration(prices.illustrative, language))
     lines += ["  " + _run_sentence(prices, run, tell, language) for run in _runs(prices)]
     lines += [f"  {line}" for line in _step_sentences(prices, tell, language)]
-    return [*lines, tell(LEGEND, small=small_mark(), hidden=HIDDEN_MARK)]
+    return [*lines, tell(LEGEND, small=small_mark(prices.threshold), hidden=HIDDEN_MARK)]
 
 
 def _runs(prices: ToldPrices) -> list[tuple[ToldPrice, ...]]:

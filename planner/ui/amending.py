@@ -1,16 +1,13 @@
-"""A plan against what exists into the list of changes on the screen, and the files to download."""
+"""A plan against what exists into the list of changes on the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from planner import __version__, workflow
+from planner import workflow
 from planner.disclosure import ChangeTables
 from planner.domain import Municipality
 from planner.editions import Amendment, Change, ChangeKind
@@ -20,24 +17,10 @@ from planner.publishing.tables import shown
 from planner.ui import state
 from planner.ui.cards import Card, show_cards
 from planner.ui.figures import show_legend
-from planner.ui.home import Run
 from planner.ui.tables import show_text_table
 from planner.ui.words import euros, number, tell, tell_count
 from planner.workflow import Proposal
 
-DOCUMENTS = (
-    (
-        "grozijumi.docx",
-        "Document (DOCX)",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ),
-    (
-        "grozijumi.xlsx",
-        "Workbook (XLSX)",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    ("grozijumi.csv", "Table (CSV)", "text/csv"),
-)
 _COLUMNS = (
     "number",
     "municipality",
@@ -101,45 +84,27 @@ def show_sum(found: Amendment, changes: Sequence[Change]) -> None:
 
 def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]) -> None:
     """Show the changes as a table: before, after, persons, minutes, euros and the reason."""
-    language = state.language()
+    language, threshold = state.language(), state.readers().threshold
     table = changes_table(
         proposal.area,
         found,
         released=workflow.release(proposal),
-        changed=_changes_told(state.area_key(), proposal, found),
+        changed=_changes_told(state.told_key(), proposal, found),
         language=language,
     )
     wanted = {change.number for change in changes}
     kept = [(k, c) for k, c in enumerate(table.columns) if c.key in _COLUMNS]
     rows = [
-        {tell(column.heading): shown(row[k], language=language) for k, column in kept}
+        {
+            tell(column.heading): shown(row[k], language=language, threshold=threshold)
+            for k, column in kept
+        }
         for row in table.rows
         if row[0] in wanted
     ]
     with st.container(key="changes"):
         show_text_table(pd.DataFrame(rows), name=tell("Changes"))
     show_legend()
-
-
-def offer_documents(proposal: Proposal, run: Run) -> None:
-    """Offer the amendment as files; they are written when the first of them is asked for."""
-    with st.container(horizontal=True, key="documents"):
-        for file, label, mime in DOCUMENTS:
-            st.download_button(
-                tell(label),
-                data=partial(_document, proposal, run.folder / "amendment" / __version__, file),
-                file_name=file,
-                mime=mime,
-                on_click="ignore",
-                type="primary" if file == DOCUMENTS[0][0] else "secondary",
-                key=f"download:{file}",
-            )
-
-
-def _document(proposal: Proposal, folder: Path, file: str) -> bytes:
-    if not (folder / file).exists():
-        workflow.save_amendment(proposal, folder, made_on=datetime.now(UTC).date())
-    return (folder / file).read_bytes()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -150,5 +115,5 @@ def _amendment(key: str, _proposal: Proposal) -> Amendment:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _changes_told(key: str, _proposal: Proposal, _found: Amendment) -> ChangeTables:
-    del key  # what may be told of a plan's amendment never changes
+    del key  # what these readers may know of a plan's amendment never changes
     return workflow.changes_told(_proposal, _found)

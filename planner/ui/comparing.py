@@ -48,7 +48,7 @@ class Said:
 
 def said_of(proposal: Proposal, row: Row) -> Said:
     """Return what may be told of a row; the first time it takes seconds."""
-    told = _turnover(state.area_key(), proposal)
+    told = _turnover(state.told_key(), proposal)
     at = row.municipality, row.service
     gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
     if row.service == TRAVEL:
@@ -234,4 +234,5 @@ def _comparison(key: str, _proposal: Proposal) -> Comparison:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _turnover(key: str, _proposal: Proposal) -> Turnover:
-    return turnover(_proposal, _comparison(key, _proposal))
+    del key  # what these readers may know of a plan's comparison never changes
+    return turnover(_proposal, comparison_of(_proposal))

@@ -49,7 +49,7 @@ def people_of(proposal: Proposal, situation: str = "plan") -> People:
 
 def show_legend() -> None:
     """Say what the marks of withheld counts mean."""
-    show_note(tell(LEGEND, small=small_mark(), hidden=HIDDEN_MARK))
+    show_note(tell(LEGEND, small=small_mark(state.readers().threshold), hidden=HIDDEN_MARK))
 
 
 def show_four(proposal: Proposal, figures: Figures, service: Service) -> None:
@@ -130,7 +130,7 @@ def _minutes_card(
 
 
 def _minutes(figures: ServiceFigures) -> str:
-    said = show_minutes(figures.mean_minutes, figures.served)
+    said = show_minutes(figures.mean_minutes, figures.served, threshold=state.readers().threshold)
     return said if said == NOT_SHOWN else tell("{minutes} min", minutes=said)
 
 

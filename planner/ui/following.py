@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -76,12 +77,13 @@ def show_step(step: Step) -> None:
 def show_proof(proposal: Proposal) -> None:
     """Show how far each aim of a plan can be from the best possible, on demand."""
     hidden = aims_withheld(release(proposal))
+    few = partial(aim_is_few, threshold=state.readers().threshold)
     rows = [
         {
             tell("Aim"): tell(AIM_NAMES.get(aim.name, aim.name)),
             tell("Value"): HIDDEN_MARK if aim.name in hidden else _said(aim.name, aim.value),
             tell("Bound"): HIDDEN_MARK if aim.name in hidden else _said(aim.name, aim.bound),
-            tell("Gap"): NOT_SHOWN if aim_is_few(aim) or aim.name in hidden else _percent(aim.gap),
+            tell("Gap"): NOT_SHOWN if few(aim) or aim.name in hidden else _percent(aim.gap),
         }
         for aim in total_aims(proposal.plan.proof)
     ]
@@ -109,7 +111,7 @@ def _said(aim: str, value: float | None) -> str:
     if value is None or _unknown(value):
         return "–"
     if aim in PERSONS_AIMS:
-        return aim_persons(value)
+        return aim_persons(value, state.readers().threshold)
     if aim in LONGEST_AIMS:
         return number(aim_minutes(value))
     return euros(value) if aim == "cost_eur" else number(value)

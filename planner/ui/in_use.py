@@ -103,7 +103,7 @@ def _show_troubles(report: SnapReport) -> None:
                 "{places} places looked at; {troubles} with trouble; persons cut off: {persons}",
                 places=report.places,
                 troubles=len(report.troubles),
-                persons=show_persons(report.persons_cut_off),
+                persons=show_persons(report.persons_cut_off, threshold=state.readers().threshold),
             )
         )
     )
@@ -114,7 +114,7 @@ def _show_troubles(report: SnapReport) -> None:
             tell("Place"): found.name,
             tell("What is wrong"): tell(found.trouble.value),
             tell("Metres to the road"): "–" if math.isinf(found.gap_m) else number(found.gap_m),
-            tell("Persons"): show_persons(found.persons),
+            tell("Persons"): show_persons(found.persons, threshold=state.readers().threshold),
         }
         for found in report.troubles
     ]

@@ -49,6 +49,7 @@ def show_map(
         script_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".js")],
         style_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".css")],
         shown=first,
+        threshold=state.readers().threshold,
     )
     st_folium(
         parts.base,

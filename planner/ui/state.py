@@ -1,7 +1,7 @@
 """What a session remembers: language, the question being asked, the plan being looked at.
 
-This module and `data_state` alone touch `st.session_state`. Results lie in files; a session holds
-their ids.
+This module, `data_state` and `given_state` alone touch `st.session_state`. Results lie in
+files; a session holds their ids.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from pathlib import Path
 import streamlit as st
 
 from planner import workflow
-from planner.domain import Option, Scenario, Source, StudyArea
+from planner.domain import Audience, Option, Readers, Scenario, Source, StudyArea, bounds_of
 from planner.errors import PlannerError
-from planner.inputs.scenario import read_scenario
 from planner.inputs.uploads import sweep_uploads
-from planner.locales import DEFAULT_LANGUAGE, LANGUAGES
+from planner.locales import DEFAULT_LANGUAGE, LANGUAGES, say
 from planner.publishing.prices import ToldPrices
-from planner.ui import home, question
+from planner.ui import given_state, home, once, question
 from planner.ui.calculations import Calculations, Stage, Standing
 from planner.ui.home import Run
 from planner.workflow import Proposal
@@ -28,7 +27,6 @@ from planner.workflow import Proposal
 log = logging.getLogger(__name__)
 
 LANGUAGE_KEY = "language"
-FIRST_SCENARIO = "latgale"
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SECONDS_FOR_TODAY = 20.0
 
@@ -47,7 +45,7 @@ def begin() -> None:
     newest = next(_of_plans(known.at(Stage.RUNNING)), None) or next(
         _of_plans(known.at(Stage.DONE)), None
     )
-    choose(newest.source if newest and newest.source in sources() else FIRST_SCENARIO)
+    choose(newest.source if newest and newest.source in sources() else once.FIRST_SCENARIO)
 
 
 def language() -> str:
@@ -99,7 +97,7 @@ def _in_address(key: str, value: str) -> None:
 
 def sources() -> dict[str, Scenario]:
     """Return the scenarios that a question can start from, by id."""
-    return _sources(SCENARIOS, tuple(sorted(SCENARIOS.glob("*.toml"))))
+    return once.sources(SCENARIOS, tuple(sorted(SCENARIOS.glob("*.toml"))))
 
 
 def source() -> str:
@@ -147,7 +145,7 @@ def _usable(found: Iterable[Run]) -> Run | None:
     """Return the first calculation that still loads; an older planner may have left others."""
     for run in found:
         try:
-            _load(run.id, run.result)
+            once.load(run.id, run.result)
         except PlannerError as error:
             log.warning("the plan %s is passed over: %s", run.id, error)
         else:
@@ -159,7 +157,7 @@ def asked() -> Scenario:
     """Return the scenario as it was last asked in this project, or as its file says."""
     run = shown()
     if run is not None and is_plan():
-        return _question(run.id, run.question)
+        return once.asked_in(run.id, run.question)
     return sources()[source()]
 
 
@@ -221,20 +219,27 @@ def cancel() -> None:
 
 
 def price_run() -> Run | None:
-    """Return the newest calculation of what each tolerance of the shown plan costs."""
+    """Return the newest calculation for these readers of what each tolerance of a plan costs."""
     run = shown()
     if run is None:
         return None
     found = home.runs(calculations().folder)
-    return next((r for r in found if (r.source, r.purpose) == (run.id, home.PRICES)), None)
+    ours = (r for r in found if (r.source, r.purpose) == (run.id, home.PRICES))
+    return next((r for r in ours if once.asked_in(r.id, r.question).readers() == readers()), None)
 
 
 def ask_prices(*, seconds: float) -> None:
     """Begin to calculate what each tolerance of the shown plan costs."""
     run = shown()
     if run is not None:
+        chosen = readers()
+        asked_for = replace(
+            once.asked_in(run.id, run.question),
+            audience=chosen.audience,
+            thresholds={chosen.audience: chosen.threshold},
+        )
         calculations().start(
-            _question(run.id, run.question),
+            asked_for,
             source=run.id,
             purpose=home.PRICES,
             seconds=seconds,
@@ -245,7 +250,7 @@ def ask_prices(*, seconds: float) -> None:
 
 def prices(run: Run) -> ToldPrices:
     """Return the curve that a calculation left."""
-    return _prices(run.id, run.result)
+    return once.prices(run.id, run.result)
 
 
 def shown() -> Run | None:
@@ -261,15 +266,56 @@ def is_plan() -> bool:
 
 
 def proposal() -> Proposal | None:
-    """Return the plan that all pages look at, ``None`` before the first is there."""
+    """Return the plan that all pages look at, as its readers may know it; ``None`` before one.
+
+    The first time for other readers it takes seconds.
+    """
+    run, chosen = shown(), readers()
+    if run is None:
+        return None
+    folder = _folder_for(run, chosen)
+    with st.spinner(say(language(), "The counts are protected for their readers")):
+        return once.told(run.id, run.result, folder, workflow.edition(folder), chosen)
+
+
+def told_key() -> str:
+    """Return what tells the shown plan apart from others, and from itself for other readers."""
+    run, chosen = shown(), readers()
+    if run is None:
+        return ""
+    return f"{_folder_for(run, chosen)}:{workflow.edition(_folder_for(run, chosen))}"
+
+
+def readers() -> Readers:
+    """Return for whom plans are shown: as was chosen, or as the shown plan was made."""
+    chosen = given_state.readers(source())
+    if chosen is not None:
+        return chosen
     run = shown()
-    return None if run is None else _load(run.id, run.result)
+    if run is not None:
+        return workflow.readers_of(once.load(run.id, run.result))
+    return sources()[source()].readers() if source() else Readers()
+
+
+def usual_readers(audience: Audience) -> Readers:
+    """Return an audience with the threshold that the scenario leaves it."""
+    return asked().readers(audience)
+
+
+def threshold_bounds(audience: Audience) -> tuple[int, int]:
+    """Return the least and the most that an audience's threshold may be in this scenario."""
+    return bounds_of(audience, {k: n for k, n in asked().thresholds.items() if k is not audience})
+
+
+def _folder_for(run: Run, chosen: Readers) -> Path:
+    """Return where what some readers may know of a plan is kept."""
+    return run.folder / "told" / f"{chosen.audience}-{chosen.threshold}"
 
 
 def area() -> StudyArea:
     """Return the area of the shown plan, or of the region before there is one."""
-    found = proposal()
-    return next_area() if found is None else found.area
+    run = shown()
+    return next_area() if run is None else once.load(run.id, run.result).area
 
 
 def area_key() -> str:
@@ -296,8 +342,8 @@ def next_area() -> StudyArea:
     """Return the area that the next calculation is about."""
     scenario = next_scenario()
     if scenario is None:
-        return _area(region(), (), ())
-    return _area(region(), tuple(sorted(scenario.data.items())), scenario.partners)
+        return once.area_of(region(), (), ())
+    return once.area_of(region(), tuple(sorted(scenario.data.items())), scenario.partners)
 
 
 def has_needs() -> bool:
@@ -311,7 +357,7 @@ def has_needs() -> bool:
 def shown_data() -> dict[str, str]:
     """Return the names of the files that the shown plan was calculated with, by role."""
     run = shown()
-    return {} if run is None else _names(_question(run.id, run.result / "scenario.toml").data)
+    return {} if run is None else _names(once.asked_in(run.id, run.result / "scenario.toml").data)
 
 
 def next_data() -> dict[str, str]:
@@ -322,8 +368,8 @@ def next_data() -> dict[str, str]:
 
 def sources_in_view() -> tuple[Source, ...]:
     """Return where the figures of the shown plan come from, and those of the next calculation."""
-    found = proposal()
-    shown_now = () if found is None else found.area.sources
+    run = shown()
+    shown_now = () if run is None else once.load(run.id, run.result).area.sources
     try:
         scenario = next_scenario()
         return (*shown_now, *workflow.sources_of(next_area(), scenario))
@@ -335,43 +381,6 @@ def _names(files: Mapping[str, str]) -> dict[str, str]:
     return {role: Path(file).name for role, file in files.items()}
 
 
-@st.cache_resource
-def _calculations(folder: Path) -> Calculations:
-    return Calculations(folder)
-
-
 def calculations() -> Calculations:
     """Return the calculations of the project, one for the whole server."""
-    return _calculations(home.home())
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _sources(folder: Path, files: tuple[Path, ...]) -> dict[str, Scenario]:
-    order = {FIRST_SCENARIO: 0}
-    ranked = sorted(files, key=lambda file: (order.get(file.stem, 1), file.stem))
-    return {file.stem: read_scenario(folder / file.name) for file in ranked}
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _question(run_id: str, file: Path) -> Scenario:
-    del run_id  # the key: a question never changes
-    return read_scenario(file)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _load(run_id: str, folder: Path) -> Proposal:
-    del run_id  # the key: a result never changes
-    return workflow.load(folder)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _prices(run_id: str, folder: Path) -> ToldPrices:
-    del run_id  # the key: a result never changes
-    return workflow.read_prices(folder)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _area(
-    region_id: str, files: tuple[tuple[str, str], ...], partners: tuple[str, ...]
-) -> StudyArea:
-    return workflow.area_of(region_id, dict(files), partners=partners)
+    return once.calculations(home.home())

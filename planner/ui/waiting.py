@@ -7,6 +7,7 @@ import streamlit as st
 from planner.domain import StudyArea
 from planner.ui import state
 from planner.ui.cards import show_note, show_sentence
+from planner.ui.giving_out import say_who_reads
 from planner.ui.words import tell, tell_count
 
 FIRST_PAGE = "planner/ui/pages/explore.py"
@@ -32,7 +33,8 @@ def show_waiting(area: StudyArea) -> None:
 
 
 def say_what_is_shown() -> None:
-    """Say so where what is shown is no plan yet, or rests on other data than the next will."""
+    """Say so where what is shown is no plan yet, rests on other data, or is not for everybody."""
+    say_who_reads()
     if _rests_on_others():
         st.info(
             tell(

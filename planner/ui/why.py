@@ -28,13 +28,16 @@ def why_said(proposal: Proposal) -> dict[Option, str]:
 
 def _said(purpose: Purpose, coming: str) -> str:
     """Return what a site is there for; `coming` is what may be told of the persons who come."""
+    threshold = state.readers().threshold
     if purpose.without:
         return tell(
             "without it unserved: {persons} pers.",
-            persons=part_told(purpose.without, coming),
+            persons=part_told(purpose.without, coming, threshold=threshold),
         )
-    now = show_minutes(purpose.minutes, purpose.persons)
-    elsewhere = show_minutes(purpose.minutes_elsewhere, purpose.persons_elsewhere)
+    now = show_minutes(purpose.minutes, purpose.persons, threshold=threshold)
+    elsewhere = show_minutes(
+        purpose.minutes_elsewhere, purpose.persons_elsewhere, threshold=threshold
+    )
     if NOT_SHOWN not in (now, elsewhere) and now != elsewhere:
         return tell(
             "without it a trip of {elsewhere} min in place of {now}", elsewhere=elsewhere, now=now

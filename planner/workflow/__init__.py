@@ -1,8 +1,16 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
 from planner.inputs.kinds import columns_of
+from planner.workflow.amending import amend, changes_told, dossier_of, save_amendment
 from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, report, save, summary, verify
+from planner.workflow.giving_out import (
+    LEDGER,
+    edition,
+    give_out_amendment,
+    left_out,
+    told_for,
+)
 from planner.workflow.importing import (
     ImportedFile,
     import_file,
@@ -45,12 +53,9 @@ from planner.workflow.networks import (
     write_bands,
 )
 from planner.workflow.outcomes import (
+    TODAY,
     Compared,
-    amend,
-    changes_told,
     compare,
-    dossier_of,
-    save_amendment,
     save_comparison,
     turnover,
 )
@@ -79,7 +84,14 @@ from planner.workflow.receiving import (
     take_in,
     told_totals,
 )
-from planner.workflow.releasing import RELEASE, readers_of, release, with_release
+from planner.workflow.refusals import Refusal, refusal_in_words
+from planner.workflow.releasing import (
+    RELEASE,
+    readers_asked,
+    readers_of,
+    release,
+    with_release,
+)
 from planner.workflow.roads_told import (
     StatedError,
     minutes_source,
@@ -92,7 +104,9 @@ from planner.workflow.roads_told import (
 __all__ = [
     "AS_IN_SCENARIO",
     "KINDS",
+    "LEDGER",
     "RELEASE",
+    "TODAY",
     "Compared",
     "Duplication",
     "ImportedFile",
@@ -101,6 +115,7 @@ __all__ = [
     "Prepared",
     "Priced",
     "Proposal",
+    "Refusal",
     "StartNow",
     "StatedError",
     "Taken",
@@ -119,9 +134,11 @@ __all__ = [
     "conflict_in_words",
     "crs_to_confirm",
     "dossier_of",
+    "edition",
     "faults_csv",
     "faults_table",
     "fetch_roads",
+    "give_out_amendment",
     "go_back",
     "ground_for",
     "import_file",
@@ -130,6 +147,7 @@ __all__ = [
     "import_text",
     "importable_kinds",
     "kept_data",
+    "left_out",
     "load",
     "lost_data",
     "minutes_source",
@@ -140,8 +158,10 @@ __all__ = [
     "price",
     "propose",
     "read_prices",
+    "readers_asked",
     "readers_of",
     "receive",
+    "refusal_in_words",
     "region_rows",
     "release",
     "report",
@@ -160,6 +180,7 @@ __all__ = [
     "summary",
     "table_template",
     "take_in",
+    "told_for",
     "told_totals",
     "travel_summary",
     "trip_text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from planner import verification
@@ -12,9 +12,6 @@ from planner.analysis.indicators import ServiceFigures, municipality_figures, se
 from planner.disclosure import (
     Ledger,
     Readers,
-    read_ledger,
-    released_plan,
-    released_start,
     write_ledger,
 )
 from planner.errors import Fault, InputError
@@ -40,7 +37,7 @@ from planner.records import (
 )
 from planner.records.text import broken
 from planner.workflow.proposing import Duplication, Proposal, start_now
-from planner.workflow.releasing import RELEASE, release, with_release
+from planner.workflow.releasing import RELEASE, release, with_kept, with_release
 from planner.workflow.settings import settings_summary, settings_text
 
 
@@ -127,20 +124,7 @@ def load(folder: Path) -> Proposal:
         start_now=start_now(area, scenario, problem, plan),
         duplication=_duplication_from_json(_read_json(folder / "duplication.json")),
     )
-    kept = read_ledger(folder / RELEASE).releases
-    of_plan = (
-        released_plan(found, today=(today_problem, today), plan=(problem, plan)) for found in kept
-    )
-    of_start = (released_start(found) for found in kept)
-    return with_release(
-        replace(
-            proposal,
-            released=next(filter(None, of_plan), None),
-            released_start=next(filter(None, of_start), None),
-            folder=folder,
-            kept=kept,
-        )
-    )
+    return with_release(with_kept(proposal, folder))
 
 
 def verify(folder: Path) -> tuple[Fault, ...]:

@@ -1,54 +1,48 @@
-"""Saved plans into what councils and officers read: a comparison, an amendment."""
+"""Saved plans, or today and a plan, into the comparison that councils read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from planner.analysis.comparison import Comparison, MunicipalityTotal
 from planner.analysis.comparison import compare as compare_plans
-from planner.analysis.indicators import municipality_figures, service_figures
+from planner.analysis.indicators import municipality_figures
 from planner.disclosure import (
     HIDDEN_MARK,
     HOMES,
     LEGEND,
+    NOTHING_RELEASED,
     TRAVEL,
-    ChangeTables,
     Ledger,
     Readers,
     Side,
     Turned,
-    protect_changes,
     protect_turns,
+    read_ledger,
     served_of,
     small_mark,
     totals_of,
 )
 from planner.domain import Plan, Problem
-from planner.editions import Amendment, amendment, standing
 from planner.errors import Fault, InputError
 from planner.locales import say
-from planner.publishing.amendment_tables import changes_table, totals_table
-from planner.publishing.change_people import concerned_by
 from planner.publishing.comparison_tables import comparison_table, municipality_sentence
-from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.maps import write_situations
 from planner.publishing.package import files_in, write_text
 from planner.publishing.people import People, Turnover
-from planner.publishing.picture import write_picture
 from planner.publishing.scene import Situation
-from planner.publishing.tables import write_machine_csv, write_office_csv, write_workbook
+from planner.publishing.tables import write_machine_csv, write_office_csv
 from planner.workflow.folders import load
 from planner.workflow.proposing import Proposal
 from planner.workflow.releasing import (
-    held_for,
-    note,
+    enter,
     note_beside,
     readers_of,
+    readers_of_all,
     release,
+    with_own,
     with_release,
 )
 
@@ -59,7 +53,8 @@ TODAY = "today"
 class Compared:
     """Two situations of one region, and what changes between them for people.
 
-    `told` is what the gate lets through of them; `about` are the plans that it speaks of.
+    `told` is what the gate lets through of them; `about` are the plans that it speaks of, and
+    `seen` the ledger that it was held against.
     """
 
     proposal: Proposal
@@ -68,6 +63,7 @@ class Compared:
     comparison: Comparison
     told: Turnover
     about: tuple[Proposal, ...]
+    seen: Ledger = NOTHING_RELEASED
 
 
 def compare(
@@ -80,7 +76,9 @@ def compare(
     before, after : str
         A folder that `save` wrote, or "today", which is then today of the other one.
     ledger, readers : Path, Readers, optional
-        See `with_release`. Nothing is entered before `save_comparison`, but for the plans.
+        See `with_release`. Nothing is entered before `save_comparison`, but for the plans. Plans
+        that were released for different readers are compared for the widest of their audiences,
+        by the strictest of their thresholds.
 
     Raises
     ------
@@ -92,7 +90,9 @@ def compare(
     folders = [name for name in (before, after) if name != TODAY]
     if not folders:
         raise InputError(Fault("today beside today shows nothing; name a plan's folder"))
-    saved = {name: with_release(load(Path(name)), ledger, readers) for name in folders}
+    loaded = {name: load(Path(name)) for name in folders}
+    asked = readers or readers_of_all(loaded.values())
+    saved = {name: with_release(plan, ledger, asked) for name, plan in loaded.items()}
     one = saved[folders[0]]
     if len({proposal.area.region for proposal in saved.values()}) > 1:
         raise InputError(
@@ -106,9 +106,10 @@ def compare(
     second = _situation(after, "After", saved, one)
     found = compare_plans(first.problem, first.plan, second.problem, second.plan)
     about = tuple(saved.values())
-    told = _turnover(sides, found, about, ledger)
+    seen = read_ledger(ledger) if ledger else NOTHING_RELEASED
+    told = _turnover(sides, found, about, seen)
     first, second = replace(first, people=told.before), replace(second, people=told.after)
-    return Compared(one, first, second, found, told, about)
+    return Compared(one, first, second, found, told, about, seen)
 
 
 def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
@@ -129,7 +130,7 @@ def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
     proposal = with_release(proposal)
     saved = {"": proposal}
     sides = _side(TODAY, saved, proposal), _side("", saved, proposal)
-    told = _turnover(sides, comparison, (proposal,), None)
+    told = _turnover(sides, comparison, (proposal,), NOTHING_RELEASED)
     note_beside([proposal], [told.turns.release])
     return told
 
@@ -138,11 +139,11 @@ def _turnover(
     sides: tuple[Side, Side],
     comparison: Comparison,
     about: Sequence[Proposal],
-    ledger: Path | None,
+    seen: Ledger,
 ) -> Turnover:
     """Return what may be told beside all that readers hold of the plans."""
     before, after = sides
-    held = Ledger(tuple(dict.fromkeys(r for p in about for r in held_for(p, ledger).releases)))
+    held = Ledger(tuple(dict.fromkeys(r for p in about for r in with_own(seen, p).releases)))
     for side in sides:
         held = held.with_release(side.released.release)
     asked = readers_of(about[0])
@@ -188,7 +189,7 @@ def save_comparison(
     area, told = compared.proposal.area, compared.told
     threshold = told.turns.release.threshold
     if ledger:
-        note(ledger, [told.turns.release])
+        enter(ledger, [told.turns.release], seen=compared.seen)
     note_beside(compared.about, [told.turns.release])
     table = comparison_table(area, compared.comparison, told=told, language=language)
     write_machine_csv(folder / "comparison.csv", table, threshold=threshold)
@@ -199,103 +200,6 @@ def save_comparison(
     text = "\n".join(_sentences(compared, language, threshold))
     write_text(folder / "sentences.txt", text + "\n")
     return files_in(folder), text
-
-
-def amend(proposal: Proposal) -> Amendment:
-    """Return the changes from what stands to a plan."""
-    return amendment(
-        proposal.problem,
-        standing(proposal.problem),
-        proposal.plan,
-        proposal.area,
-        assigned_before=proposal.today.assigned,
-    )
-
-
-def save_amendment(
-    proposal: Proposal,
-    folder: Path,
-    *,
-    made_on: date,
-    ledger: Path | None = None,
-    readers: Readers | None = None,
-) -> list[str]:
-    """Write a plan's amendment as DOCX in Latvian, XLSX and CSV; return the files' names.
-
-    What it tells is noted in `ledger`, and beside the plan.
-
-    Raises
-    ------
-    DisclosureError
-        If what was released before tells a small count together with it.
-    """
-    proposal = with_release(proposal, ledger, readers)
-    found, area, released = amend(proposal), proposal.area, release(proposal)
-    threshold = released.release.threshold
-    changed = changes_told(proposal, found, ledger=ledger)
-    changes = changes_table(area, found, released=released, changed=changed, language="lv")
-    totals = totals_table(area, found, released=released, language="lv")
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as drawing:
-        dossier = replace(dossier_of(proposal, found, made_on=made_on), changed=changed)
-        before = standing(proposal.problem)
-        picture = write_picture(Path(drawing) / "map.png", area, proposal.plan, before=before)
-        dossier = replace(dossier, map_picture=picture)
-        write_amendment(folder / "grozijumi.docx", dossier, threshold=threshold)
-    legend = say("lv", LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)
-    write_workbook(
-        folder / "grozijumi.xlsx",
-        (changes, totals),
-        notes=(legend,),
-        language="lv",
-        threshold=threshold,
-    )
-    write_office_csv(folder / "grozijumi.csv", changes, language="lv", threshold=threshold)
-    write_machine_csv(folder / "amendment.csv", changes, threshold=threshold)
-    return files_in(folder)
-
-
-def changes_told(
-    proposal: Proposal, found: Amendment, *, ledger: Path | None = None
-) -> ChangeTables:
-    """Return what may be told of those whom changes concern; it takes a few seconds.
-
-    It is noted in `ledger`, and beside the plan.
-
-    Raises
-    ------
-    DisclosureError
-        See `planner.disclosure.protect_changes`.
-    """
-    asked = readers_of(proposal)
-    changed = protect_changes(
-        release(proposal),
-        concerned_by(found.changes),
-        audience=asked.audience,
-        thresholds=asked.thresholds,
-        ledger=held_for(proposal, ledger),
-    )
-    if ledger:
-        note(ledger, [changed.release])
-    note_beside([proposal], [changed.release])
-    return changed
-
-
-def dossier_of(proposal: Proposal, found: Amendment, *, made_on: date) -> Dossier:
-    """Return what the document of an amendment is made from."""
-    return Dossier(
-        area=proposal.area,
-        scenario=proposal.scenario,
-        problem=proposal.problem,
-        plan=proposal.plan,
-        amendment=found,
-        figures=service_figures(proposal.problem, proposal.plan),
-        today=service_figures(proposal.today_problem, proposal.today),
-        start_now=proposal.start_now,
-        made_on=made_on,
-        released=proposal.released,
-        begun=proposal.released_start,
-    )
 
 
 def _situation(name: str, title: str, saved: dict[str, Proposal], one: Proposal) -> Situation:

@@ -14,7 +14,7 @@ from pathlib import Path
 from planner.analysis.frontier import AIMS_WITH_A_PRICE, SHARES, PriceCurve, PricePoint, price_curve
 from planner.disclosure import HIDDEN_MARK
 from planner.disclosure.prices import PriceCounts, protect_prices
-from planner.domain import ProofStatus
+from planner.domain import ProofStatus, Readers
 from planner.errors import Fault, InputError
 from planner.facility_location import Limits
 from planner.publishing.illustrations import illustrated
@@ -30,7 +30,7 @@ from planner.publishing.prices import (
 from planner.publishing.tables import write_machine_csv, write_office_csv
 from planner.records.text import broken
 from planner.workflow.proposing import Prepared, Proposal, Report, posed
-from planner.workflow.releasing import release, snapshot_of
+from planner.workflow.releasing import release, snapshot_of, with_release
 
 PRICES = "prices.json"
 
@@ -51,6 +51,7 @@ def price(
     limits: Limits | None = None,
     on_progress: Report | None = None,
     beside: Proposal | None = None,
+    readers: Readers | None = None,
 ) -> Priced:
     """Return what each tolerance of `aim` costs, every plan checked and every count protected.
 
@@ -65,6 +66,8 @@ def price(
     beside : Proposal, optional
         A plan that readers hold already: it is where the search begins, and what is told of it is
         held against the curve.
+    readers : Readers, optional
+        For whom it is told; whom the scenario names where absent.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def price(
         on_progress=on_progress,
         start=None if beside is None else beside.plan,
     )
-    return Priced(curve, _told(prepared, curve, beside))
+    return Priced(curve, _told(prepared, curve, beside, readers or prepared.scenario.readers()))
 
 
 def save_prices(priced: Priced, folder: Path, *, language: str) -> tuple[list[str], str]:
@@ -129,12 +132,16 @@ def read_prices(folder: Path) -> ToldPrices:
         raise broken(PRICES, error) from error
 
 
-def _told(prepared: Prepared, curve: PriceCurve, beside: Proposal | None) -> ToldPrices:
-    known = [] if beside is None else _known(prepared, beside)
+def _told(
+    prepared: Prepared, curve: PriceCurve, beside: Proposal | None, readers: Readers
+) -> ToldPrices:
+    known = [] if beside is None else _known(prepared, with_release(beside, readers=readers))
     tables = protect_prices(
         [PriceCounts(p.need, p.served, p.within_standard) for p in curve.points],
         snapshot=snapshot_of(prepared.area, prepared.scenario),
         beside=known,
+        audience=readers.audience,
+        thresholds=readers.thresholds,
     )
     # The curve counts everybody: beside a region without its partners it would tell of these.
     hidden = HIDDEN_MARK if prepared.problem.outside else ""
@@ -152,6 +159,7 @@ def _told(prepared: Prepared, curve: PriceCurve, beside: Proposal | None) -> Tol
             for k, point in enumerate(curve.points)
         ),
         illustrative=illustrated(prepared.area.sources),
+        threshold=readers.threshold,
     )
 
 

@@ -6,7 +6,7 @@ released of the same needs from all folders.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -16,13 +16,18 @@ from planner.disclosure import (
     Release,
     ServedTables,
     StartTables,
+    kept_for_one,
     protect_plan,
     protect_start,
     read_ledger,
+    released_plan,
+    released_start,
     require_safe,
+    told_already,
     write_ledger,
 )
-from planner.domain import Scenario, StudyArea
+from planner.domain import Audience, Scenario, StudyArea
+from planner.inputs.scenario import read_scenario
 from planner.publishing.plan_tables import UNSERVED
 from planner.records import digest
 from planner.workflow.proposing import Proposal
@@ -42,76 +47,175 @@ def with_release(
         File of what has been released for these needs before: this release is held against it and
         added to it. Without one the release is protected by itself, once.
     readers : Readers, optional
-        For whom it is written; those of its release, or else the public, where absent.
+        For whom it is written; those of its release, or else of its scenario, where absent.
 
     Raises
     ------
     DisclosureError
         If the earlier releases would tell a small count together with this one.
     """
-    before = held_for(proposal, ledger)
+    proposal, seen = held_against(proposal, ledger, readers)
+    if ledger:
+        enter(ledger, releases_of(proposal), seen=seen)
+    return proposal
+
+
+def held_against(
+    proposal: Proposal, ledger: Path | None = None, readers: Readers | None = None
+) -> tuple[Proposal, Ledger]:
+    """Return a proposal as `with_release` does, not yet entered, and the ledger that was read.
+
+    Raises
+    ------
+    DisclosureError
+        See `with_release`.
+    """
+    seen = read_ledger(ledger) if ledger else Ledger()
+    before = with_own(seen, proposal)
     asked = readers or readers_of(proposal)
     known = proposal.released
-    noted = bool(ledger and known and known.release in read_ledger(ledger).releases)
+    noted = bool(ledger and known and known.release in seen.releases)
     if known is None or readers_of(proposal) != asked:
         proposal = replace(
             proposal, released=_protected(proposal, before, asked), released_start=None
         )
     elif ledger and not noted:
         if proposal.folder is None:
-            proposal = replace(proposal, released=_protected(proposal, before, asked))
+            protected = _protected(proposal, before, asked)
+            proposal = replace(proposal, released=protected, released_start=None)
         else:  # its files stand there already: they are what readers hold
-            require_safe(known.release, ledger=before)
+            for one in {r.audience: r for r in (*proposal.kept, known.release)}.values():
+                require_safe(one, ledger=before)  # one of each: all that is held is attacked
     before = before.with_release(release(proposal).release)
-    if proposal.released_start is None or (ledger and not noted and proposal.folder is None):
+    if proposal.released_start is None:
         proposal = replace(proposal, released_start=_protected_start(proposal, before, asked))
-    if ledger:
-        note(ledger, [*proposal.kept, release(proposal).release, *_start(proposal)])
-    return proposal
+    return proposal, seen
+
+
+def releases_of(proposal: Proposal) -> list[Release]:
+    """Return all that readers of a proposal's files hold: what was noted beside it, and its own."""
+    own = [release(proposal).release]
+    if proposal.released_start is not None:
+        own.append(proposal.released_start.release)
+    return list(dict.fromkeys([*proposal.kept, *own]))
+
+
+def with_kept(proposal: Proposal, folder: Path) -> Proposal:
+    """Return a proposal with what was released of it according to `folder`, not protected anew.
+
+    Raises
+    ------
+    InputError
+        If what lies there is not what the planner wrote.
+    """
+    kept = read_ledger(folder / RELEASE).releases
+    today, plan = (proposal.today_problem, proposal.today), (proposal.problem, proposal.plan)
+    of_plan = (released_plan(found, today=today, plan=plan) for found in kept)
+    of_start = (released_start(found) for found in kept)
+    return replace(
+        proposal,
+        released=next(filter(None, of_plan), None),
+        released_start=next(filter(None, of_start), None),
+        folder=folder,
+        kept=kept,
+    )
 
 
 def release(proposal: Proposal) -> ServedTables:
     """Return what readers may know of the persons of a proposal; it takes seconds where absent."""
-    return proposal.released or _protected(proposal, Ledger(proposal.kept), Readers())
+    return proposal.released or _protected(proposal, Ledger(proposal.kept), readers_of(proposal))
 
 
 def readers_of(proposal: Proposal) -> Readers:
-    """Return for whom a proposal was released; the public where it was not yet."""
+    """Return for whom a proposal was released; where it was not yet, whom its scenario names."""
     if proposal.released is None:
-        return Readers()
+        return proposal.scenario.readers()
     found = proposal.released.release
     return Readers(found.audience, found.threshold)
 
 
-def held_for(proposal: Proposal, ledger: Path | None) -> Ledger:
-    """Return what readers hold: all in the ledger, and all that was released of this plan."""
-    before = read_ledger(ledger) if ledger else Ledger()
+def readers_of_all(proposals: Iterable[Proposal]) -> Readers:
+    """Return for whom all of them may be told: the widest audience by the strictest threshold."""
+    found = [readers_of(proposal) for proposal in proposals]
+    return Readers(
+        min((readers.audience for readers in found), key=tuple(Audience).index),
+        max(readers.threshold for readers in found),
+    )
+
+
+def readers_asked(
+    folders: Sequence[Path], audience: Audience | None, threshold: int | None
+) -> Readers | None:
+    """Return for whom later files of saved plans are, ``None`` where they stay as they were.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        As `save` wrote them; what is not named is as it was for the first of them, or as its
+        scenario says for another audience.
+
+    Raises
+    ------
+    InputError
+        If a folder is not usable, or a wider audience would read smaller counts than a nearer one.
+    """
+    if audience is None and threshold is None:
+        return None
+    if not folders:
+        return None
+    scenario = read_scenario(folders[0] / "scenario.toml")
+    kept = read_ledger(folders[0] / RELEASE).releases
+    before = kept[0].audience if kept else scenario.audience
+    return scenario.readers(audience or before, threshold)
+
+
+def with_own(before: Ledger, proposal: Proposal) -> Ledger:
+    """Return what readers hold: all in a ledger, and all that was released of this plan."""
     beside = read_ledger(proposal.folder / RELEASE).releases if proposal.folder else ()
     for kept in (*proposal.kept, *beside):
         before = before.with_release(kept)
     return before
 
 
-def note(file: Path, releases: Sequence[Release]) -> None:
-    """Add releases to a ledger on disk."""
-    known = read_ledger(file)
-    added = known
-    for one in releases:
-        added = added.with_release(one)
-    if added != known:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_ledger(file, added)
+def enter(file: Path, releases: Sequence[Release], *, seen: Ledger) -> None:
+    """Enter what was held against `seen` into the ledger on disk, all of it or nothing.
+
+    Where somebody else has entered more meanwhile, it is held against that as well.
+
+    Raises
+    ------
+    DisclosureError
+        If it tells a small count together with what was entered meanwhile.
+    """
+    with kept_for_one(file):
+        known = read_ledger(file)
+        held, more = known, set(known.releases) - set(seen.releases)
+        for one in releases if more else ():
+            if one not in held.releases:
+                told = told_already(
+                    held, audience=one.audience, snapshot=one.snapshot, threshold=one.threshold
+                )
+                require_safe(one, ledger=held, given_up=told)
+                held = held.with_release(one)
+        _add(file, known, releases)
 
 
 def note_beside(proposals: Sequence[Proposal], releases: Sequence[Release]) -> None:
     """Note what was released about plans beside each of them, where they lie in a folder."""
     for proposal in proposals:
         if proposal.folder is not None:
-            note(proposal.folder / RELEASE, releases)
+            file = proposal.folder / RELEASE
+            with kept_for_one(file):
+                _add(file, read_ledger(file), releases)
 
 
-def _start(proposal: Proposal) -> list[Release]:
-    return [proposal.released_start.release] if proposal.released_start else []
+def _add(file: Path, known: Ledger, releases: Sequence[Release]) -> None:
+    """Write a ledger with more in it, where that is more."""
+    added = known
+    for one in releases:
+        added = added.with_release(one)
+    if added != known:
+        write_ledger(file, added)
 
 
 def _protected(proposal: Proposal, before: Ledger, readers: Readers) -> ServedTables:

@@ -6,20 +6,20 @@ from planner.ui import state
 from planner.ui.amending import (
     amendment_of,
     changes_in,
-    offer_documents,
     show_changes,
     show_sum,
 )
 from planner.ui.cards import show_note
 from planner.ui.choosing import choose_municipality
+from planner.ui.giving_out import choose_readers, offer_documents
 from planner.ui.showing import showing_errors, title
 from planner.ui.waiting import need_a_plan, say_what_is_shown
 from planner.ui.words import tell
 
 with showing_errors():
     title(tell("What changes against what exists?"))
-    proposal, run = state.proposal(), state.shown()
-    if proposal is None or run is None:
+    proposal = state.proposal()
+    if proposal is None:
         need_a_plan()
         st.stop()
     say_what_is_shown()
@@ -28,7 +28,8 @@ with showing_errors():
     changes = changes_in(found, municipality)
     show_sum(found, changes)
     show_note(tell("The documents hold every municipality of the region and are in Latvian."))
-    offer_documents(proposal, run)
+    choose_readers()
+    offer_documents(proposal)
     st.subheader(tell("List of changes"), anchor=False)
     if changes:
         show_changes(proposal, found, changes)
