@@ -1,6 +1,6 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
-from planner.inputs.kinds import columns_of
+from planner.inputs.kinds import KINDS, columns_of
 from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, report, save, summary, verify
 from planner.workflow.importing import (
@@ -19,7 +19,6 @@ from planner.workflow.intake import (
 )
 from planner.workflow.kept_data import (
     AS_IN_SCENARIO,
-    KINDS,
     KeptData,
     area_of,
     can_go_back,
