@@ -5,6 +5,7 @@ Money is whole euros. Ids are text; municipalities are named by their ATVK code.
 """
 
 from planner.domain.area import (
+    INVENTED,
     Addition,
     Building,
     DemandPoint,
@@ -56,6 +57,7 @@ from planner.domain.question import (
 __all__ = [
     "DEFAULT_AIMS",
     "EVERY_SERVICE",
+    "INVENTED",
     "Addition",
     "AimProof",
     "AimTerms",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from planner.domain import (
+    INVENTED,
     Building,
     Municipality,
     Service,
@@ -169,7 +170,8 @@ def read_study_area(
     illustrative = {"assessed"} if assessed.illustrative else set()
     if any(is_illustration(row.basis) for row in institutions):
         illustrative.add(INSTITUTIONS)
-    sources = _sources(data, files, faults, illustrative=illustrative, unused=unused)
+    notes = {"assessed": INVENTED} if assessed.invented else {}
+    sources = _sources(data, files, faults, illustrative=illustrative, unused=unused, notes=notes)
     faults.raise_if_any()
     return StudyArea(
         region=region,
@@ -313,6 +315,7 @@ def _sources(
     *,
     illustrative: Collection[str],
     unused: Collection[str],
+    notes: Mapping[str, str],
 ) -> tuple[Source, ...]:
     """Return the sources of the project's files in use, and a line for every file given."""
     table = read_table(data / "sources.csv", _SOURCE_COLUMNS, faults)
@@ -337,7 +340,7 @@ def _sources(
             name=path.name,
             licence="",
             date=kept_day(path),
-            note=role,
+            note=notes.get(role, role),
             illustrative=role in illustrative,
             role=role,
         )
