@@ -63,7 +63,7 @@ def filled(template: bytes, rows: list[tuple[str, str, str]]) -> bytes:
 
 def bring_in_children(page: Page) -> None:
     """Send children who need care without an assessment, with their source, and keep them."""
-    page.get_by_role("button", name="Personas papildus izvērtētajām").click()
+    page.get_by_role("radio", name="Personas papildus izvērtētajām").click()
     settled(page)
     added = "Vieta;Mērķa grupa;Personu skaits;Gads;Avots\nOzoli;FT;7;2026;Bāriņtiesa\n"
     send(page, added.encode(), "berni.csv")

@@ -266,6 +266,16 @@ def proposal() -> Proposal | None:
     return None if run is None else _load(run.id, run.result)
 
 
+def proposal_of(run: Run) -> Proposal:
+    """Return the plan that a calculation left."""
+    return _load(run.id, run.result)
+
+
+def question_of(run: Run) -> Scenario:
+    """Return what a calculation was asked."""
+    return _question(run.id, run.question)
+
+
 def area() -> StudyArea:
     """Return the area of the shown plan, or of the region before there is one."""
     found = proposal()

@@ -46,12 +46,12 @@ from planner.workflow.networks import (
 from planner.workflow.outcomes import (
     Compared,
     amend,
+    beside,
     changes_told,
     compare,
     dossier_of,
     save_amendment,
     save_comparison,
-    turnover,
 )
 from planner.workflow.pricing import Priced, price, read_prices, save_prices
 from planner.workflow.proposing import (
@@ -106,6 +106,7 @@ __all__ = [
     "amend",
     "area_of",
     "asks_for_mapping",
+    "beside",
     "can_go_back",
     "catalogue_rows",
     "changes_told",
@@ -162,7 +163,6 @@ __all__ = [
     "told_totals",
     "travel_summary",
     "trip_text",
-    "turnover",
     "verify",
     "with_kept_data",
     "with_release",
