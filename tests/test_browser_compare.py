@@ -1,4 +1,4 @@
-"""A council reads today, plan A and plan B for its own people, in a real browser."""
+"""A council reads today, plan A and plan B for its own people, and how plans are made."""
 
 from __future__ import annotations
 
@@ -27,9 +27,22 @@ def page(tmp_path: Path) -> Iterator[Page]:
         assert strangers == []
 
 
+def test_the_method_is_told_with_the_settings_of_the_plan(page: Page) -> None:
+    page.get_by_role("link", name="Metode").click()
+    expect(page.locator("h1")).to_have_text("Kā top plāns?", timeout=WAIT_MS)
+    settled(page)
+    expect(page.locator("table").first).to_contain_text("Dienas aprūpes centrs")
+    expect(page.locator("table").last).to_contain_text("5 % no vajadzības")
+    need_latvian(page)
+    need_calm(page)
+    keep_screenshot(page, "11-method")
+
+
 def test_today_plan_a_and_plan_b_stand_beside_each_other(page: Page) -> None:
     # Today beside the newest plan comes first.
-    expect(page.locator(".answer")).to_contain_text("57\u00a0% → 57\u00a0%", timeout=WAIT_MS)
+    expect(page.locator(".answer")).to_contain_text(
+        "šodien apmierināti 57\u00a0% vajadzību, ar plānu 57\u00a0%", timeout=WAIT_MS
+    )
     need_calm(page)
 
     # The older plan is chosen as plan A: today, plan A and plan B in one sentence.

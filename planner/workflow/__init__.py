@@ -87,6 +87,7 @@ from planner.workflow.roads_told import (
     sources_of,
     stated_error,
 )
+from planner.workflow.settings import settings_text
 
 __all__ = [
     "AS_IN_SCENARIO",
@@ -153,6 +154,7 @@ __all__ = [
     "save_comparison",
     "save_mapping",
     "save_prices",
+    "settings_text",
     "solving_seconds",
     "sources_of",
     "start_now",
