@@ -21,6 +21,10 @@ from planner.workflow.kept_data import AS_IN_SCENARIO
 ROOT = Path(__file__).resolve().parents[1]
 TINY = read_scenario(ROOT / "scenarios" / "tiny.toml")
 LATGALE = read_scenario(ROOT / "scenarios" / "latgale.toml")
+LEAVING = (
+    "Pseidonīms;Vieta;Mērķa grupa;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā;"
+    "Filiāle;Pāriešanas gads\n"
+)
 OZOLI = "Vieta;Mērķa grupa;Pakalpojums;Skaits\n"
 
 
@@ -109,13 +113,11 @@ def test_needs_bring_who_leaves_an_institution_later_and_take_those_of_the_scena
     tmp_path: Path,
 ) -> None:
     ground = workflow.ground_for(LATGALE, "latgale")
-    heads = "Pseidonīms;Vieta;Mērķa grupa;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā;"
-    heads += "Filiāle;Pāriešanas gads\n"
     rows = [f"A{n};Ludza;GRT;jā;jā;VSAC Latgale, Kalupe;2027" for n in range(8)]
     stays = "B1;Ludza;GRT;nē;nē;;"
     asked = replace(LATGALE, data={**LATGALE.data, "additions": "old.csv"})
-    alone = take(heads + stays, tmp_path, ground)
-    both = take(heads + "\n".join([*rows, stays]), tmp_path, ground)
+    alone = take(LEAVING + stays, tmp_path, ground)
+    both = take(LEAVING + "\n".join([*rows, stays]), tmp_path, ground)
 
     workflow.choose_data(tmp_path, "needs", alone)
     without = workflow.with_kept_data(asked, tmp_path).data
@@ -276,10 +278,8 @@ def test_a_table_of_additions_stands_beside_those_whom_needs_say_to_leave_later(
     tmp_path: Path,
 ) -> None:
     ground = workflow.ground_for(LATGALE, "latgale")
-    heads = "Pseidonīms;Vieta;Mērķa grupa;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā;"
-    heads += "Filiāle;Pāriešanas gads\n"
     rows = "\n".join(f"A{n};Ludza;GRT;jā;jā;VSAC Latgale, Kalupe;2027" for n in range(8))
-    needs = take(heads + rows, tmp_path, ground)
+    needs = take(LEAVING + rows, tmp_path, ground)
     others = take(
         f"{ON_TOP}Ludza;FT;6;2026;Ludzas bāriņtiesa\n", tmp_path, ground, kind="additions"
     )

@@ -14,7 +14,7 @@ from planner.disclosure.turns import GAINING, LOSING
 from planner.ui import home
 from planner.ui.home import Run
 from tests.test_ui_pages import html_of, opened
-from tests.ui_projects import ROOT, two_plans
+from tests.ui_projects import ROOT, two_plans, use_project
 
 LIVANI = "0036000"
 CARE = "day_care_adults"
@@ -24,8 +24,7 @@ CARE = "day_care_adults"
 def plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Run]:
     """Give the plan that builds and enlarges, and the newer one that has no money."""
     found = two_plans(tmp_path / "home")
-    monkeypatch.setenv("TUVAK_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(ROOT)
+    use_project(tmp_path / "home", monkeypatch)
     return found
 
 

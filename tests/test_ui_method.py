@@ -15,15 +15,12 @@ from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.ui import home
 from planner.ui.method import METHOD_SENTENCES
 from tests.test_ui_pages import html_of, opened
-from tests.ui_projects import ROOT, TINY, tiny_project
+from tests.ui_projects import ROOT, TINY, tiny_project, use_project
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tiny_project(tmp_path / "home")
-    monkeypatch.setenv("TUVAK_HOME", str(folder))
-    monkeypatch.chdir(ROOT)
-    return folder
+    return use_project(tiny_project(tmp_path / "home"), monkeypatch)
 
 
 def method(language: str) -> AppTest:

@@ -12,17 +12,14 @@ from streamlit.testing.v1 import AppTest
 from planner.ui import home
 from planner.ui.calculations import CANCELLED
 from tests.test_ui_pages import html_of, opened
-from tests.ui_projects import ROOT, tiny_project
+from tests.ui_projects import ROOT, tiny_project, use_project
 
 PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tiny_project(tmp_path / "home")
-    monkeypatch.setenv("TUVAK_HOME", str(folder))
-    monkeypatch.chdir(ROOT)
-    return folder
+    return use_project(tiny_project(tmp_path / "home"), monkeypatch)
 
 
 def opened_plan(project: Path) -> AppTest:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from planner import workflow
 from planner.domain import Budget, Scenario
 from planner.facility_location import Limits
@@ -22,6 +24,13 @@ TINY = "tiny"
 def tiny_project(folder: Path) -> Path:
     """Copy a project with one finished plan of the tiny scenario to `folder`; return it."""
     shutil.copytree(_planned_once(), folder, dirs_exist_ok=True)
+    return folder
+
+
+def use_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let an app in this process keep what people make in `folder`; return it."""
+    monkeypatch.setenv("TUVAK_HOME", str(folder))
+    monkeypatch.chdir(ROOT)
     return folder
 
 
