@@ -13,12 +13,15 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from planner.errors import FaultList
 from planner.inputs.ground import Ground, ground_of, known_on
+from planner.inputs.spreadsheets import read_sheet
 from planner.inputs.study_area import starter_data
 from planner.inputs.uploads import read_upload
 
@@ -41,6 +44,30 @@ def main() -> None:
     for ending, rows, columns in CASES:
         command = [sys.executable, "-m", "benchmarks.uploads", ending, str(rows), str(columns)]
         subprocess.run(command, check=True)
+    for reader in ("sheet", "openpyxl"):
+        command = [sys.executable, "-m", "benchmarks.uploads", reader, "100000", "10"]
+        subprocess.run(command, check=True)
+
+
+def measure_cells(reader: str, rows: int, columns: int) -> None:
+    """Print what reading the cells of a spreadsheet costs, by the app's reader or by openpyxl."""
+    ground = ground_of(None, region="latgale", data=starter_data())
+    content = table(ground, "xlsx", rows, columns)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "t.xlsx"
+        path.write_bytes(content)
+        who = resource.RUSAGE_CHILDREN if reader == "sheet" else resource.RUSAGE_SELF
+        before, began = resource.getrusage(who), time.monotonic()
+        if reader == "sheet":
+            found = len(read_sheet(path, FaultList()) or ())
+        else:
+            sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+            found = sum(1 for _ in sheet.iter_rows(values_only=True))
+        used, clock = resource.getrusage(who), time.monotonic() - began
+    seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    print(
+        f"| cells alone by {reader} | | {seconds:.1f} | {clock:.1f} | | {found - 1:,} |", flush=True
+    )
 
 
 def measure(ending: str, rows: int, columns: int) -> None:
@@ -88,6 +115,7 @@ def _person(number: int, home: tuple[str, str], chance: random.Random) -> tuple[
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        measure(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+        run = measure_cells if sys.argv[1] in ("sheet", "openpyxl") else measure
+        run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     else:
         main()
