@@ -23,6 +23,7 @@ page = st.navigation(
             PAGES_FOLDER / "amendment.py", title=tell("Plan and amendments"), url_path="grozijumi"
         ),
         st.Page(PAGES_FOLDER / "data.py", title=tell("Data"), url_path=DATA_PATH),
+        st.Page(PAGES_FOLDER / "method.py", title=tell("Method"), url_path="metode"),
     ],
     position="top",
 )

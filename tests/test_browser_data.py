@@ -61,6 +61,20 @@ def filled(template: bytes, rows: list[tuple[str, str, str]]) -> bytes:
     return content.getvalue()
 
 
+def bring_in_children(page: Page) -> None:
+    """Send children who need care without an assessment, with their source, and keep them."""
+    page.get_by_role("radio", name="Personas papildus izvērtētajām").click()
+    settled(page)
+    added = "Vieta;Mērķa grupa;Personu skaits;Gads;Avots\nOzoli;FT;7;2026;Bāriņtiesa\n"
+    send(page, added.encode(), "berni.csv")
+    expect(page.locator(".st-key-holdings table")).to_contain_text("7", timeout=WAIT_MS)
+    page.get_by_role("button", name="Ievadīt", exact=True).click()
+    expect(page.get_by_text("Saglabāts kā additions-")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    need_latvian(page)
+    need_calm(page)
+
+
 def test_from_a_template_to_a_plan_with_own_needs(project: Path, page: Page) -> None:
     # The template comes in the language of the page and names the places of the scenario.
     template = download(page, "Veidne: skaiti (XLSX)")
@@ -115,6 +129,8 @@ def test_from_a_template_to_a_plan_with_own_needs(project: Path, page: Page) -> 
     expect(page.get_by_text("Redzamais plāns uz šiem datiem vēl nebalstās.")).to_be_visible(
         timeout=WAIT_MS
     )
+
+    bring_in_children(page)
 
 
 def test_many_rows_of_persons_are_counted_in_sight_and_forgotten(project: Path, page: Page) -> None:

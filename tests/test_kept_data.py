@@ -21,6 +21,10 @@ from planner.workflow.kept_data import AS_IN_SCENARIO
 ROOT = Path(__file__).resolve().parents[1]
 TINY = read_scenario(ROOT / "scenarios" / "tiny.toml")
 LATGALE = read_scenario(ROOT / "scenarios" / "latgale.toml")
+LEAVING = (
+    "Pseidonīms;Vieta;Mērķa grupa;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā;"
+    "Filiāle;Pāriešanas gads\n"
+)
 OZOLI = "Vieta;Mērķa grupa;Pakalpojums;Skaits\n"
 
 
@@ -109,13 +113,11 @@ def test_needs_bring_who_leaves_an_institution_later_and_take_those_of_the_scena
     tmp_path: Path,
 ) -> None:
     ground = workflow.ground_for(LATGALE, "latgale")
-    heads = "Pseidonīms;Vieta;Mērķa grupa;Dzīvo institūcijā;Vēlas pāriet uz dzīvi sabiedrībā;"
-    heads += "Filiāle;Pāriešanas gads\n"
     rows = [f"A{n};Ludza;GRT;jā;jā;VSAC Latgale, Kalupe;2027" for n in range(8)]
     stays = "B1;Ludza;GRT;nē;nē;;"
     asked = replace(LATGALE, data={**LATGALE.data, "additions": "old.csv"})
-    alone = take(heads + stays, tmp_path, ground)
-    both = take(heads + "\n".join([*rows, stays]), tmp_path, ground)
+    alone = take(LEAVING + stays, tmp_path, ground)
+    both = take(LEAVING + "\n".join([*rows, stays]), tmp_path, ground)
 
     workflow.choose_data(tmp_path, "needs", alone)
     without = workflow.with_kept_data(asked, tmp_path).data
@@ -267,3 +269,37 @@ def test_the_stated_error_of_the_roads_is_the_one_that_was_measured() -> None:
     assert stated is not None
     assert (stated.trips, stated.median_percent) == (9252, 6.3)
     assert workflow.stated_error(TINY, "latgale") is None
+
+
+ON_TOP = "Vieta;Mērķa grupa;Personu skaits;Gads;Avots\n"
+
+
+def test_a_table_of_additions_stands_beside_those_whom_needs_say_to_leave_later(
+    tmp_path: Path,
+) -> None:
+    ground = workflow.ground_for(LATGALE, "latgale")
+    rows = "\n".join(f"A{n};Ludza;GRT;jā;jā;VSAC Latgale, Kalupe;2027" for n in range(8))
+    needs = take(LEAVING + rows, tmp_path, ground)
+    others = take(
+        f"{ON_TOP}Ludza;FT;6;2026;Ludzas bāriņtiesa\n", tmp_path, ground, kind="additions"
+    )
+    twice = take(
+        f"{ON_TOP}Ludza;GRT;8;2027;VSAC Latgale, Kalupe\n", tmp_path, ground, kind="additions"
+    )
+
+    listed = {kept.name for kept in workflow.kept_data(tmp_path)}
+    workflow.choose_data(tmp_path, "needs", needs)
+    workflow.choose_data(tmp_path, "additions", others)
+    both = workflow.with_kept_data(LATGALE, tmp_path)
+    area = workflow.area_of(both.region, both.data)
+    workflow.choose_data(tmp_path, "additions", twice)
+
+    assert listed == {needs, others, twice}
+    assert sorted((a.group, a.persons, a.source) for a in area.additions) == [
+        ("adults_leaving_institutions", 8, "VSAC Latgale, Kalupe"),
+        ("children_ft", 6, "Ludzas bāriņtiesa"),
+    ]
+    assert {s.role for s in area.sources} >= {"leavers", "additions"}
+    counted_twice = workflow.with_kept_data(LATGALE, tmp_path)
+    with pytest.raises(InputError, match="are in the table of needs already"):
+        workflow.area_of(counted_twice.region, counted_twice.data)

@@ -21,7 +21,7 @@ from tests.test_publishing_documents import river_dossier, texts_of
 
 OWN = Source("needs-2026-11-22-abc.csv", "", "2026-11-22", "assessed", role="assessed")
 STARTER = Source("Main roads", "ODbL 1.0", "2.0.0", "estimated", illustrative=True, role="roads")
-NO_PERSONS = {"lv": "neattēlo reālas personas", "en": "shows no real persons"}
+NO_PERSONS = {"lv": "neattēlo reālas personas", "en": "no real persons"}
 ROADS = {"lv": "sākuma ceļi", "en": "starter roads"}
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 
@@ -81,3 +81,36 @@ def test_a_prepared_scenario_knows_that_its_roads_are_the_starter_ones() -> None
     area = workflow.prepare(read_scenario(SCENARIOS / "latgale.toml")).area
 
     assert illustrated(area.sources) == ("assessed", "roads")
+
+
+PUBLIC_TOTALS = {"lv": "no publiskiem avotiem", "en": "regional totals are public"}
+INVENTED_NEEDS = {"lv": "vajadzības ir izdomātas", "en": "the needs are invented"}
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_the_two_villages_are_called_invented_and_no_split_of_public_totals(
+    language: str, tmp_path: Path
+) -> None:
+    proposal = workflow.propose(workflow.prepare(read_scenario(SCENARIOS / "tiny.toml")))
+
+    said = workflow.report(proposal, language=language)
+    workflow.save(proposal, tmp_path, language=language)
+    saved = workflow.load(tmp_path)
+
+    for text in (said, illustration(illustrated(saved.area.sources), language)):
+        assert INVENTED_NEEDS[language] in text
+        assert NO_PERSONS[language] in text
+        assert PUBLIC_TOTALS[language] not in text
+        assert ROADS[language] not in text
+    head, *rows = (tmp_path / "sites.csv").read_text(encoding="utf-8").splitlines()
+    assert head.endswith(",data")
+    assert all(row.endswith(",illustrative") for row in rows)
+
+
+def test_needs_whose_basis_is_a_real_assessment_bear_no_label(tmp_path: Path) -> None:
+    needs = (SCENARIOS / "tiny" / "assessed_persons.csv").read_text(encoding="utf-8")
+    (tmp_path / "own.csv").write_text(needs.replace("invented", "assessment"), encoding="utf-8")
+    tiny = read_scenario(SCENARIOS / "tiny.toml")
+    own = replace(tiny, data={**tiny.data, "assessed": str(tmp_path / "own.csv")})
+
+    assert illustrated(workflow.prepare(own).area.sources) == ()

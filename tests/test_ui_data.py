@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import tempfile
 from pathlib import Path
 
@@ -384,3 +385,86 @@ def test_a_file_is_received_in_memory_as_large_as_it_may_be() -> None:
 
     assert most == 50
     assert most * 1024 * 1024 < MultiPartParser.spool_max_size
+
+
+ON_TOP = "Vieta;Mērķa grupa;Personu skaits;Gads;Avots\n"
+GETS_SMALLER = (
+    "Iestāde;Gads;Bērni;Vietas;Audžuģimene;Aizbildnis;Adopcija;GVPP;Jauniešu māja;Paliek\n"
+    "Rūķis;2026;20;24;5;2;1;4;0;8\n"
+    "Rūķis;2027;8;8;2;0;0;2;4;0\n"
+)
+
+
+def bring(page: AppTest, kind: str) -> AppTest:
+    return page.button_group(key="kind").set_value(kind).run()
+
+
+def test_children_without_an_assessment_are_taken_in_with_their_source_and_taken_back(
+    home: Path, page: AppTest
+) -> None:
+    bring(page, "additions")
+    templates = {button.label for button in page.get("download_button")}
+    send(page, f"{ON_TOP}Ozoli;FT;7;2026;Līvānu bāriņtiesa\nLiepas;FT;2;2027;Līvānu bāriņtiesa\n")
+    holds = " ".join(words_of(page).split())
+    press(page, "import")
+    [name] = kept(home)
+    after = words_of(page)
+    press(page, "use_taken")
+    chosen = words_of(page)
+    press(page, "back:additions")
+
+    assert templates == {"Template (XLSX)", "Template (CSV)"}
+    assert "Children with functional impairments 9" in holds
+    assert name.startswith("additions-")
+    assert f"Kept as {name}." in after
+    [sources, *_] = [t.value for t in page.table if "Illustrative" in t.value.columns]
+    assert "Persons on top of the assessed" not in set(sources["Kind of data"])
+    assert re.search(rf"Persons on top of the assessed\s+{name}", chosen.replace("\\", ""))
+    assert "does not rest on these data yet" in chosen
+    assert not page.exception
+    assert not page.error
+
+
+def test_a_few_children_on_top_are_not_told(page: AppTest) -> None:
+    bring(page, "additions")
+
+    send(page, f"{ON_TOP}Ozoli;FT;3;2026;Līvānu bāriņtiesa\n")
+
+    assert "Children with functional impairments < 5" in " ".join(words_of(page).split())
+
+
+def test_a_plan_of_an_institution_that_loses_a_child_is_refused_by_row(
+    home: Path, page: AppTest
+) -> None:
+    bring(page, "institutions")
+
+    send(page, GETS_SMALLER.replace("2027;8;", "2027;7;"))
+
+    [faults] = [t.value for t in page.table if "Row" in t.value.columns]
+    assert set(faults["Row"]) == {"3"}
+    assert "account for every child" in words_of(page)
+    assert not (home / "data").exists()
+
+
+def test_a_plan_of_an_institution_is_taken_in_and_chosen(home: Path, page: AppTest) -> None:
+    bring(page, "institutions")
+    send(page, GETS_SMALLER)
+    holds = " ".join(words_of(page).split())
+
+    press(press(page, "import"), "use_taken")
+
+    [name] = kept(home)
+    assert "institutions 1" in holds
+    assert "Children 20" in holds
+    assert re.search(rf"Institutions for children\s+{name}", words_of(page).replace("\\", ""))
+    assert not page.exception
+    assert not page.error
+
+
+def test_a_column_of_addresses_beside_additions_is_refused(home: Path, page: AppTest) -> None:
+    bring(page, "additions")
+
+    send(page, f"{ON_TOP.strip()};Adrese\nOzoli;FT;7;2026;Bāriņtiesa;Skolas iela 3\n")
+
+    assert "import" not in keys_of(page)
+    assert not (home / "data").exists()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from planner import workflow
+from planner.domain import Budget, Scenario
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.ui import home
+from planner.ui.home import Run
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = "tiny"
@@ -22,10 +27,35 @@ def tiny_project(folder: Path) -> Path:
     return folder
 
 
+def use_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let an app in this process keep what people make in `folder`; return it."""
+    monkeypatch.setenv("TUVAK_HOME", str(folder))
+    monkeypatch.chdir(ROOT)
+    return folder
+
+
+def two_plans(folder: Path) -> tuple[Run, Run]:
+    """Put two plans of the tiny scenario into a project: at any cost, and without money."""
+    shutil.copytree(_planned_twice(), folder, dirs_exist_ok=True)
+    newest, oldest = home.runs(folder)
+    return oldest, newest
+
+
 @cache
 def _planned_once() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="tuvak-test-"))
+    return _planned(read_scenario(ROOT / "scenarios" / f"{TINY}.toml"))
+
+
+@cache
+def _planned_twice() -> Path:
     scenario = read_scenario(ROOT / "scenarios" / f"{TINY}.toml")
+    folder = tiny_project(Path(tempfile.mkdtemp(prefix="tuvak-test-")))
+    return _planned(replace(scenario, budgets=(Budget("building", 0),)), folder)
+
+
+def _planned(scenario: Scenario, folder: Path | None = None) -> Path:
+    """Return a project, or `folder`, with a finished plan of a scenario in it."""
+    folder = folder or Path(tempfile.mkdtemp(prefix="tuvak-test-"))
     proposal = workflow.propose(workflow.prepare(scenario), limits=Limits(seconds=20))
     text = scenario_to_toml(scenario)
     run = home.new_run(folder, text, source=TINY, purpose=home.PLAN, seconds=20)

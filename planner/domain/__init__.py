@@ -5,6 +5,7 @@ Money is whole euros. Ids are text; municipalities are named by their ATVK code.
 """
 
 from planner.domain.area import (
+    INVENTED,
     Addition,
     Building,
     DemandPoint,
@@ -66,6 +67,7 @@ __all__ = [
     "DEFAULT_AIMS",
     "DEFAULT_THRESHOLD",
     "EVERY_SERVICE",
+    "INVENTED",
     "THRESHOLD_CEILING",
     "THRESHOLD_FLOOR",
     "Addition",

@@ -29,6 +29,10 @@ class Status(StrEnum):
     COMMITTED = "committed"
 
 
+INVENTED = "invented"
+"""Note of a source whose figures were made up to try the planner out."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where figures come from; `role` says which figures, as a scenario names its files."""

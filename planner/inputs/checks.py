@@ -84,12 +84,6 @@ def check_file(
     InputError
         If the kind is unknown or anything is wrong with the file; every fault at once.
     """
-    checks = {
-        "facilities": check_facilities,
-        "sites": check_sites,
-        "additions": check_additions,
-        "institutions": check_institutions,
-    }
     if kind == "boundaries":
         table = data / "boundaries" / "municipalities.csv"
         return read_outlines(path, table, crs=crs).report
@@ -103,7 +97,7 @@ def check_file(
     names, services = known_names(data)
     if kind == "needs":
         return _check_needs(path, names, services, mapping=mapping, edition=edition)
-    return checks[kind](path, names, services, mapping)
+    return CHECKS[kind](path, names, services, mapping)
 
 
 def known_names(data: Path) -> tuple[PlaceNames, dict[str, str]]:
@@ -230,6 +224,15 @@ def check_institutions(
         "places": sum(row.places for row in last.values()),
     }
     return CheckReport("institutions", path.name, len(read), totals)
+
+
+CHECKS = {
+    "facilities": check_facilities,
+    "sites": check_sites,
+    "additions": check_additions,
+    "institutions": check_institutions,
+}
+"""What reads each kind of table beside the needs."""
 
 
 @dataclass(frozen=True)

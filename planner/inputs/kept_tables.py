@@ -11,6 +11,7 @@ from pathlib import Path
 import shapely
 
 from planner.errors import Fault, FaultList
+from planner.inputs.cell_files import Sheet
 from planner.inputs.checks import Outlines
 from planner.inputs.readers import Column, Privacy, read_table
 
@@ -21,12 +22,14 @@ def table_content(
     *,
     mapping: Mapping[str, str] | None = None,
     privacy: Privacy = Privacy.BUILDINGS,
+    sheet: Sheet | None = None,
 ) -> tuple[str, list[Fault]]:
     """Return the known columns of a table as CSV, and a remark for every column that is not read.
 
-    Columns have the planner's own names, whatever the sender calls them.
+    Columns have the planner's own names, whatever the sender calls them. `sheet` is the cells of
+    `path`, where they have been read already.
     """
-    table = read_table(path, columns, FaultList(), privacy=privacy, mapping=mapping)
+    table = read_table(path, columns, FaultList(), privacy=privacy, mapping=mapping, sheet=sheet)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     names = [column.name for column in columns if column.name in table.headers]

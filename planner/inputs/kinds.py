@@ -9,7 +9,7 @@ from planner.inputs.additions import COLUMNS as ADDITION_COLUMNS
 from planner.inputs.facilities import COLUMNS as FACILITY_COLUMNS
 from planner.inputs.institutions import COLUMNS as INSTITUTION_COLUMNS
 from planner.inputs.intake import COLUMNS as NEEDS_COLUMNS
-from planner.inputs.readers import Column
+from planner.inputs.readers import Column, Privacy
 from planner.inputs.sites import COLUMNS as SITE_COLUMNS
 
 KINDS = ("needs", "facilities", "sites", "boundaries", "additions", "institutions")
@@ -22,6 +22,11 @@ COLUMNS_OF: Mapping[str, Sequence[Column]] = {
 }
 ABOUT_PERSONS = ("needs", "additions", "institutions")
 """Kinds of tables in which an address would be one of a person."""
+
+
+def privacy_of(kind: str) -> Privacy:
+    """Return what is refused in a table of a kind as data about one person."""
+    return Privacy.PERSONS if kind in ABOUT_PERSONS else Privacy.BUILDINGS
 
 
 def columns_of(kind: str) -> Sequence[Column]:

@@ -94,10 +94,14 @@ SUPPORT_COLUMNS = (
 
 @dataclass(frozen=True)
 class Assessed:
-    """Persons by (group, place id); zeros were written down, an absent key is unknown."""
+    """Persons by (group, place id); zeros were written down, an absent key is unknown.
+
+    `invented` says that they were made up to try the planner out, and split no public totals.
+    """
 
     persons: Mapping[tuple[str, str], int]
     illustrative: bool
+    invented: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,12 +177,22 @@ def read_assessed(
             persons[group, place] = count
     refuse_parts_above_whole(persons, row_of, faults)
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
-    return Assessed(wanted, any(is_illustration(row.get("basis")) for row in table.rows))
+    bases = {row.get("basis") for row in table.rows}
+    return Assessed(
+        wanted,
+        illustrative=any(map(is_illustration, bases)),
+        invented=any(map(is_invented, bases)),
+    )
+
+
+def is_invented(basis: str) -> bool:
+    """Return whether a figure's basis says that it is made up, in either language."""
+    return plain(basis).startswith(("invented", "izdomat"))
 
 
 def is_illustration(basis: str) -> bool:
     """Return whether a figure's basis says that it is an illustration, in either language."""
-    return plain(basis).startswith(("illustra", "ilustra"))
+    return plain(basis).startswith(("illustra", "ilustra")) or is_invented(basis)
 
 
 def read_support_plans(

@@ -40,6 +40,7 @@ DATA_FILES = (
     "assessed",
     "support_plans",
     "additions",
+    "leavers",
     "institutions",
     "facilities",
     "sites",

@@ -10,8 +10,11 @@ import datetime as dt
 import json
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
+
+from planner.inputs.sheet_xml import DateText, Row, dates_of, read_rows, read_shared_strings
 
 MEMORY_BYTES = 700_000_000
 CPU_SECONDS = 18
@@ -20,7 +23,6 @@ MOST_COLUMNS = 200
 MOST_EMPTY_ROWS = 5_000
 MOST_ENTRIES = 2_000
 MOST_UNPACKED_BYTES = 200_000_000
-MOST_TEXT = 2_000
 MOST_WRITTEN = 60_000_000
 REFUSED = 3
 _CHUNK = 1 << 20
@@ -73,51 +75,79 @@ def _refusal(path: Path) -> str:
 
 
 def _write_rows(path: Path) -> str:
+    """Write the rows of the first visible sheet; return why not, or nothing."""
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415 - only after the limits are set
+    from openpyxl.xml.constants import SHARED_STRINGS  # noqa: PLC0415 - the same
+
     with path.open("rb") as file:  # opened here, since openpyxl goes by the ending of a name
-        return _write_sheet(file)
+        reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+        reader.read_manifest()
+        reader.read_workbook()
+        sheets = (
+            rel.target
+            for sheet, rel in reader.parser.find_sheets()
+            if sheet.state == "visible"
+            and rel.target in reader.valid_files
+            and "chartsheet" not in rel.Type
+        )
+        first = next(sheets, None)
+        if first is None:
+            return "unreadable"
+        strings = next(
+            (
+                part.PartName[1:]
+                for part in reader.package.Override
+                if SHARED_STRINGS in part.ContentType
+            ),
+            "",
+        )
+        shared: list[str] = []
+        if strings:
+            with reader.archive.open(strings) as source:
+                shared = read_shared_strings(source)
+        dates = _dates(reader.archive, reader.wb.epoch)
+        with reader.archive.open(first) as source:
+            return _write_sheet(read_rows(source, shared=shared, date_text=dates))
 
 
-def _write_sheet(file: BinaryIO) -> str:
-    from openpyxl import load_workbook  # noqa: PLC0415 - only after the limits are set
+def _dates(archive: zipfile.ZipFile, epoch: dt.datetime) -> DateText:
+    """Return what tells the text of dates under the styles of a workbook."""
+    from openpyxl.styles.stylesheet import Stylesheet  # noqa: PLC0415 - after the limits are set
+    from openpyxl.utils.datetime import from_excel  # noqa: PLC0415 - the same
+    from openpyxl.xml.constants import ARC_STYLE  # noqa: PLC0415 - the same
+    from openpyxl.xml.functions import fromstring  # noqa: PLC0415 - the same
 
-    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
-    if sheet is None:
-        return "unreadable"
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
-    empty = written = 0
-    for number, values in enumerate(rows, start=1):
-        if number > MOST_ROWS:
-            return "rows"
-        texts = [_text(value) for value in values]
-        while texts and not texts[-1]:
-            texts.pop()
-        if len(texts) > MOST_COLUMNS:
-            return "columns"
-        empty = 0 if texts else empty + 1
+    if ARC_STYLE not in archive.namelist():
+        return dates_of((), from_excel)
+    sheet: Any = Stylesheet  # its types leave out what it computes
+    styles = sheet.from_tree(fromstring(archive.read(ARC_STYLE)))
+    return dates_of(
+        styles.date_formats,
+        lambda value, style: from_excel(value, epoch, timedelta=style in styles.timedelta_formats),
+    )
+
+
+def _write_sheet(rows: Iterator[Row]) -> str:
+    """Write each row as a line, those that the sheet leaves out as empty ones."""
+    last = empty = written = 0
+    for number, texts in rows:
+        if number <= last:
+            continue  # a number that was there already
+        empty += min(number, MOST_ROWS + 1) - last - (1 if texts else 0)
         if empty > MOST_EMPTY_ROWS:
             return "gap"
-        line = json.dumps(texts)
-        written += len(line)
+        if number > MOST_ROWS:
+            return "rows"
+        if len(texts) > MOST_COLUMNS:
+            return "columns"
+        empty = 0 if texts else empty
+        lines = "[]\n" * (number - last - 1) + json.dumps(texts) + "\n"
+        written += len(lines)
         if written > MOST_WRITTEN:
             return "bomb"
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(lines)
+        last = number
     return ""
-
-
-def _text(value: Any) -> str:
-    """Return a cell as a person reads it: whole floats without fraction, dates as ISO."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, dt.datetime):
-        midnight = value.time() == dt.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    return str(value)[:MOST_TEXT]
 
 
 if __name__ == "__main__":

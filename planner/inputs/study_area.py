@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from planner.domain import (
-    Addition,
+    INVENTED,
     Building,
-    InstitutionYear,
     Municipality,
     Service,
     Site,
@@ -17,12 +16,10 @@ from planner.domain import (
     StudyArea,
 )
 from planner.errors import Fault, FaultList, InputError
-from planner.inputs.additions import read_additions
 from planner.inputs.boundaries import background, read_municipalities, with_outlines
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.facilities import Existing, read_facilities
-from planner.inputs.institutions import read_institutions
 from planner.inputs.kept_files import kept_day
 from planner.inputs.needs import Assessed, is_illustration, read_assessed, read_support_plans
 from planner.inputs.place_names import place_names
@@ -32,6 +29,12 @@ from planner.inputs.places import (
     municipalities_of,
     read_places,
     region_id,
+)
+from planner.inputs.plans_of_others import (
+    ADDITIONS,
+    INSTITUTIONS,
+    LEAVERS,
+    read_plans_of_others,
 )
 from planner.inputs.readers import Column, read_table
 from planner.inputs.sites import join_sites, read_sites
@@ -65,10 +68,6 @@ NO_NEEDS = "no_needs"
 """Role of the line of sources.csv that says that a region ships without needs."""
 SITES = "sites"
 """Role of a table of buildings that could hold services; the project ships none."""
-ADDITIONS = "additions"
-"""Role of a table of persons who come on top of the assessed."""
-INSTITUTIONS = "institutions"
-"""Role of a table of the reorganisation of institutions for children."""
 BOUNDARIES = "boundaries"
 """Role of a layer of outlines that takes the place of the project's own."""
 SUPPORT_PLANS = "support_plans"
@@ -119,9 +118,9 @@ def read_study_area(
         Files that take the place of the project's own, by role (see `ROLES`). With own
         settlements, facilities and municipalities are only those that are given. "support_plans"
         says by place how many need a service, in place of its share of the group; "sites" names
-        buildings that could hold services, beside the settlements; "additions" persons who come
-        on top of the assessed; "institutions" how institutions for children get smaller;
-        "boundaries" outlines of municipalities (GeoJSON in EPSG:4326, property "atvk").
+        buildings that could hold services, beside the settlements; "additions" and "leavers"
+        persons who come on top of the assessed; "institutions" how institutions for children get
+        smaller; "boundaries" outlines of municipalities (GeoJSON in EPSG:4326, property "atvk").
     partners : collection of ATVK codes
         Present municipalities of other regions whose people and sites are planned with; which
         places are the region's own, `places_of_region` tells.
@@ -131,7 +130,7 @@ def read_study_area(
     InputError
         If the region is unknown or a file is faulty; holds every fault of every file.
     """
-    known_roles = {*ROLES, SUPPORT_PLANS, SITES, ADDITIONS, INSTITUTIONS, BOUNDARIES}
+    known_roles = {*ROLES, SUPPORT_PLANS, SITES, ADDITIONS, LEAVERS, INSTITUTIONS, BOUNDARIES}
     files = {role: Path(path) for role, path in (files or {}).items() if role in known_roles}
     faults = FaultList()
     own_places = "settlements" in files
@@ -158,7 +157,7 @@ def read_study_area(
             names=place_names(all_places),
             only=None if "facilities" in files and own_places else here,
         )
-    additions, institutions = _plans_of_others(files, places, faults)
+    additions, institutions = read_plans_of_others(files, places, faults)
     standing = candidate_sites(places) + existing.buildings
     added, buildings = _candidates(files, places, services, standing, faults)
     municipalities = _municipalities(data, paths, files, places, faults)
@@ -171,7 +170,8 @@ def read_study_area(
     illustrative = {"assessed"} if assessed.illustrative else set()
     if any(is_illustration(row.basis) for row in institutions):
         illustrative.add(INSTITUTIONS)
-    sources = _sources(data, files, faults, illustrative=illustrative, unused=unused)
+    notes = {"assessed": INVENTED} if assessed.invented else {}
+    sources = _sources(data, files, faults, illustrative=illustrative, unused=unused, notes=notes)
     faults.raise_if_any()
     return StudyArea(
         region=region,
@@ -188,25 +188,6 @@ def read_study_area(
         additions=additions,
         institutions=institutions,
     )
-
-
-def _plans_of_others(
-    files: Mapping[str, Path], places: tuple[Place, ...], faults: FaultList
-) -> tuple[tuple[Addition, ...], tuple[InstitutionYear, ...]]:
-    """Return who comes on top of the assessed, and how institutions for children get smaller."""
-    additions: tuple[Addition, ...] = ()
-    institutions: tuple[InstitutionYear, ...] = ()
-    try:
-        if ADDITIONS in files:
-            additions = read_additions(files[ADDITIONS], names=place_names(places))
-    except InputError as error:
-        faults.extend(error.faults)
-    try:
-        if INSTITUTIONS in files:
-            institutions = read_institutions(files[INSTITUTIONS])
-    except InputError as error:
-        faults.extend(error.faults)
-    return additions, institutions
 
 
 def _candidates(
@@ -334,6 +315,7 @@ def _sources(
     *,
     illustrative: Collection[str],
     unused: Collection[str],
+    notes: Mapping[str, str],
 ) -> tuple[Source, ...]:
     """Return the sources of the project's files in use, and a line for every file given."""
     table = read_table(data / "sources.csv", _SOURCE_COLUMNS, faults)
@@ -358,7 +340,7 @@ def _sources(
             name=path.name,
             licence="",
             date=kept_day(path),
-            note=role,
+            note=notes.get(role, role),
             illustrative=role in illustrative,
             role=role,
         )

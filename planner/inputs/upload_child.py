@@ -17,15 +17,14 @@ from typing import Any
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.cell_files import Sheet
 from planner.inputs.checks import (
+    CHECKS,
     CheckReport,
-    check_facilities,
-    check_sites,
     read_outlines,
 )
 from planner.inputs.ground import Ground, known_on
 from planner.inputs.intake import read_needs
 from planner.inputs.kept_tables import outlines_content, table_content
-from planner.inputs.kinds import COLUMNS_OF
+from planner.inputs.kinds import COLUMNS_OF, privacy_of
 from planner.inputs.mappings import headers_digest, read_mapping, without_persons
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.readers import (
@@ -91,7 +90,7 @@ def _read_table(kind: str, path: Path, ground: Ground, mappings: Path) -> Found:
     try:
         if kind == "needs":
             return found | _needs(path, ground, mapping, sheet)
-        return found | _buildings(kind, path, ground, mapping)
+        return found | _beside_needs(kind, path, ground, mapping, sheet)
     except InputError as error:
         return found | {"faults": error.faults}
 
@@ -136,14 +135,16 @@ def needs_from(found: Mapping[str, Any]) -> NeedsIntake:
     )
 
 
-def _buildings(kind: str, path: Path, ground: Ground, mapping: Mapping[str, str]) -> Found:
-    """Return what a table of facilities or sites holds, and its known columns as a plain CSV."""
+def _beside_needs(
+    kind: str, path: Path, ground: Ground, mapping: Mapping[str, str], sheet: Sheet | None
+) -> Found:
+    """Return what a table of another kind holds, and its known columns as a plain CSV."""
     known = known_on(ground)
-    if kind == "facilities":
-        report = check_facilities(path, known.anywhere, known.services, mapping)
-    else:
-        report = check_sites(path, known.inside, known.services, mapping)
-    content, notes = table_content(path, COLUMNS_OF[kind], mapping=mapping)
+    names = known.anywhere if kind == "facilities" else known.inside
+    report = CHECKS[kind](path, names, known.services, mapping)
+    content, notes = table_content(
+        path, COLUMNS_OF[kind], mapping=mapping, privacy=privacy_of(kind), sheet=sheet
+    )
     return _kept(report, content, notes)
 
 

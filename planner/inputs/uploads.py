@@ -40,7 +40,7 @@ class Upload:
     Attributes
     ----------
     kind : str
-        "needs", "facilities", "sites" or "boundaries".
+        One of `planner.inputs.kinds.KINDS`.
     faults : tuple of Fault
         All that is wrong; where there is any, nothing of the file is used.
     notes : tuple of Fault
@@ -84,7 +84,7 @@ def read_upload(
     content : bytes
         At most `MOST_BYTES`.
     kind : str
-        "needs", "facilities", "sites" or "boundaries".
+        One of `planner.inputs.kinds.KINDS`.
     ground : Ground
         What the file may name.
     mappings : Path

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.domain import Source
+from planner.domain import INVENTED, Source
 from planner.locales import say
 
 NEEDS = "assessed"
+MADE_UP = "invented"
 ILLUSTRATION = (
     "Illustrative data: regional totals are public; the split by place is computed and shows no "
     "real persons."
+)
+INVENTED_ILLUSTRATION = (
+    "Illustrative data: the needs are invented, to try the planner out; they show no real persons."
 )
 ROLE_WORDS: Mapping[str, str] = {
     "institutions": "reorganisation plans of institutions",
@@ -25,9 +29,12 @@ _ROW_WORDS: Mapping[str, str] = {
 
 
 def illustrated(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Return what is only an illustration: roles of sources, needs first, or names without one."""
-    found = dict.fromkeys(s.role or s.name for s in sources if s.illustrative)
-    ranked = [NEEDS, *ROLE_WORDS]
+    """Return what is only an illustration: roles of sources, needs first, or names without one.
+
+    Needs that are invented are `MADE_UP`: no public totals are behind them.
+    """
+    found = dict.fromkeys(_what(source) for source in sources if source.illustrative)
+    ranked = [NEEDS, MADE_UP, *ROLE_WORDS]
     return tuple(sorted(found, key=lambda what: ranked.index(what) if what in ranked else 99))
 
 
@@ -36,8 +43,9 @@ def illustration(what: Sequence[str], language: str) -> str:
 
     Needs of a region's own are not called computed because the roads under them are.
     """
-    said = [say(language, ILLUSTRATION)] if NEEDS in what else []
-    others = [say(language, ROLE_WORDS.get(role, role)) for role in what if role != NEEDS]
+    of_needs = {NEEDS: ILLUSTRATION, MADE_UP: INVENTED_ILLUSTRATION}
+    said = [say(language, of_needs[role]) for role in what if role in of_needs]
+    others = [say(language, ROLE_WORDS.get(role, role)) for role in what if role not in of_needs]
     if others:
         text = "Illustrative as well: {kinds}." if said else "Illustrative data: {kinds}."
         said.append(say(language, text, kinds="; ".join(others)))
@@ -46,6 +54,13 @@ def illustration(what: Sequence[str], language: str) -> str:
 
 def row_label(what: Sequence[str]) -> tuple[str, str]:
     """Return the code and the sentence of each row of a table: its needs, or what else it is of."""
-    role = NEEDS if NEEDS in what else what[0] if len(what) == 1 else ""
+    needs = {NEEDS, MADE_UP} & {*what}
+    role = NEEDS if needs else what[0] if len(what) == 1 else ""
     sentence = _ROW_WORDS.get(role, _ROW_WORDS[""])
     return sentence.replace(" ", "_"), sentence
+
+
+def _what(source: Source) -> str:
+    if source.role == NEEDS and source.note == INVENTED:
+        return MADE_UP
+    return source.role or source.name

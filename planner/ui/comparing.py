@@ -7,17 +7,15 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from planner.analysis.comparison import Comparison, MunicipalityTotal, Turn, compare
+from planner.analysis.comparison import MunicipalityTotal, Turn
 from planner.disclosure import NOT_SHOWN, REGION, TRAVEL
 from planner.disclosure.turns import GAINING, LOSING, NEED_AFTER, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Municipality, Service, Stay
-from planner.publishing.people import Turnover
-from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
 from planner.ui.figures import show_legend
+from planner.ui.sides import View
 from planner.ui.tables import show_table
-from planner.ui.words import euros, number, service_name, tell, then
-from planner.workflow import Proposal, turnover
+from planner.ui.words import euros, number, service_name, tell
 
 ALL_TRIPS = ""
 
@@ -46,9 +44,9 @@ class Said:
     losing: str
 
 
-def said_of(proposal: Proposal, row: Row) -> Said:
-    """Return what may be told of a row; the first time it takes seconds."""
-    told = _turnover(state.told_key(), proposal)
+def said_of(view: View, row: Row) -> Said:
+    """Return what may be told of a row."""
+    told = view.told
     at = row.municipality, row.service
     gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
     if row.service == TRAVEL:
@@ -68,14 +66,9 @@ def said_of(proposal: Proposal, row: Row) -> Said:
     )
 
 
-def comparison_of(proposal: Proposal) -> Comparison:
-    """Return today against the shown plan."""
-    return _comparison(state.area_key(), proposal)
-
-
-def choose_services(proposal: Proposal) -> Service | None:
+def choose_services(view: View) -> Service | None:
     """Return the service to compare, ``None`` for all that people travel to."""
-    offered = {s.id: s for s in proposal.area.services if s.id in proposal.problem.services}
+    offered = {service.id: service for service in view.services}
     labels = {ALL_TRIPS: tell("All but homes, together")}
     labels |= {service.id: service_name(service) for service in offered.values()}
     chosen = st.selectbox(
@@ -88,8 +81,9 @@ def choose_services(proposal: Proposal) -> Service | None:
     return offered.get(chosen or "")
 
 
-def rows_of(comparison: Comparison, service: Service | None) -> list[Row]:
+def rows_of(view: View, service: Service | None) -> list[Row]:
     """Return a row for every municipality with a need, those that lose most first."""
+    comparison = view.compared.comparison
     if service is None:
         rows = [_of_total(total) for total in comparison.municipalities]
     else:
@@ -112,6 +106,13 @@ def rows_of(comparison: Comparison, service: Service | None) -> list[Row]:
     )
 
 
+def rows_at(view: View, rows: list[Row], municipality: Municipality | None) -> list[Row]:
+    """Return the rows of a municipality, or of all that are in the totals of the region."""
+    if municipality is None:
+        return [row for row in rows if row.municipality not in view.outside]
+    return [row for row in rows if row.municipality == municipality.atvk]
+
+
 def sum_of(rows: list[Row]) -> Row:
     """Return all rows of one service together."""
     return Row(
@@ -126,34 +127,46 @@ def sum_of(rows: list[Row]) -> Row:
 
 
 def show_answer(
-    proposal: Proposal, row: Row, municipality: Municipality | None, service: Service | None
+    view: View, row: Row, municipality: Municipality | None, service: Service | None
 ) -> None:
-    """Say in one sentence what the plan changes."""
+    """Say in one sentence what the plan changes, or what two plans do beside today."""
     where = municipality.name if municipality else tell("All municipalities")
-    said = said_of(proposal, row)
-    before, after = said.before, said.after
-    if NOT_SHOWN in (before, after):
+    said, then = said_of(view, row), view.then
+    fields = {"where": where, "then": then, "before": said.before, "after": said.after}
+    minutes = view.minutes(service.id) if service else None
+    if NOT_SHOWN in (said.before, said.after):
         show_sentence(tell("{where}: too few persons to tell a share.", where=where))
-    elif service is None:
+    elif view.today is not None:
+        today = _today_said(view, service, municipality)
+        if minutes is None:
+            text = tell(
+                "{where}: {before} of the needs are met within the standard by plan A, {after} "
+                "{then}; {today} today.",
+                today=today,
+                **fields,
+            )
+        else:
+            text = tell(
+                "{where}: {before} are served within {minutes} minutes by plan A, {after} {then}; "
+                "{today} today.",
+                today=today,
+                minutes=number(minutes),
+                **fields,
+            )
+        show_sentence(text)
+    elif minutes is None:
         show_sentence(
             tell(
                 "{where}: {before} of the needs are met within the standard today, {after} {then}.",
-                where=where,
-                then=then(),
-                before=before,
-                after=after,
+                **fields,
             )
         )
     else:
-        minutes = proposal.problem.services[service.id].standard_minutes
         show_sentence(
             tell(
                 "{where}: {before} are served within {minutes} minutes today, {after} {then}.",
-                where=where,
-                then=then(),
-                before=before,
-                after=after,
                 minutes=number(minutes),
+                **fields,
             )
         )
     if service is not None and service.stay is Stay.HOME:
@@ -165,25 +178,26 @@ def show_answer(
         )
 
 
-def show_turns(proposal: Proposal, row: Row) -> None:
+def show_turns(view: View, row: Row) -> None:
     """Show who gains, who gets worse and what it costs, each as large as the others."""
-    turn, said = row.turn, said_of(proposal, row)
+    turn, said = row.turn, said_of(view, row)
+    two = view.today is not None
     show_cards(
         [
             Card(
-                tell("Who gains"),
+                tell("Who gains by plan B") if two else tell("Who gains"),
                 said.gaining,
                 tell("persons with a shorter trip, or served at last"),
                 "better" if turn.gaining else "",
             ),
             Card(
-                tell("Who gets worse"),
+                tell("Who gets worse by plan B") if two else tell("Who gets worse"),
                 said.losing,
                 tell("persons with a longer trip, or served no more"),
                 "worse" if turn.losing else "",
             ),
             Card(
-                tell("Cost of building"),
+                tell("Cost of plan B against plan A") if two else tell("Cost of building"),
                 euros(row.cost_eur),
                 tell("{persons} in need", persons=said.need),
             ),
@@ -193,26 +207,45 @@ def show_turns(proposal: Proposal, row: Row) -> None:
     )
 
 
-def show_municipalities(proposal: Proposal, rows: list[Row]) -> None:
+def show_municipalities(view: View, rows: list[Row], service: Service | None) -> None:
     """Show every municipality in one table, small counts hidden."""
-    names = {m.atvk: m.name for m in proposal.area.municipalities}
+    names = {m.atvk: m.name for m in view.proposal.area.municipalities}
+    today = before = tell("Within the standard today")
+    if view.today is not None:
+        before = tell("Within the standard {then}", then=tell("by plan A"))
+    of_today = {} if view.today is None else _today_by_municipality(view.today, service)
     table = pd.DataFrame(
         [
             {
                 tell("Municipality"): names.get(row.municipality, row.municipality),
                 tell("In need"): said.need,
-                tell("Within the standard today"): said.before,
-                tell("Within the standard {then}", then=then()): said.after,
+                **({today: of_today.get(row.municipality, NOT_SHOWN)} if of_today else {}),
+                before: said.before,
+                tell("Within the standard {then}", then=view.then): said.after,
                 tell("Who gains"): said.gaining,
                 tell("Who gets worse"): said.losing,
-                tell("Cost"): euros(row.cost_eur),
+                tell("Cost") if view.today is None else tell("Cost against plan A"): euros(
+                    row.cost_eur
+                ),
             }
             for row in rows
-            for said in [said_of(proposal, row)]
+            for said in [said_of(view, row)]
         ]
     )
     show_table(table, name=tell("Municipalities compared"), text_columns=1)
     show_legend()
+
+
+def _today_said(view: View, service: Service | None, municipality: Municipality | None) -> str:
+    """Return the share of today beside two plans, as the first of them counts it."""
+    if view.today is None:
+        return NOT_SHOWN
+    own = rows_at(view.today, rows_of(view.today, service), municipality)
+    return said_of(view.today, sum_of(own)).before if own else NOT_SHOWN
+
+
+def _today_by_municipality(today: View, service: Service | None) -> dict[str, str]:
+    return {row.municipality: said_of(today, row).before for row in rows_of(today, service)}
 
 
 def _of_total(total: MunicipalityTotal) -> Row:
@@ -224,15 +257,3 @@ def _of_total(total: MunicipalityTotal) -> Row:
         total.cost_eur,
         total.turn,
     )
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _comparison(key: str, _proposal: Proposal) -> Comparison:
-    del key  # a plan's comparison with its today never changes
-    return compare(_proposal.today_problem, _proposal.today, _proposal.problem, _proposal.plan)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _turnover(key: str, _proposal: Proposal) -> Turnover:
-    del key  # what these readers may know of a plan's comparison never changes
-    return turnover(_proposal, comparison_of(_proposal))

@@ -24,6 +24,7 @@ ROLE_TITLES = {
     "assessed": "Assessed needs",
     "no_needs": "Assessed needs",
     "support_plans": "Support plans",
+    "leavers": "Adults leaving state care centres",
     "additions": "Persons on top of the assessed",
     "institutions": "Institutions for children",
     "services": "Catalogue of services",

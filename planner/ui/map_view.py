@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -23,10 +24,8 @@ HEIGHT_PIXELS = 640
 _SERVED = "../../app/static"
 
 
-def show_map(
-    proposal: Proposal, figures: Figures, service: Service, *, first: str = "plan"
-) -> None:
-    """Show the plan, today and what changes for one service; `first` of them at the start."""
+def show_map(proposal: Proposal, figures: Figures, service: Service) -> None:
+    """Show the plan, today and what changes for one service, the plan at the start."""
     title = "Plan" if state.is_plan() else "Decided already"
     plan = Situation(
         "plan",
@@ -39,13 +38,23 @@ def show_map(
     today = today_situation(
         proposal.today_problem, proposal.today, figures.today_by_municipality, release(proposal)
     )
+    show_situations((plan, today), proposal.area, service, key=state.area_key(), first="plan")
+
+
+def show_situations(
+    situations: Sequence[Situation], area: StudyArea, service: Service, *, key: str, first: str
+) -> None:
+    """Show situations of an area, the newer one before the older; `first` of them at the start.
+
+    `key` tells the area apart from others.
+    """
     names = list(vendor_files())
     parts = map_parts(
-        proposal.area,
-        (plan, today),
+        area,
+        situations,
         language=state.language(),
         services=(service.id,),
-        ground_urls=_ground_urls(state.area_key(), proposal.area),
+        ground_urls=_ground_urls(key, area),
         script_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".js")],
         style_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".css")],
         shown=first,

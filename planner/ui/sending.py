@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from planner import workflow
 from planner.inputs.uploads import MOST_BYTES
+from planner.publishing.templates import SHAPES
 from planner.ui import data_state, home, state
 from planner.ui.words import number, tell
 
@@ -22,20 +23,22 @@ KIND_TITLES = {
     "facilities": "Existing services",
     "sites": "Candidate sites",
     "boundaries": "Boundaries",
+    "additions": "Persons on top of the assessed",
+    "institutions": "Institutions for children",
 }
 SEND_TITLES = {
     "needs": "Table of assessed needs: CSV or XLSX, at most 50 MB",
     "facilities": "Table of existing services: CSV or XLSX, at most 50 MB",
     "sites": "Table of candidate sites: CSV or XLSX, at most 50 MB",
     "boundaries": "Boundaries: GeoPackage, GeoJSON or zipped Shapefile, at most 50 MB",
+    "additions": "Table of persons on top of the assessed: CSV or XLSX, at most 50 MB",
+    "institutions": "Reorganisation plans of institutions: CSV or XLSX, at most 50 MB",
 }
 TEMPLATE_TITLES = {
     "counts": "Template of counts",
     "persons": "Template of persons",
-    "facilities": "Template",
-    "sites": "Template",
+    "": "Template",
 }
-_SHAPES = {"needs": ("counts", "persons"), "facilities": ("facilities",), "sites": ("sites",)}
 _TABLES, _LAYERS = ["csv", "xlsx", "txt"], ["gpkg", "geojson", "json", "zip"]
 _MIMES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -62,10 +65,13 @@ def offer_templates(kind: str) -> None:
     """Offer empty tables of a kind to be filled in, in the reader's language."""
     language, ground = state.language(), data_state.ground()
     with st.container(horizontal=True, key="templates"):
-        for shape in _SHAPES.get(kind, ()):
+        for shape in ("counts", "persons") if kind == "needs" else (kind,):
+            if shape not in SHAPES:
+                continue
+            title = tell(TEMPLATE_TITLES.get(shape, TEMPLATE_TITLES[""]))
             for ending, mime in _MIMES.items():
                 st.download_button(
-                    f"{tell(TEMPLATE_TITLES[shape])} ({ending.upper()})",
+                    f"{title} ({ending.upper()})",
                     data=partial(
                         workflow.table_template, shape, ending, language=language, ground=ground
                     ),

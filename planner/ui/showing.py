@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
@@ -14,7 +14,7 @@ import streamlit as st
 from planner.errors import Fault, PlannerError
 from planner.inputs.kept_files import kept_day
 from planner.locales import LANGUAGES, say_fault
-from planner.publishing.illustrations import NEEDS, illustrated, illustration
+from planner.publishing.illustrations import illustrated, illustration
 from planner.ui import state
 from planner.ui.words import tell
 
@@ -57,10 +57,7 @@ def _label() -> str:
     """Return what in view is an illustration, and what are counts that somebody sent."""
     data = (state.shown_data() if state.shown() else state.next_data(), state.next_data())
     own = [found["assessed"] for found in data if _is_snapshot(found.get("assessed", ""))]
-    what = illustrated(state.sources_in_view())
-    if any(_is_an_example(found) for found in data):
-        what = tuple(dict.fromkeys((NEEDS, *what)))
-    label = illustration(what, state.language())
+    label = illustration(illustrated(state.sources_in_view()), state.language())
     said = [label] if label else []
     if own:
         said.append(
@@ -70,11 +67,6 @@ def _label() -> str:
             )
         )
     return " ".join(said)
-
-
-def _is_an_example(found: Mapping[str, str]) -> bool:
-    """Return whether a scenario brings places and needs of its own, as the invented ones do."""
-    return "settlements" in found and not _is_snapshot(found.get("assessed", ""))
 
 
 def _is_snapshot(file: str) -> bool:

@@ -266,13 +266,17 @@ def is_plan() -> bool:
 
 
 def proposal() -> Proposal | None:
-    """Return the plan that all pages look at, as its readers may know it; ``None`` before one.
+    """Return the plan that all pages look at, as its readers may know it; ``None`` before one."""
+    run = shown()
+    return None if run is None else proposal_of(run)
+
+
+def proposal_of(run: Run) -> Proposal:
+    """Return the plan that a calculation left, as the readers may know it.
 
     The first time for other readers it takes seconds.
     """
-    run, chosen = shown(), readers()
-    if run is None:
-        return None
+    chosen = readers()
     folder = _folder_for(run, chosen)
     with st.spinner(say(language(), "The counts are protected for their readers")):
         return once.told(run.id, run.result, folder, workflow.edition(folder), chosen)
@@ -280,10 +284,14 @@ def proposal() -> Proposal | None:
 
 def told_key() -> str:
     """Return what tells the shown plan apart from others, and from itself for other readers."""
-    run, chosen = shown(), readers()
-    if run is None:
-        return ""
-    return f"{_folder_for(run, chosen)}:{workflow.edition(_folder_for(run, chosen))}"
+    run = shown()
+    return "" if run is None else told_key_of(run)
+
+
+def told_key_of(run: Run) -> str:
+    """Return what tells the plan of a calculation apart, as `told_key` does."""
+    folder = _folder_for(run, readers())
+    return f"{folder}:{workflow.edition(folder)}"
 
 
 def readers() -> Readers:
@@ -310,6 +318,11 @@ def threshold_bounds(audience: Audience) -> tuple[int, int]:
 def _folder_for(run: Run, chosen: Readers) -> Path:
     """Return where what some readers may know of a plan is kept."""
     return run.folder / "told" / f"{chosen.audience}-{chosen.threshold}"
+
+
+def question_of(run: Run) -> Scenario:
+    """Return what a calculation was asked."""
+    return once.asked_in(run.id, run.question)
 
 
 def area() -> StudyArea:

@@ -1,6 +1,6 @@
 """What screen, terminal and notebooks call: prepare, propose, save, verify, compare, amend."""
 
-from planner.inputs.kinds import columns_of
+from planner.inputs.kinds import KINDS, columns_of
 from planner.workflow.amending import amend, changes_told, dossier_of, save_amendment
 from planner.workflow.conflicts import conflict_in_words
 from planner.workflow.folders import load, report, save, summary, verify
@@ -27,7 +27,6 @@ from planner.workflow.intake import (
 )
 from planner.workflow.kept_data import (
     AS_IN_SCENARIO,
-    KINDS,
     KeptData,
     area_of,
     can_go_back,
@@ -55,9 +54,9 @@ from planner.workflow.networks import (
 from planner.workflow.outcomes import (
     TODAY,
     Compared,
+    beside,
     compare,
     save_comparison,
-    turnover,
 )
 from planner.workflow.pricing import Priced, price, read_prices, save_prices
 from planner.workflow.proposing import (
@@ -100,6 +99,7 @@ from planner.workflow.roads_told import (
     sources_of,
     stated_error,
 )
+from planner.workflow.settings import settings_text
 
 __all__ = [
     "AS_IN_SCENARIO",
@@ -122,6 +122,7 @@ __all__ = [
     "amend",
     "area_of",
     "asks_for_mapping",
+    "beside",
     "can_go_back",
     "catalogue_rows",
     "changes_told",
@@ -173,6 +174,7 @@ __all__ = [
     "save_comparison",
     "save_mapping",
     "save_prices",
+    "settings_text",
     "solving_seconds",
     "sources_of",
     "start_now",
@@ -184,7 +186,6 @@ __all__ = [
     "told_totals",
     "travel_summary",
     "trip_text",
-    "turnover",
     "verify",
     "with_kept_data",
     "with_release",

@@ -9,9 +9,8 @@ from planner.errors import Fault, InputError
 from planner.inputs.checks import CheckReport, check_file, read_outlines
 from planner.inputs.kept_files import KeptFile, keep_file
 from planner.inputs.kept_tables import outlines_content, table_content
-from planner.inputs.kinds import ABOUT_PERSONS, KINDS, columns_of
+from planner.inputs.kinds import KINDS, columns_of, privacy_of
 from planner.inputs.mappings import read_mapping
-from planner.inputs.readers import Privacy
 from planner.inputs.study_area import ROLES, starter_data
 from planner.locales import say
 from planner.workflow.intake import iso_day
@@ -68,8 +67,7 @@ def import_file(
         columns = columns_of(kind)
         headers = read_mapping(mapping, columns) if mapping else None
         report = check_file(kind, file, data=data, mapping=headers)
-        privacy = Privacy.PERSONS if kind in ABOUT_PERSONS else Privacy.BUILDINGS
-        content, _ = table_content(file, columns, mapping=headers, privacy=privacy)
+        content, _ = table_content(file, columns, mapping=headers, privacy=privacy_of(kind))
         ending = "csv"
     kept = keep_file(content.encode(), folder, kind=kind, day=day, ending=ending)
     return ImportedFile(kept, report)

@@ -14,15 +14,13 @@ from pathlib import Path
 
 from planner.domain import Scenario, StudyArea
 from planner.inputs.kept_files import kept_files
+from planner.inputs.kinds import KINDS
 from planner.inputs.snapshots import snapshots
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.workflow.proposing import NOT_OF_THE_AREA
 
-KINDS = ("needs", "facilities", "sites", "boundaries")
 AS_IN_SCENARIO = ""
 """The choice of what the scenario itself names, or else of the starter data."""
-_ROLES = {"needs": "assessed", "facilities": "facilities", "sites": "sites"}
-_ROLES |= {"boundaries": "boundaries"}
 _CHOICES = "chosen.jsonl"
 
 
@@ -39,17 +37,20 @@ class KeptData:
 def kept_data(folder: Path) -> tuple[KeptData, ...]:
     """Return all that is kept in a folder, the newest first within a kind."""
     found = []
-    for snapshot in snapshots(folder):
+    taken = snapshots(folder)
+    for snapshot in taken:
         files = {"assessed": snapshot.path}
         if snapshot.support_plans is not None:
             files["support_plans"] = snapshot.support_plans
         if snapshot.additions is not None:
-            files["additions"] = snapshot.additions
+            files["leavers"] = snapshot.additions
         found.append(KeptData("needs", snapshot.path.name, snapshot.day, files))
+    of_needs = {snapshot.additions for snapshot in taken}
     for kind in KINDS[1:]:
         found += [
-            KeptData(kind, kept.path.name, kept.day, {_ROLES[kind]: kept.path})
+            KeptData(kind, kept.path.name, kept.day, {kind: kept.path})
             for kept in kept_files(folder, kind)
+            if kept.path not in of_needs
         ]
     return tuple(sorted(found, key=lambda kept: (KINDS.index(kept.kind), kept.name), reverse=True))
 
@@ -87,12 +88,12 @@ def with_kept_data(scenario: Scenario, folder: Path) -> Scenario:
     """Return `scenario` with the chosen files in place of those that it names itself."""
     by_name = {(kept.kind, kept.name): kept for kept in kept_data(folder)}
     data = dict(scenario.data)
-    for kind, name in chosen_data(folder).items():
+    for kind, name in chosen_data(folder).items():  # needs come first
         if (kept := by_name.get((kind, name))) is None:
             continue
         if kind == "needs":
-            data.pop("support_plans", None)
-            data.pop("additions", None)
+            for role in ("support_plans", "leavers", "additions"):
+                data.pop(role, None)
         data |= {role: str(path) for role, path in kept.files.items()}
     return replace(scenario, data=data)
 

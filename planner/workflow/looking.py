@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -107,17 +108,21 @@ def check_text(found: CheckReport, *, language: str) -> str:
     rows = say_count(
         language, "{file}: {count} row", "{file}: {count} rows", found.rows, file=found.file
     )
-    told = {name: _shown(name, count) for name, count in sorted(found.totals.items())}
-    told |= shown_totals(found.totals) if found.kind in ("needs", "additions") else {}
+    told = totals_told(found.kind, found.totals)
     words = {name: say(language, TOTAL_WORDS.get(name, name)) for name in told}
     totals = [f"  {words[name]}: {text}" for name, text in told.items()]
     notes = [say_fault(language, note) for note in found.notes]
     return "\n".join([rows, *totals, *notes])
 
 
-def _shown(name: str, count: int) -> str:
-    """Return a total as it may be shown: persons hidden where they are few, things never."""
-    return show_persons(count) if name in (*GROUP_WORDS, "children") else str(count)
+def totals_told(kind: str, totals: Mapping[str, int]) -> dict[str, str]:
+    """Return what a file of a kind adds up to: persons hidden where they are few, things never."""
+    if kind in ("needs", "additions"):
+        return shown_totals(totals)
+    return {
+        name: show_persons(count) if name == "children" else str(count)
+        for name, count in sorted(totals.items())
+    }
 
 
 def travel_summary(travel: TravelTimes) -> Json:

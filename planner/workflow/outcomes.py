@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from planner.disclosure import (
     small_mark,
     totals_of,
 )
-from planner.domain import Plan, Problem
 from planner.errors import Fault, InputError
 from planner.locales import say
 from planner.publishing.comparison_tables import comparison_table, municipality_sentence
@@ -87,13 +86,11 @@ def compare(
     DisclosureError
         If what was released before tells a small count together with a plan of these.
     """
-    folders = [name for name in (before, after) if name != TODAY]
-    if not folders:
+    if before == after == TODAY:
         raise InputError(Fault("today beside today shows nothing; name a plan's folder"))
-    loaded = {name: load(Path(name)) for name in folders}
+    loaded = {name: load(Path(name)) for name in (before, after) if name != TODAY}
     asked = readers or readers_of_all(loaded.values())
     saved = {name: with_release(plan, ledger, asked) for name, plan in loaded.items()}
-    one = saved[folders[0]]
     if len({proposal.area.region for proposal in saved.values()}) > 1:
         raise InputError(
             Fault(
@@ -101,38 +98,52 @@ def compare(
                 fields={"before": before, "after": after},
             )
         )
-    sides = _side(before, saved, one), _side(after, saved, one)
-    first = _situation(before, "Before", saved, one)
-    second = _situation(after, "After", saved, one)
-    found = compare_plans(first.problem, first.plan, second.problem, second.plan)
-    about = tuple(saved.values())
     seen = read_ledger(ledger) if ledger else NOTHING_RELEASED
-    told = _turnover(sides, found, about, seen)
-    first, second = replace(first, people=told.before), replace(second, people=told.after)
-    return Compared(one, first, second, found, told, about, seen)
+    return _compared(saved.get(before), saved.get(after), ("Before", "After"), seen)
 
 
-def turnover(proposal: Proposal, comparison: Comparison) -> Turnover:
-    """Return what may be told of today beside a plan, and note it beside the plan.
+def beside(
+    before: Proposal | None, after: Proposal, *, titles: tuple[str, str] = ("Before", "After")
+) -> Compared:
+    """Compare two plans of one region, or today and a plan, and note beside them what is told.
 
-    It takes seconds, about as long as `release`.
+    It takes seconds, about as long as `release`. Plans that were released for different readers
+    are compared as in `compare`.
 
     Parameters
     ----------
-    comparison : Comparison
-        Of `proposal.today` with `proposal.plan`.
+    before : Proposal, optional
+        Where there is none, today of `after`.
+    titles : pair of str
+        What a map calls the two.
 
     Raises
     ------
     DisclosureError
         See `planner.disclosure.protect_turns`.
     """
-    proposal = with_release(proposal)
-    saved = {"": proposal}
-    sides = _side(TODAY, saved, proposal), _side("", saved, proposal)
-    told = _turnover(sides, comparison, (proposal,), NOTHING_RELEASED)
-    note_beside([proposal], [told.turns.release])
-    return told
+    asked = readers_of_all([after] if before is None else [before, after])
+    first = None if before is None else with_release(before, readers=asked)
+    second = with_release(after, readers=asked)
+    compared = _compared(first, second, titles, NOTHING_RELEASED)
+    note_beside(compared.about, [compared.told.turns.release])
+    return compared
+
+
+def _compared(
+    before: Proposal | None,
+    after: Proposal | None,
+    titles: tuple[str, str],
+    seen: Ledger,
+) -> Compared:
+    """Return two plans beside each other; ``None`` is today of the other."""
+    about = tuple(proposal for proposal in (before, after) if proposal is not None)
+    one = about[0]
+    first, second = _situation(titles[0], before, one), _situation(titles[1], after, one)
+    found = compare_plans(first.problem, first.plan, second.problem, second.plan)
+    told = _turnover((_side(before, one), _side(after, one)), found, about, seen)
+    first, second = replace(first, people=told.before), replace(second, people=told.after)
+    return Compared(one, first, second, found, told, about, seen)
 
 
 def _turnover(
@@ -172,10 +183,9 @@ def _turnover(
     return Turnover(people[0], people[1], turns)
 
 
-def _side(name: str, saved: Mapping[str, Proposal], one: Proposal) -> Side:
-    if name == TODAY:
+def _side(proposal: Proposal | None, one: Proposal) -> Side:
+    if proposal is None:
         return Side(release(one), "today", served_of(one.today_problem, one.today))
-    proposal = saved[name]
     return Side(release(proposal), "plan", served_of(proposal.problem, proposal.plan))
 
 
@@ -202,13 +212,10 @@ def save_comparison(
     return files_in(folder), text
 
 
-def _situation(name: str, title: str, saved: dict[str, Proposal], one: Proposal) -> Situation:
-    problem: Problem
-    plan: Plan
-    if name == TODAY:
-        problem, plan = one.today_problem, one.today
-    else:
-        problem, plan = saved[name].problem, saved[name].plan
+def _situation(title: str, proposal: Proposal | None, one: Proposal) -> Situation:
+    problem, plan = one.today_problem, one.today
+    if proposal is not None:
+        problem, plan = proposal.problem, proposal.plan
     return Situation(title.lower(), title, problem, plan, municipality_figures(problem, plan))
 
 

@@ -25,9 +25,9 @@ from planner.publishing.package import write_text
 from planner.publishing.tables import Column as TableColumn
 from planner.publishing.tables import Table, office_csv
 from planner.publishing.templates import write_table_template
-from planner.workflow.intake import iso_day, shown_totals
+from planner.workflow.intake import iso_day
+from planner.workflow.looking import totals_told
 
-_ENDINGS = {"facilities": "csv", "sites": "csv", "boundaries": "geojson"}
 _CONFIRMABLE = "states no reference system, but may be {guess}; confirm it or save the file in "
 
 
@@ -84,20 +84,19 @@ def take_in(upload: Upload, folder: Path, *, ground: Ground, day: str = "") -> T
         names = known_on(ground).inside
         snapshot = keep_snapshot(upload.needs, folder, day=day, names=names)
         return Taken(upload.kind, snapshot.path.name, snapshot.new)
-    kept = keep_file(
-        upload.content.encode(), folder, kind=upload.kind, day=day, ending=_ENDINGS[upload.kind]
-    )
+    ending = "csv" if upload.kind in COLUMNS_OF else "geojson"
+    kept = keep_file(upload.content.encode(), folder, kind=upload.kind, day=day, ending=ending)
     return Taken(upload.kind, kept.path.name, kept.new)
 
 
 def told_totals(upload: Upload) -> dict[str, str]:
     """Return what a file adds up to, by group of persons or by what is counted, few hidden."""
     if upload.needs is None:
-        return {name: str(count) for name, count in upload.totals.items()}
+        return totals_told(upload.kind, upload.totals)
     totals: Counter[str] = Counter()
     for (group, _), persons in upload.needs.persons.items():
         totals[group] += persons
-    return shown_totals(totals)
+    return totals_told(upload.kind, totals)
 
 
 def faults_table(faults: Sequence[Fault], *, language: str) -> Table:

@@ -1,0 +1,71 @@
+"""A council reads today, plan A and plan B for its own people, and how plans are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser_app import keep_screenshot, open_page, running_app, settled
+from tests.browser_reading import WAIT_MS, choose, need_calm, need_latvian
+from tests.ui_projects import two_plans
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    """Give the page that compares, of a project with two plans; fail if a request left it."""
+    two_plans(tmp_path / "tuvak")
+    with running_app(tmp_path) as address, open_page() as (opened, strangers):
+        opened.goto(f"{address}/salidzinat?novads=L%C4%ABv%C4%81nu%20novads")
+        expect(opened.locator("h1")).to_be_visible(timeout=WAIT_MS)
+        settled(opened)
+        yield opened
+        assert strangers == []
+
+
+def test_the_method_is_told_with_the_settings_of_the_plan(page: Page) -> None:
+    page.get_by_role("link", name="Metode").click()
+    expect(page.locator("h1")).to_have_text("Kā top plāns?", timeout=WAIT_MS)
+    settled(page)
+    expect(page.locator("table").first).to_contain_text("Dienas aprūpes centrs")
+    expect(page.locator("table").last).to_contain_text("5 % no vajadzības")
+    need_latvian(page)
+    need_calm(page)
+    keep_screenshot(page, "11-method")
+
+
+def test_today_plan_a_and_plan_b_stand_beside_each_other(page: Page) -> None:
+    # Today beside the newest plan comes first.
+    expect(page.locator(".answer")).to_contain_text(
+        "šodien apmierināti 57\u00a0% vajadzību, ar plānu 57\u00a0%", timeout=WAIT_MS
+    )
+    need_calm(page)
+
+    # The older plan is chosen as plan A: today, plan A and plan B in one sentence.
+    page.get_by_label("Plāns A vai šodiena", exact=True).first.click()
+    page.get_by_role("option").last.click()
+    settled(page)
+    answer = page.locator(".answer")
+    expect(answer).to_contain_text("Līvānu novads", timeout=WAIT_MS)
+    expect(answer).to_contain_text("57\u00a0% šodien, ≥ 50\u00a0% ar plānu A, 57\u00a0% ar plānu B")
+    cards = page.locator(".cards.across .card")
+    assert [cards.nth(k).locator("dt").inner_text() for k in range(3)] == [
+        "Kas iegūst ar plānu B",
+        "Kam ar plānu B kļūst sliktāk",
+        "Plāna B izmaksas pret plānu A",
+    ]
+    need_latvian(page)
+    need_calm(page)
+
+    # One service has its map: both plans, and what changes between them.
+    choose(page, "Pakalpojums", "Dienas aprūpes centrs pilngadīgām personām ar GRT")
+    land = page.frame_locator("iframe[title='streamlit_folium.st_folium']")
+    expect(land.locator(".tuvak-legend")).to_contain_text("Plāns B", timeout=WAIT_MS)
+    expect(land.locator(".tuvak-legend")).to_contain_text("Plāns A")
+    need_latvian(page)
+    need_calm(page)
+    keep_screenshot(page, "10-two-plans")
