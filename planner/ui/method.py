@@ -11,7 +11,7 @@ from planner.domain import AimTerms, Budget, Scenario, Service
 from planner.facility_location import Limits
 from planner.publishing.report import AIM_NAMES, ROUND_MINUTES
 from planner.publishing.templates import GROUP_WORDS
-from planner.ui import state
+from planner.ui import question, state
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
@@ -177,6 +177,8 @@ def _lines(scenario: Scenario, proposal: Proposal) -> list[str]:
 
 def _budget(budget: Budget) -> str:
     amount = euros(budget.amount_eur)
+    if budget.id == question.BUDGET_ID:
+        return tell("Budget for building: {amount}", amount=amount)
     if budget.kind == "running":
         return tell("Yearly budget {name}: {amount}", name=budget.id, amount=amount)
     return tell("Budget {name}: {amount}", name=budget.id, amount=amount)
