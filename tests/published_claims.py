@@ -5,6 +5,7 @@ Nothing here looks at what the gate wanted to say; only at what a reader finds i
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import re
@@ -319,7 +320,7 @@ def _classes_of_layers(folder: Path, proposal: Proposal, called: str) -> Iterato
 
 def _after_colon(told: str) -> str:
     """Return the last figure of a hint such as "place<br>served here: 12 pers."."""
-    last = told.replace("&lt;", "<").split("<br>")[-1]
+    last = html.unescape(told).split("<br>")[-1]
     return last.rpartition(": ")[2].removesuffix(" pers.") if ": " in last else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +55,7 @@ def facts_of_document(folder: Path, proposal: Proposal, called: str) -> Iterator
 
 def _of_changes(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
     rows = {row["number"]: row for row in rows_of(folder / "amendment.csv")}
+    addresses = Counter((row["service"], row["site"]) for row in rows.values())
     for cells in _table(folder, "Before: places / persons"):
         row = rows.get(cells[0])
         if row is None:  # the total, which has places alone
@@ -61,7 +63,7 @@ def _of_changes(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
         service, site = row["service"], row["site"]
         for situation, cell in (("today", cells[3]), (called, cells[4])):
             terms = sum_of(sites.get((situation, service, site), []))
-            if situation == "today" or row["change"] != "open":  # one of several new addresses
+            if situation == "today" or addresses[service, site] == 1:  # not one of several
                 told = cell.split(" / ")[-1]
                 yield "docx changes", site, f"{service} {situation}", terms, told
 

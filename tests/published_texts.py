@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -43,7 +44,7 @@ def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> I
 
     They are facts of the last level of the attack, which uses all marks too: a share is a mark.
     """
-    bare = text.replace("&lt;", "<").replace("\u00a0", "").replace(" ", "").removesuffix("%")
+    bare = html.unescape(text).replace("\u00a0", "").replace(" ", "").removesuffix("%")
     digits = [int(number) for number in re.findall(r"\d+", bare)]
     if not digits:
         return
