@@ -153,10 +153,11 @@ def test_every_withheld_cell_is_found_where_programmes_of_its_own_tell_it(seed: 
 
 
 def test_the_random_tables_tell_something_and_not_everything() -> None:
-    found = [len(audit([served(seed)])) for seed in range(30)]
+    releases = [served(seed) for seed in range(30)]
+    withheld = sum(len({c.terms for c in r.claims if c.mark is not Mark.PLAIN}) for r in releases)
+    found = sum(len({f.terms for f in audit([r]) if f.table}) for r in releases)
 
-    assert sum(count == 0 for count in found) > 2
-    assert sum(found) > 30
+    assert 30 < found < withheld - 30
 
 
 def said(finding: Finding) -> tuple[str, Interval]:
