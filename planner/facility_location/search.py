@@ -40,7 +40,7 @@ from planner.records import gap_of
 _log = logging.getLogger(__name__)
 
 _SAME = 1e-9
-_SPARED_FOR_LATER, _SPARED_WHERE_LARGE = 0.4, 1.2
+_SPARED_FOR_LATER, _SPARED_WHERE_LARGE = 0.4, 0.8
 """What each later aim gets beside the present one; most take less and pass it on."""
 _PROVEN_GAP = 0.05  # whoever asks for less is told the gap, not that anything is proven
 
