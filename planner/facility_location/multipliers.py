@@ -18,6 +18,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -46,8 +47,7 @@ _PATIENCE, _SLOWER, _FASTER = 10, 0.66, 1.3
 _MOST_MIXED = 0.1
 
 
-@dataclass(frozen=True, eq=False)
-class Options:
+class Options(NamedTuple):
     """The options of a programme as compressed rows: their links, and their ways of opening.
 
     Attributes
@@ -169,16 +169,11 @@ class Pricing:
         self.pace = np.where(needs, 1.0 / size, persons / size**2)
 
     def _at(self, prices: Floats) -> _Point:
-        o, free = self.options, self.free
+        free = self.free
         reduced = self.costs - self.turned @ prices
         values = np.zeros(len(reduced))
         values[free] = np.where(reduced[free] < 0, self.upper[free], self.lower[free])
-        worth = np.empty(len(o.way))
-        chosen = np.empty(len(o.opened))
-        _choose(
-            o.link_start, o.link, o.way_start, o.way, o.most, o.least, o.opened, o.must_open,
-            reduced, self.lower, self.upper, worth, chosen, values,
-        )  # fmt: skip
+        worth, chosen = _choose(self.options, reduced, self.lower, self.upper, values)
         bound = float(chosen.sum()) + float(reduced[free] @ values[free]) + self.constant
         priced = prices != 0
         rows = np.where(prices > 0, self.row_lower, self.row_upper)
@@ -253,13 +248,9 @@ class Pricing:
         return min(_MOST_MIXED, max(0.1 * _MOST_MIXED, -float(old @ (self.pace * turn)) / length))
 
     def _priced(self, point: _Point, usual: Floats) -> Priced:
-        o = self.options
         added = np.zeros(len(self.costs))
         if math.isfinite(point.bound):
-            _price_apart(
-                o.link_start, o.link, o.way_start, o.way, o.most, o.least,
-                point.reduced, self.upper, point.worth, point.chosen, added,
-            )  # fmt: skip
+            _price_apart(self.options, point.reduced, self.upper, point.worth, point.chosen, added)
             added[self.free] = np.maximum(point.reduced[self.free], 0.0)
         spare = _ROUNDING * max(1.0, abs(point.bound))
         return Priced(point.bound - spare, point.prices, added, usual)
@@ -325,85 +316,63 @@ def _cheapest_first(
 
 
 @numba.njit(cache=True, nogil=True)
-def _choose(  # noqa: PLR0917 - arrays of `Options` by position
-    link_start: Ints,
-    link: Ints,
-    way_start: Ints,
-    way: Ints,
-    most: Floats,
-    least: Floats,
-    opened: Ints,
-    must_open: NDArray[np.bool_],
-    reduced: Floats,
-    lower: Floats,
-    upper: Floats,
-    worth: Floats,
-    chosen: Floats,
-    values: Floats,
-) -> None:
-    """Write the `worth` of each way, the least of each option as `chosen`, and its `values`."""
+def _choose(
+    o: Options, reduced: Floats, lower: Floats, upper: Floats, values: Floats
+) -> tuple[Floats, Floats]:
+    """Return the worth of each way and the least of each option; write the choice to `values`."""
+    worth, chosen = np.empty(len(o.way)), np.empty(len(o.opened))
     spare = np.zeros(len(reduced))
-    for j in range(len(opened)):
-        ways = way[way_start[j] : way_start[j + 1]]
-        allowed = upper[ways] > _HALF
-        needed = least[way_start[j] : way_start[j + 1]][allowed]
+    for j in range(len(o.opened)):
+        first, end = o.way_start[j], o.way_start[j + 1]
+        ways = o.way[first:end]
+        needed = o.least[first:end][upper[ways] > _HALF]
         wanted = needed.max() if len(needed) else 0.0
         forced = (lower[ways] > _HALF).any()
-        columns, prices = _cheapest_first(
-            link[link_start[j] : link_start[j + 1]], reduced, upper, wanted
-        )
-        fixed = reduced[opened[j]] if opened[j] >= 0 else 0.0
-        chosen[j] = np.inf if must_open[j] or forced else 0.0
+        links = o.link[o.link_start[j] : o.link_start[j + 1]]
+        columns, prices = _cheapest_first(links, reduced, upper, wanted)
+        fixed = reduced[o.opened[j]] if o.opened[j] >= 0 else 0.0
+        chosen[j] = np.inf if o.must_open[j] or forced else 0.0
         best = _NEVER
-        for w in range(way_start[j], way_start[j + 1]):
+        for w in range(first, end):
             worth[w] = np.inf
-            if upper[way[w]] < _HALF or (forced and lower[way[w]] < _HALF):
+            if upper[o.way[w]] < _HALF or (forced and lower[o.way[w]] < _HALF):
                 continue
-            value, taken = _fill(columns, prices, upper, most[w], least[w], spare)
-            if taken >= least[w] - _ROUNDING:
-                worth[w] = value + reduced[way[w]] + fixed
+            value, taken = _fill(columns, prices, upper, o.most[w], o.least[w], spare)
+            if taken >= o.least[w] - _ROUNDING:
+                worth[w] = value + reduced[o.way[w]] + fixed
                 if worth[w] < chosen[j]:
                     chosen[j] = worth[w]
                     best = w
         if best >= 0:
-            values[way[best]] = 1.0
-            if opened[j] >= 0:
-                values[opened[j]] = 1.0
-            _fill(columns, prices, upper, most[best], least[best], values)
+            values[o.way[best]] = 1.0
+            if o.opened[j] >= 0:
+                values[o.opened[j]] = 1.0
+            _fill(columns, prices, upper, o.most[best], o.least[best], values)
+    return worth, chosen
 
 
 @numba.njit(cache=True, nogil=True)
-def _price_apart(  # noqa: PLR0917 - arrays of `Options` by position
-    link_start: Ints,
-    link: Ints,
-    way_start: Ints,
-    way: Ints,
-    most: Floats,
-    least: Floats,
-    reduced: Floats,
-    upper: Floats,
-    worth: Floats,
-    chosen: Floats,
-    added: Floats,
+def _price_apart(
+    o: Options, reduced: Floats, upper: Floats, worth: Floats, chosen: Floats, added: Floats
 ) -> None:
     """Write what each way, and one person on each link, would add to the least of its option."""
     spare = np.zeros(len(reduced))
     for j in range(len(chosen)):
-        links = link[link_start[j] : link_start[j + 1]]
+        links = o.link[o.link_start[j] : o.link_start[j + 1]]
         added[links] = np.inf
         columns, prices = _cheapest_first(links, reduced, upper, np.inf)
-        for w in range(way_start[j], way_start[j + 1]):
+        for w in range(o.way_start[j], o.way_start[j + 1]):
             above = worth[w] - chosen[j]
-            added[way[w]] = above
+            added[o.way[w]] = above
             if not np.isfinite(above):
                 continue
             spare[columns] = 0.0
-            _, taken = _fill(columns, prices, upper, most[w], least[w], spare)
+            _, taken = _fill(columns, prices, upper, o.most[w], o.least[w], spare)
             level = -np.inf
             for k in range(len(columns)):
                 if spare[columns[k]] > 0.0:
                     level = prices[k]
-            if taken < most[w] - _ROUNDING:
+            if taken < o.most[w] - _ROUNDING:
                 level = max(level, 0.0)
             for k in range(len(columns)):
                 dearer = 0.0 if spare[columns[k]] > 0.0 else max(0.0, prices[k] - level)
