@@ -24,6 +24,7 @@ from planner.facility_location.pursuit import (
     Pursuit,
     Room,
     close_the_empty,
+    only_options,
     room_for_better,
     solve_within,
     worth_finding,
@@ -104,12 +105,8 @@ def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) 
     core = _core(stated, best, relaxed)
     if len(core) > _CORE_SHARE * len(stated.decisions.chosen):
         return best
-    upper = room.upper.copy()
-    for option, columns in stated.columns_of_option.items():
-        if option not in core:
-            upper[columns] = 0.0
     seconds = _CORE_SHARE_OF_TIME * pursuit.left
-    best, _ = solve_within(pursuit, best, Room(room.lower, upper), seconds=seconds)
+    best, _ = solve_within(pursuit, best, only_options(stated, room, core), seconds=seconds)
     return best
 
 

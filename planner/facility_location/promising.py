@@ -27,21 +27,27 @@ from planner.facility_location.pursuit import (
     Room,
     close_the_empty,
     found_within,
+    only_options,
     room_for_better,
+    settled_better,
     solve_within,
     worth_finding,
 )
-from planner.facility_location.stated import WEIGHED
-from planner.facility_location.windows import ABOUT_THE_BADLY_SERVED, improve_by_windows
+from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED
+from planner.facility_location.windows import improve_by_windows
 
 _ROUNDS = ((0.02, 6), (0.004, 12))
 """How often an option must have been chosen to be in the core, and links of each need in it."""
 _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
+"""What is made small, and how much a unit counts, while an aim about the badly served is held."""
 _GUIDED_GAP = 0.1
 _NEXT = {"new_sites": "cost_eur"}
 _BELOW_ONE = 0.5
+"""The aim that counts beside another once that is good, and for how much of one unit in all."""
 _FAVOUR = 1000.0
+"""What a link that is used always is worth more than one that is never."""
 _GOOD = 1.3
+"""How many times its bound a plan may be for its places to be worth keeping in the first core."""
 _PRICING_SHARE = 0.25
 _GUIDED_SHARE = 0.3
 _CORE_SHARE = 0.4
@@ -52,7 +58,7 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     """Return the best solution of whole persons found, and a bound (-inf where none is known)."""
     stated, aim = pursuit.stated, pursuit.aim
     options = Options.of(stated)
-    best = _settled_anew(pursuit, best)
+    best = settled_better(pursuit, best, best)  # its openings were made for another aim
     value = stated.value_of(aim, best)
     room, ceiling = room_for_better(pursuit, value)
     priced = _price(pursuit, options, room, value)
@@ -104,15 +110,6 @@ def _with_the_next(pursuit: Pursuit, best: Floats) -> Pursuit:
     gap = pursuit.effort.gap * _BELOW_ONE / max(1.0, stated.value_of(aim, best))
     effort = replace(pursuit.effort, gap=gap)
     return replace(pursuit, stated=both, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
-
-
-def _settled_anew(pursuit: Pursuit, best: Floats) -> Floats:
-    """Return the best solution with the openings of `best`, which were made for another aim."""
-    stated, aim = pursuit.stated, pursuit.aim
-    settled = stated.settle(aim, stated.ways_in(best), effort=pursuit.effort)
-    if settled is None or stated.value_of(aim, settled) >= stated.value_of(aim, best):
-        return best
-    return settled
 
 
 def _price(
@@ -203,15 +200,12 @@ def _core(
     for found in near:
         if chosen.isdisjoint(found):
             chosen.add(min(found, key=lambda option: (priced.added[found[option]], option)))
-    upper = room.upper.copy()
-    for option, columns in stated.columns_of_option.items():
-        if option not in chosen:
-            upper[columns] = 0.0
+    core = only_options(stated, room, chosen)
     rank = priced.added - _FAVOUR * priced.usual
     for found in near:
         inside = np.array([column for option, column in found.items() if option in chosen])
-        upper[inside[np.argsort(rank[inside], kind="stable")[links:]]] = 0.0
+        core.upper[inside[np.argsort(rank[inside], kind="stable")[links:]]] = 0.0
     if best is not None:
         used = best > AT_ZERO
-        upper[used] = room.upper[used]
-    return Room(room.lower, upper)
+        core.upper[used] = room.upper[used]
+    return core

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 
+from planner.domain import Option
 from planner.facility_location.highs import Effort, Floats, Outcome
 from planner.facility_location.stated import Stated
 from planner.records import gap_of
@@ -79,6 +80,15 @@ def close_the_empty(stated: Stated, room: Room) -> None:
             room.upper[stated.columns_of_option[option]] = 0.0
 
 
+def only_options(stated: Stated, room: Room, options: Container[Option]) -> Room:
+    """Return bounds that close all other options."""
+    upper = room.upper.copy()
+    for option, columns in stated.columns_of_option.items():
+        if option not in options:
+            upper[columns] = 0.0
+    return Room(room.lower, upper)
+
+
 def solve_within(
     pursuit: Pursuit,
     best: Floats,
@@ -129,19 +139,29 @@ def _run(
     )
 
 
-def _better(pursuit: Pursuit, outcome: Outcome, best: Floats, room: Room | None) -> Floats:
-    """Return the better of `best` and what the solver found, made whole."""
+def settled_better(
+    pursuit: Pursuit, found: Floats, best: Floats, room: Room | None = None
+) -> Floats:
+    """Return the best solution of whole persons with the openings of `found`, if it beats `best`.
+
+    Within `room`, where there is one; else `best`.
+    """
     stated, aim = pursuit.stated, pursuit.aim
-    value = stated.value_of(aim, best)
-    if outcome.values is None or outcome.value >= value - 1e-9:
-        return best
     settled = stated.settle(
         aim,
-        stated.ways_in(outcome.values),
+        stated.ways_in(found),
         effort=pursuit.effort,
         lower=None if room is None else room.lower,
         upper=None if room is None else room.upper,
     )
-    if settled is None or stated.value_of(aim, settled) >= value:
+    if settled is None or stated.value_of(aim, settled) >= stated.value_of(aim, best):
         return best
     return settled
+
+
+def _better(pursuit: Pursuit, outcome: Outcome, best: Floats, room: Room | None) -> Floats:
+    """Return the better of `best` and what the solver found, made whole."""
+    value = pursuit.stated.value_of(pursuit.aim, best)
+    if outcome.values is None or outcome.value >= value - 1e-9:
+        return best
+    return settled_better(pursuit, outcome.values, best, room)

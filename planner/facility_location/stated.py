@@ -30,6 +30,7 @@ WEIGHED = "weighed"
 """The name of an aim that is a weighted sum of others."""
 
 ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
+ABOUT_THE_BADLY_SERVED = ("persons_unserved", "persons_beyond_standard")
 _ROUNDING = 1e-6
 _SETTLE_SECONDS = 10.0
 _OPEN = 0.5

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from planner.domain import Need, Option
 from planner.facility_location.highs import Floats
 from planner.facility_location.pursuit import Pursuit, Room, solve_within
-from planner.facility_location.stated import Stated
+from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, Stated
 
 MANY_WAYS = 700
 """Ways of opening from which on windows are worth it."""
@@ -30,7 +30,6 @@ _FIRST, _LEAST, _MOST = 40, 12, 160
 _GROW, _SHRINK = 1.25, 0.8
 _EASY_SECONDS, _HARD_SECONDS = 0.4, 3.0
 _SAME = 1e-6
-ABOUT_THE_BADLY_SERVED = ("persons_unserved", "persons_beyond_standard")
 
 
 @dataclass
