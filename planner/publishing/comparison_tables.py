@@ -24,6 +24,12 @@ from planner.publishing.tables import (
     Told,
 )
 
+TOLD_APART = (
+    "The tables of the two plans, released apart from each other, tell some small counts already; "
+    "nothing is added here. For what is given out make both plans with one ledger."
+)
+"""Said where a comparison of two plans keeps back what their own tables gave away."""
+
 
 def comparison_table(
     area: StudyArea,

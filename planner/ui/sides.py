@@ -8,12 +8,13 @@ import streamlit as st
 
 from planner.domain import Service
 from planner.publishing import formats
+from planner.publishing.comparison_tables import TOLD_APART
 from planner.publishing.people import Turnover
 from planner.ui import home, question, state
 from planner.ui.calculations import Stage
 from planner.ui.cards import show_note
 from planner.ui.home import Run
-from planner.ui.words import euros, tell
+from planner.ui.words import euros, tell, then
 from planner.workflow import Compared, Proposal, beside
 
 TODAY = ""
@@ -56,7 +57,7 @@ class View:
         """Whose figures the second ones are, as they stand in a sentence."""
         if self.today is not None:
             return tell("by plan B")
-        return tell("by the plan") if self.is_plan else tell("with what is decided")
+        return then(plan=self.is_plan)
 
     def minutes(self, service: str) -> float | None:
         """Return the standard of a service in minutes, ``None`` where the two plans differ."""
@@ -117,13 +118,7 @@ def show_differences(view: View) -> None:
     if any(view.minutes(service.id) is None for service in view.services):
         show_note(tell("The two plans have different standards."))
     if view.told.turns.told_before:
-        show_note(
-            tell(
-                "The tables of the two plans, released apart from each other, tell some small "
-                "counts already; nothing is added here. For what is given out make both plans "
-                "with one ledger."
-            )
-        )
+        show_note(tell(TOLD_APART))
 
 
 def _beside_today(shown: Run) -> list[Run]:

@@ -157,7 +157,7 @@ def asked() -> Scenario:
     """Return the scenario as it was last asked in this project, or as its file says."""
     run = shown()
     if run is not None and is_plan():
-        return once.asked_in(run.id, run.question)
+        return question_of(run)
     return sources()[source()]
 
 
@@ -225,7 +225,7 @@ def price_run() -> Run | None:
         return None
     found = home.runs(calculations().folder)
     ours = (r for r in found if (r.source, r.purpose) == (run.id, home.PRICES))
-    return next((r for r in ours if once.asked_in(r.id, r.question).readers() == readers()), None)
+    return next((r for r in ours if question_of(r).readers() == readers()), None)
 
 
 def ask_prices(*, seconds: float) -> None:
@@ -234,7 +234,7 @@ def ask_prices(*, seconds: float) -> None:
     if run is not None:
         chosen = readers()
         asked_for = replace(
-            once.asked_in(run.id, run.question),
+            question_of(run),
             audience=chosen.audience,
             thresholds={chosen.audience: chosen.threshold},
         )

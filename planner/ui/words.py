@@ -22,9 +22,13 @@ def tell_count(one: str, many: str, count: int, **fields: object) -> str:
     return say_count(state.language(), one, many, count, **fields)
 
 
-def then() -> str:
-    """Return what stands beside today: the plan, or only what is decided where there is none."""
-    return tell("by the plan") if state.is_plan() else tell("with what is decided")
+def then(*, plan: bool | None = None) -> str:
+    """Return what stands beside today: the plan, or only what is decided where there is none.
+
+    `plan` says which of them; where absent, what all pages look at does.
+    """
+    is_plan = state.is_plan() if plan is None else plan
+    return tell("by the plan") if is_plan else tell("with what is decided")
 
 
 def service_name(service: Service) -> str:

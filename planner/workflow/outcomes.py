@@ -27,7 +27,11 @@ from planner.disclosure import (
 )
 from planner.errors import Fault, InputError
 from planner.locales import say
-from planner.publishing.comparison_tables import comparison_table, municipality_sentence
+from planner.publishing.comparison_tables import (
+    TOLD_APART,
+    comparison_table,
+    municipality_sentence,
+)
 from planner.publishing.maps import write_situations
 from planner.publishing.package import files_in, write_text
 from planner.publishing.people import People, Turnover
@@ -241,12 +245,5 @@ def _sentences(compared: Compared, language: str, threshold: int) -> list[str]:
     if found.homes:
         lines += [say(language, "Services where people live:"), *said(found.homes, HOMES)]
     if compared.told.turns.told_before:
-        lines.append(
-            say(
-                language,
-                "The tables of the two plans, released apart from each other, tell some small "
-                "counts already; nothing is added here. For what is given out make both plans "
-                "with one ledger.",
-            )
-        )
+        lines.append(say(language, TOLD_APART))
     return [*lines, say(language, LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]

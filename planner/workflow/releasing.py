@@ -159,9 +159,7 @@ def readers_asked(
     InputError
         If a folder is not usable, or a wider audience would read smaller counts than a nearer one.
     """
-    if audience is None and threshold is None:
-        return None
-    if not folders:
+    if not folders or (audience is None and threshold is None):
         return None
     scenario = read_scenario(folders[0] / "scenario.toml")
     kept = read_ledger(folders[0] / RELEASE).releases
