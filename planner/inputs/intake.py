@@ -20,7 +20,8 @@ from planner.inputs.needs import PART_OF, NeedsIntake
 from planner.inputs.person_rows import count_persons
 from planner.inputs.place_names import PlaceNames
 from planner.inputs.progress import Tell
-from planner.inputs.readers import Column, Privacy, plain, read_table, recognise
+from planner.inputs.readers import Column, Privacy, read_table, recognise
+from planner.inputs.service_names import ServiceNames
 from planner.inputs.territories import Edition
 
 COLUMNS = (
@@ -55,7 +56,7 @@ def read_needs(
     path: Path,
     *,
     names: PlaceNames,
-    services: Mapping[str, str],
+    services: ServiceNames,
     mapping: Mapping[str, str] | None = None,
     on_rows: Tell | None = None,
     sheet: Sheet | None = None,
@@ -69,7 +70,8 @@ def read_needs(
         CSV or XLSX in one of the two shapes; a column of pseudonyms makes it rows of persons.
     names : PlaceNames
         The places of the region.
-    services : mapping of what a service may be called (id, code, name) to its id
+    services : ServiceNames
+        What its services may be called.
     mapping : mapping of header to column name, optional
         How this sender's headers are to be read.
     on_rows : callable, optional
@@ -88,7 +90,6 @@ def read_needs(
     faults = FaultList()
     columns = COLUMNS if edition is None else _with_units(path, mapping or {}, sheet)
     table = read_table(path, columns, faults, privacy=Privacy.PERSONS, mapping=mapping, sheet=sheet)
-    services = {plain(said): service for said, service in services.items()}
     homes = homes_of(names, edition)
     if "person_id" in table.headers:
         intake = count_persons(table, homes, services, faults, on_rows=on_rows)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from planner.errors import FaultList
+from planner.errors import FaultList, FieldValue
 from planner.inputs.cell_files import HEADER_WITHIN_ROWS, Sheet, read_cells
 from planner.inputs.personal import cells_with_codes, suspicious_header
 
@@ -60,7 +60,7 @@ class Row:
         """Return the text of a column, empty where the table has no such column."""
         return self.cells.get(column, "")
 
-    def fault(self, faults: FaultList, column: str, text: str, **fields: str | float) -> None:
+    def fault(self, faults: FaultList, column: str, text: str, **fields: FieldValue) -> None:
         """Note a fault of this row, at `column` as its header is written."""
         if self.private:
             fields |= dict.fromkeys(fields.keys() & {"found", "key"}, "…")

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from planner.errors import Fault
+from planner.errors import Fault, Words
 from planner.inputs.ground import Ground
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.progress import Tell
@@ -199,7 +199,8 @@ def _upload(kind: str, found: Mapping[str, Any]) -> Upload:
 
 def _fault(said: Mapping[str, Any]) -> Fault:
     """Return a fault without the name of the copy, which is none that anybody knows."""
-    return replace(Fault(**said), file="")
+    fields = {k: Words(v) if isinstance(v, list) else v for k, v in said["fields"].items()}
+    return replace(Fault(**said), file="", fields=fields)
 
 
 def _environment() -> dict[str, str]:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from planner.disclosure import HIDDEN_MARK, is_small, show_persons
 from planner.domain import Growth, InstitutionYear, Scenario, StudyArea
 from planner.inputs.children import destinations
+from planner.inputs.needs import GROUP_WORDS
 from planner.inputs.service_needs import persons_expected
 from planner.locales import say
-from planner.publishing.templates import GROUP_WORDS
 from planner.records import Json
 
 

@@ -14,7 +14,7 @@ from planner.inputs.checks import known_names
 from planner.inputs.homes import UNITS
 from planner.inputs.intake import COLUMNS, read_needs
 from planner.inputs.mappings import mapping_toml, read_mapping, without_persons
-from planner.inputs.needs import GROUPS, PART_OF, NeedsIntake
+from planner.inputs.needs import GROUP_WORDS, GROUPS, PART_OF, remarks_of
 from planner.inputs.progress import Tell
 from planner.inputs.readers import Column, Recognition, recognise
 from planner.inputs.snapshots import Snapshot, keep_snapshot
@@ -23,7 +23,7 @@ from planner.inputs.territories import Edition
 from planner.locales import say, say_count, say_fault
 from planner.publishing.package import write_text
 from planner.publishing.tables import tells_a_few
-from planner.publishing.templates import GROUP_WORDS, SHAPES, write_table_template
+from planner.publishing.templates import SHAPES, write_table_template
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ def import_needs(
     for (group, _), persons in intake.persons.items():
         totals[group] += persons
     later = sum(intake.additions.values())
-    return ImportedNeeds(snapshot, dict(totals), intake.rows, _remarks(intake, file), later)
+    return ImportedNeeds(
+        snapshot, dict(totals), intake.rows, remarks_of(intake, file=file.name), later
+    )
 
 
 def edition_of(units: str) -> Edition | None:
@@ -251,10 +253,3 @@ def iso_day(text: str) -> str:
             Fault("{found!r} is no date; write it as 2026-11-22", fields={"found": text[:40]})
         )
     return text
-
-
-def _remarks(intake: NeedsIntake, file: Path) -> tuple[Fault, ...]:
-    if not intake.doubles:
-        return intake.remarks
-    text = "{doubles} rows repeat a person and are counted once"
-    return (*intake.remarks, Fault(text, file=file.name, fields={"doubles": intake.doubles}))

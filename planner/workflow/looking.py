@@ -17,9 +17,9 @@ from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.kinds import columns_of
 from planner.inputs.mappings import read_mapping
+from planner.inputs.needs import GROUP_WORDS
 from planner.inputs.study_area import REGIONS, ROLES, read_study_area, starter_data
 from planner.locales import say, say_count, say_fault
-from planner.publishing.templates import GROUP_WORDS
 from planner.records import Json
 from planner.roads.network import load_network
 from planner.roads.travel_times import travel_times
