@@ -17,6 +17,9 @@ _GROUPED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+")
 _AMBIGUOUS = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{3})+")
 _CENTS = re.compile(r"[0-9]{1,15}[.,][0-9]{2}")
 _HALF_A_EURO = 50
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\.?|([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\.?"
+)
 _DECIMAL = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _NOTHING = {"na", "n_a", "nan", "null", "none", "nav", "nav_datu", "nav_zinams", "x", ""}
 _SHOWN = 40
@@ -127,12 +130,13 @@ def refuse_unknown(
 
 def date(row: Row, column: str, faults: FaultList) -> str | None:
     """Return a date as ISO text, from 2026-11-22, 22.11.2026 or 22.11.2026."""
-    text = row.get(column).removesuffix(".")
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+    said = _DATE.fullmatch(row.get(column))
+    if said is not None:
+        year, month, day = said.group(1, 2, 3) if said.group(1) else said.group(6, 5, 4)
         try:
-            return dt.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
+            return dt.date(int(year), int(month), int(day)).isoformat()
         except ValueError:
-            continue
+            pass  # told below: there is no such day
     row.fault(
         faults,
         column,

@@ -6,6 +6,7 @@ row and a column, and the encoding and separator that were found are told.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from planner.inputs.personal import cells_with_codes, suspicious_header
 
 MOST_FAULTS = 1_000
 _LONGEST_NAME = 300
+_SIGNS = re.compile(r"[^A-Za-z0-9]+")
 _SHOWN = 40
 
 
@@ -166,11 +168,11 @@ def plain(text: str) -> str:
 
     Headers and names are compared in this form.
     """
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text[:_LONGEST_NAME].casefold())
-        if not unicodedata.combining(letter)
-    )
+    bare = unicodedata.normalize("NFKD", text[:_LONGEST_NAME].casefold())
+    if not bare.isascii():
+        bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    if bare.isascii():  # as below, in a tenth of the time
+        return _SIGNS.sub("_", bare).strip("_")
     return "_".join("".join(c if c.isalnum() else " " for c in bare).split())
 
 

@@ -75,6 +75,7 @@ def read_upload(
     ground: Ground,
     mappings: Path,
     crs: str = "",
+    units: str = "",
     on_rows: Tell | None = None,
 ) -> Upload:
     """Return what a file that was sent holds, or every fault of it.
@@ -91,6 +92,9 @@ def read_upload(
         Folder of saved mappings; the one of these headers is used.
     crs : str
         For boundaries: the reference system as confirmed by a person.
+    units : str
+        For needs: of which time the municipalities are that stand in place of settlements, a key of
+        `planner.inputs.homes.UNITS`; empty where settlements alone are named.
     on_rows : callable, optional
         Told how many rows were read, and of how many.
     """
@@ -107,6 +111,7 @@ def read_upload(
             "mappings": str(mappings),
             "ground": {k: _said(v) for k, v in dataclasses.asdict(ground).items()},
             "crs": crs,
+            "units": units,
         }
         found = _ask_child(request, on_rows)
     return _upload(kind, found)

@@ -170,7 +170,12 @@ def _lines(scenario: Scenario, proposal: Proposal) -> list[str]:
         *map(_budget, scenario.budgets),
     ]
     said = workflow.settings_text(
-        proposal.area, scenario, proposal.problem, proposal.plan, language=state.language()
+        proposal.area,
+        scenario,
+        proposal.problem,
+        proposal.plan,
+        language=state.language(),
+        threshold=workflow.readers_of(proposal).threshold,
     )
     return [*lines, *said.splitlines()]
 

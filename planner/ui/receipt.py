@@ -80,7 +80,11 @@ def _show_reading(seen: Recognition) -> None:
     """Say how many rows there are, and which encoding and separator were found."""
     separator = SEPARATOR_WORDS.get(seen.separator)
     encoding = _ENCODINGS.get(seen.encoding, "UTF-8")
-    rows = show_persons(seen.rows) if "person_id" in seen.headers else str(seen.rows)
+    rows = (
+        show_persons(seen.rows, threshold=state.readers().threshold)
+        if "person_id" in seen.headers
+        else str(seen.rows)
+    )
     said = [tell("Rows: {rows}", rows=rows), tell("read as {encoding}", encoding=encoding)]
     if separator:
         said.append(tell("separated by {separator}", separator=tell(separator)))
@@ -157,7 +161,8 @@ def _show_faults(upload: Upload) -> None:
 
 def _show_holdings(upload: Upload) -> None:
     """Show what a sound file adds up to, few persons hidden, and what was noticed."""
-    _show_totals(workflow.told_totals(upload))
+    threshold = state.readers().threshold
+    _show_totals(workflow.told_totals(upload, threshold=threshold))
     for note in upload.notes:
         show_note(say_fault(state.language(), note))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.disclosure import HIDDEN_MARK, show_persons
+from planner.disclosure import DEFAULT_THRESHOLD, HIDDEN_MARK, show_persons
 from planner.errors import Fault, InputError
 from planner.inputs.checks import known_names
 from planner.inputs.homes import UNITS
@@ -138,15 +138,25 @@ def needs_text(found: ImportedNeeds, *, file: str, language: str) -> str:
     return "\n".join(lines)
 
 
-def shown_totals(totals: Mapping[str, int]) -> dict[str, str]:
-    """Return persons by group as they may be shown.
+def shown_totals(
+    totals: Mapping[str, int], *, threshold: int = DEFAULT_THRESHOLD
+) -> dict[str, str]:
+    """Return persons by group as they may be shown to readers of a threshold.
 
-    A few are "< 5". A group that all but a few of another belong to is withheld, since the two
-    counts would tell the few.
+    A few are "< 5", by the usual one. A group that all but a few of another belong to is withheld,
+    since the two counts would tell the few.
     """
-    told = {group: show_persons(totals[group]) for group in GROUPS if group in totals}
+    told = {
+        group: show_persons(totals[group], threshold=threshold)
+        for group in GROUPS
+        if group in totals
+    }
     for part, whole in PART_OF.items():
-        if part in told and whole in told and tells_a_few(totals[whole], totals[part]):
+        if (
+            part in told
+            and whole in told
+            and tells_a_few(totals[whole], totals[part], threshold=threshold)
+        ):
             told[part] = HIDDEN_MARK
     return told
 

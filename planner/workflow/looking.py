@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.disclosure import show_persons
+from planner.disclosure import DEFAULT_THRESHOLD, show_persons
 from planner.domain import TravelTimes
 from planner.errors import FaultList
 from planner.inputs.catalogue import read_catalogue
@@ -115,12 +115,14 @@ def check_text(found: CheckReport, *, language: str) -> str:
     return "\n".join([rows, *totals, *notes])
 
 
-def totals_told(kind: str, totals: Mapping[str, int]) -> dict[str, str]:
-    """Return what a file of a kind adds up to: persons hidden where they are few, things never."""
+def totals_told(
+    kind: str, totals: Mapping[str, int], *, threshold: int = DEFAULT_THRESHOLD
+) -> dict[str, str]:
+    """Return what a file of a kind adds up to: persons hidden below `threshold`, things never."""
     if kind in ("needs", "additions"):
-        return shown_totals(totals)
+        return shown_totals(totals, threshold=threshold)
     return {
-        name: show_persons(count) if name == "children" else str(count)
+        name: show_persons(count, threshold=threshold) if name == "children" else str(count)
         for name, count in sorted(totals.items())
     }
 

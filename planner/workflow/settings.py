@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 
+from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Kind, Plan, Problem, Scenario, StudyArea
 from planner.locales import say
 from planner.publishing.report import name_of
@@ -73,12 +74,21 @@ def settings_summary(
 
 
 def settings_text(
-    area: StudyArea, scenario: Scenario, problem: Problem, plan: Plan, *, language: str
+    area: StudyArea,
+    scenario: Scenario,
+    problem: Problem,
+    plan: Plan,
+    *,
+    language: str,
+    threshold: int = DEFAULT_THRESHOLD,
 ) -> str:
-    """Return what a scenario sets beside the plan in words; nothing where it sets nothing."""
+    """Return what a scenario sets beside the plan in words; nothing where it sets nothing.
+
+    Counts of persons below `threshold` are hidden.
+    """
     services = {service.id: service for service in area.services}
     lines = _need_lines(area, scenario, problem, language)
-    lines += expectations_text(area, scenario, language=language)
+    lines += expectations_text(area, scenario, language=language, threshold=threshold)
     lines += [
         say(
             language,
