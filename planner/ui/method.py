@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -126,6 +128,16 @@ def show_settings(scenario: Scenario, proposal: Proposal) -> None:
     show_text_table(pd.DataFrame(aims), name=tell("Aims in force"))
     for line in _lines(scenario, proposal):
         show_note(line)
+    _show_bases(offered, scenario)
+
+
+def _show_bases(services: Sequence[Service], scenario: Scenario) -> None:
+    """Show what each value that is set for the services rests on."""
+    found = workflow.service_settings(services, scenario, language=state.language())
+    heads = [tell(column.heading) for column in found.columns]
+    rows = pd.DataFrame([[str(cell) for cell in row] for row in found.rows], columns=heads)
+    with st.expander(tell(found.title)):
+        show_text_table(rows, name=tell(found.title))
 
 
 def _service_row(service: Service, scenario: Scenario, proposal: Proposal) -> dict[str, str]:

@@ -187,7 +187,7 @@ def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str
             percent=_number(round(scenario.need_shares[service.id] * 100, 1), language),
             service=name_of(service, language),
             usual=_number(round(service.need_share * 100, 1), language),
-            basis=service.need_share_basis,
+            basis=say(language, service.need_share_basis),
         )
         for service in area.services
         if service.id in scenario.need_shares
