@@ -93,7 +93,7 @@ def test_the_settings_are_those_of_the_shown_plan(project: Path) -> None:
     assert "shorter than 4.5 minutes" in texts_of(page)
     told = {(row["Service"], row["Setting"]): row["Basis"] for row in bases.to_dict("records")}
     [name] = {service for service, _ in told}
-    assert told[name, "Standard and limit"].startswith("proposal, a setting: no legal travel norm")
+    assert told[name, "Standard and limit"].startswith("set in the scenario; catalogue: 30 / 60")
 
 
 def test_a_region_without_a_plan_is_told_the_method_all_the_same(project: Path) -> None:
