@@ -13,7 +13,7 @@ from planner.domain import AimTerms, Budget, Scenario, Service
 from planner.facility_location import Limits
 from planner.inputs.needs import GROUP_WORDS
 from planner.publishing.report import AIM_NAMES, ROUND_MINUTES
-from planner.ui import question, state
+from planner.ui import address, question
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
@@ -133,7 +133,7 @@ def show_settings(scenario: Scenario, proposal: Proposal) -> None:
 
 def _show_bases(services: Sequence[Service], scenario: Scenario) -> None:
     """Show what each value that is set for the services rests on."""
-    found = workflow.service_settings(services, scenario, language=state.language())
+    found = workflow.service_settings(services, scenario, language=address.language())
     heads = [tell(column.heading) for column in found.columns]
     rows = pd.DataFrame([[str(cell) for cell in row] for row in found.rows], columns=heads)
     with st.expander(tell(found.title)):
@@ -186,7 +186,7 @@ def _lines(scenario: Scenario, proposal: Proposal) -> list[str]:
         scenario,
         proposal.problem,
         proposal.plan,
-        language=state.language(),
+        language=address.language(),
         threshold=workflow.readers_of(proposal).threshold,
     )
     return [*lines, *said.splitlines()]

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from planner import workflow
 from planner.inputs.uploads import MOST_BYTES
 from planner.publishing.templates import SHAPES
-from planner.ui import data_state, home, state
+from planner.ui import address, data_state, home
 from planner.ui.words import number, tell
 
 # The server would put larger files into the folder of temporary files while it receives them;
@@ -70,7 +70,7 @@ def choose_kind() -> str:
 
 def offer_templates(kind: str) -> None:
     """Offer empty tables of a kind to be filled in, in the reader's language."""
-    language, ground = state.language(), data_state.ground()
+    language, ground = address.language(), data_state.ground()
     with st.container(horizontal=True, key="templates"):
         for shape in ("counts", "persons") if kind == "needs" else (kind,):
             if shape not in SHAPES:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.disclosure import DEFAULT_THRESHOLD, show_persons
-from planner.domain import TravelTimes
+from planner.domain import Service, TravelTimes
 from planner.errors import FaultList
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
@@ -55,13 +55,24 @@ def catalogue_rows(*, data: Path | None = None) -> list[Json]:
     InputError
         If the catalogue is not usable.
     """
+    return [
+        {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+        for row in (asdict(service) for service in catalogue(data=data))
+    ]
+
+
+def catalogue(*, data: Path | None = None) -> tuple[Service, ...]:
+    """Return the services of the catalogue of a data folder, the starter's where none is given.
+
+    Raises
+    ------
+    InputError
+        If the catalogue is not usable.
+    """
     faults = FaultList()
     services = read_catalogue((data or starter_data()) / ROLES["services"], faults)
     faults.raise_if_any()
-    return [
-        {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
-        for row in (asdict(service) for service in services)
-    ]
+    return services
 
 
 def check(

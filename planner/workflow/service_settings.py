@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from planner.domain import Scenario, Service
-from planner.errors import FaultList
-from planner.inputs.catalogue import read_catalogue
 from planner.inputs.entitlement import persons_by_entitlement
-from planner.inputs.study_area import ROLES, starter_data
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.report import name_of
 from planner.publishing.tables import Column, Table
+from planner.workflow.looking import catalogue
 
 _Setting = tuple[str, str, str]
 """(name, value, basis) of a setting in the words of a language."""
@@ -51,11 +49,8 @@ def catalogue_settings_text(*, language: str, data: Path | None = None) -> str:
     InputError
         If the catalogue is not usable.
     """
-    faults = FaultList()
-    services = read_catalogue((data or starter_data()) / ROLES["services"], faults)
-    faults.raise_if_any()
     lines: list[str] = []
-    for service in services:
+    for service in catalogue(data=data):
         lines.append(f"{service.id}: {name_of(service, language)}")
         lines += [f"  {n}: {v} ({b})" for n, v, b in _settings(service, None, language)]
     return "\n".join(lines)
