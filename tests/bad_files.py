@@ -90,6 +90,7 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
         ("needs", "unknown_group.csv"): NEEDS + "0002000;seniori;5\n",
         ("needs", "empty_group.csv"): NEEDS + "0002000;;5\n",
         ("needs", "twice.csv"): NEEDS + "0002000;adults;5\n0006000;adults;1\n0002000;GRT;5\n",
+        ("needs", "municipalities_alone.csv"): "Pašvaldība;Grupa;Skaits\nLudzas novads;GRT;9\n",
         (
             "needs",
             "service_of_others.csv",

@@ -15,7 +15,7 @@ from pathlib import Path
 from planner.errors import FaultList
 from planner.inputs.cell_files import Sheet
 from planner.inputs.count_rows import count_rows
-from planner.inputs.homes import homes_of
+from planner.inputs.homes import UNITS, homes_of
 from planner.inputs.needs import PART_OF, NeedsIntake
 from planner.inputs.person_rows import count_persons
 from planner.inputs.place_names import PlaceNames
@@ -90,6 +90,8 @@ def read_needs(
     faults = FaultList()
     columns = COLUMNS if edition is None else _with_units(path, mapping or {}, sheet)
     table = read_table(path, columns, faults, privacy=Privacy.PERSONS, mapping=mapping, sheet=sheet)
+    if edition is None and not table.headers:
+        _hint_at_units(path, mapping or {}, sheet, faults)
     homes = homes_of(names, edition)
     if "person_id" in table.headers:
         intake = count_persons(table, homes, services, faults, on_rows=on_rows)
@@ -140,6 +142,20 @@ def additions_csv(intake: NeedsIntake, names: PlaceNames) -> str:
         code = names.places[place_id].point.municipality_atvk
         table.writerow((place_id, code, group, count, year, source))
     return text.getvalue()
+
+
+def _hint_at_units(
+    path: Path, mapping: Mapping[str, str], sheet: Sheet | None, faults: FaultList
+) -> None:
+    """Note that a table with municipalities in place of settlements can be read, if it is one."""
+    if not any(fault.column == COLUMNS[0].said for fault in faults.faults):
+        return
+    if "municipality_atvk" in recognise(path, COLUMNS, mapping=mapping, sheet=sheet).headers:
+        faults.add(
+            "names municipalities and no settlements; say which municipalities it means: {known}",
+            file=path.name,
+            fields={"known": ", ".join(UNITS)},
+        )
 
 
 def _with_units(path: Path, mapping: Mapping[str, str], sheet: Sheet | None) -> Sequence[Column]:

@@ -7,7 +7,9 @@ from dataclasses import asdict
 
 from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Kind, Plan, Problem, Scenario, StudyArea
+from planner.inputs.entitlement import exact_persons
 from planner.locales import say
+from planner.publishing import formats
 from planner.publishing.report import name_of
 from planner.records import Json
 from planner.workflow.expectations import (
@@ -87,7 +89,7 @@ def settings_text(
     Counts of persons below `threshold` are hidden.
     """
     services = {service.id: service for service in area.services}
-    lines = _need_lines(area, scenario, problem, language)
+    lines = _kept_lines(area, language) + _need_lines(area, scenario, problem, language)
     lines += expectations_text(area, scenario, language=language, threshold=threshold)
     lines += [
         say(
@@ -157,8 +159,9 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
     lines += [
         say(
             language,
-            "Persons that a place serves: {persons}, {service} ({basis})",
+            "Persons that a place serves: {persons}, {service} ({exact} rounded down; {basis})",
             persons=problem.services[service].persons_per_place,
+            exact=_number(round(exact_persons(said), 2), language),
             service=services[service],
             basis=said.basis,
         )
@@ -175,6 +178,16 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
             say(language, "No funds of the EU for: {municipalities}", municipalities=outside)
         )
     return lines
+
+
+def _kept_lines(area: StudyArea, language: str) -> list[str]:
+    """Return the dated files that a plan rests on, beside the project's own."""
+    kept = [
+        f"{source.name} ({formats.day_text(source.date, language=language)})"
+        for source in area.sources
+        if source.date and not source.licence
+    ]
+    return [say(language, "Made with {files}", files="; ".join(kept))] if kept else []
 
 
 def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str]:
