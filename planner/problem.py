@@ -191,7 +191,7 @@ def _new_options(
         offered = tuple(
             Size(places=k, cost_eur=k * service.build_eur_per_place) for k in service.sizes_places
         )
-        largest = max(service.sizes_places) * service.persons_per_place
+        largest = max(1, math.floor(max(service.sizes_places) * service.persons_per_place))
         for site in places:
             own = persons.get((service.id, site.place_id), 0)
             fills = max(1, math.ceil(own / largest))

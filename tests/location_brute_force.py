@@ -195,7 +195,7 @@ def _deal(problem, service, opened):
     terms = problem.services[service]
     sites = [site for _, site in opened]
     ways = list(opened.values())
-    capacity = [w[1] * terms.persons_per_place for w in ways]
+    capacity = [int(w[1] * Fraction(terms.persons_per_place)) for w in ways]
     row = {point: i for i, point in enumerate(problem.points)}
     column = {site: j for j, site in enumerate(problem.sites)}
     home = problem.municipality_of_point

@@ -368,7 +368,7 @@ def test_no_setting_is_hidden_nor_its_basis(tmp_path: Path) -> None:
     assert text.splitlines() == [
         f"Needed by 50 % of the group: {name} (catalogue: 42 %; {basis})",
         f"Of those in need 90 % would come: {name} (survey)",
-        f"Persons that a place serves: 2, {name} (2 rounded down; rules of the town)",
+        f"Persons that a place serves: 2, {name} (rules of the town)",
         "No funds of the EU for: Līvānu novads",
         f"{top} (according to: VSAC Latgale)",
     ]

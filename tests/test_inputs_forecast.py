@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -158,10 +159,11 @@ def test_a_reorganisation_that_loses_a_child_or_gains_places_is_refused(tmp_path
 
 
 def test_entitlements_give_the_persons_of_a_place() -> None:
-    assert persons_per_bed(20) == 12  # 365 × 0.7 ÷ 20 = 12.8
-    assert persons_per_bed(30) == 8
+    assert persons_per_bed(20) == Fraction(2555, 200)  # 365 × 0.7 ÷ 20
+    assert persons_per_bed(30, occupancy=1) == Fraction(73, 6)
     assert persons_per_day_place(5) == 1
-    assert persons_per_day_place(2) == 2  # 2.5 persons: half a person is none
+    assert persons_per_day_place(3) == Fraction(5, 3)
+    assert persons_per_day_place(5, occupancy=0.7) == Fraction(7, 10)
     with pytest.raises(InputError):
         persons_per_bed(0)
     with pytest.raises(InputError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -144,20 +145,31 @@ def test_uptake_holds_for_support_plans_too() -> None:
 @pytest.mark.parametrize(
     ("said", "persons"),
     [
-        (Entitlement("norm", days_per_year=30), 8),
-        (Entitlement("norm", days_per_year=30, occupancy=1.0), 12),
-        (Entitlement("norm", days_per_week=2), 2),
+        (Entitlement("norm", days_per_year=30), Fraction(511, 60)),
+        (Entitlement("norm", days_per_year=30, occupancy=1.0), Fraction(73, 6)),
+        (Entitlement("norm", days_per_week=2), Fraction(5, 2)),
         (Entitlement("norm", days_per_week=2.5, occupancy=1.0), 2),
         (Entitlement("norm", days_per_week=5), 1),
+        (Entitlement("norm", days_per_week=3), Fraction(5, 3)),
     ],
 )
-def test_what_a_person_uses_says_how_many_a_place_serves(said: Entitlement, persons: int) -> None:
+def test_what_a_person_uses_says_how_many_a_place_serves(
+    said: Entitlement, persons: Fraction | int
+) -> None:
     base = tiny()
     scenario = replace(base.scenario, entitlement={CARE: said})
 
     problem = build_problem(base.area, base.travel, scenario)
 
     assert problem.services[CARE].persons_per_place == persons
+
+
+def test_three_days_a_week_fit_thirteen_into_the_eight_places_that_stand() -> None:
+    base = tiny()
+    scenario = replace(base.scenario, entitlement={CARE: Entitlement("norm", days_per_week=3)})
+    problem = build_problem(base.area, base.travel, scenario)
+
+    assert problem.services[CARE].persons_at(8) == 13  # of 40/3
 
 
 def test_half_weeks_fit_all_fourteen_into_the_eight_places_that_stand() -> None:

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def random_town(seed, *, eager=1.0):
             r.choice((Stay.DAY, Stay.SHORT, Stay.HOME)),
             30.0,
             60.0,
-            persons_per_place=r.choice((1, 1, 2)),
+            persons_per_place=r.choice((1, 1, 2, Fraction(5, 3))),
             least_load_persons=r.choice((0, 1, 2, 3)),
             home_is_standard=r.random() < 0.3,
         )
@@ -229,6 +230,9 @@ SWITCHES = {
     "several units at a place": lambda p: any(n > 1 for n in p.most_units.values()),
     "least load": lambda p: any(t.least_load_persons for t in p.services.values()),
     "several persons a place": lambda p: any(t.persons_per_place > 1 for t in p.services.values()),
+    "parts of persons a place": lambda p: any(
+        Fraction(t.persons_per_place).denominator > 1 for t in p.services.values()
+    ),
     "the own municipality": lambda p: any(t.home_is_standard for t in p.services.values()),
     "address limit of a service": lambda p: _limits_a_building(p, EVERY_SERVICE, other=True),
     "address limit of all homes": lambda p: _limits_a_building(p, EVERY_SERVICE, other=False),

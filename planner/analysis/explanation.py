@@ -79,15 +79,15 @@ def explain_unserved(problem: Problem, plan: Plan, *, limits: Limits | None = No
 def most_persons(problem: Problem, option: Option) -> int:
     """Return how many persons an option could hold at most, whatever it costs."""
     service = option[0]
-    per_place = problem.services[service].persons_per_place
+    persons_at = problem.services[service].persons_at
     limit = _most_places_at_an_address(problem, service)
     if option in problem.existing:
         known = problem.existing[option]
         larger = [k.places for k in known.larger if k.places <= limit]
         grown = [] if option in problem.vetoed else larger
-        return max([known.places, *grown]) * per_place
+        return persons_at(max([known.places, *grown]))
     sizes = [k.places for k in problem.sizes.get(option, ()) if k.places <= limit]
-    return max(sizes, default=0) * problem.most_units.get(option, 1) * per_place
+    return persons_at(max(sizes, default=0) * problem.most_units.get(option, 1))
 
 
 def may_stand(problem: Problem, option: Option) -> bool:

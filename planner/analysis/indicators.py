@@ -224,9 +224,9 @@ def free_places(problem: Problem, plan: Plan, service: str) -> dict[str, int]:
     for (s, _, j), persons in plan.assigned.items():
         if s == service:
             load[j] += persons
-    per_place = problem.services[service].persons_per_place
+    terms = problem.services[service]
     return {
-        site: plan.opened[service, site].places * per_place - load[site]
+        site: terms.persons_at(plan.opened[service, site].places) - load[site]
         for site in sites_of(plan.opened, service)
     }
 

@@ -104,8 +104,7 @@ def _unserved_without(problem: Problem, plan: Plan, option: Option, usable: Tabl
     for (_, j), persons in load.items():
         capacity[j] += persons
     stands = problem.existing.get(option)
-    per_place = problem.services[service].persons_per_place
-    capacity[site] = stands.places * per_place if stands else 0
+    capacity[site] = problem.services[service].persons_at(stands.places if stands else 0)
     leaving = {i: n for (s, i, j), n in plan.assigned.items() if (s, j) == option}
     taken = Flow(sites_by_point(problem, usable, capacity), capacity, load).serve(leaving)
     return sum(leaving.values()) - sum(taken.values())

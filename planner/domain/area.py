@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,7 +172,7 @@ class Service:
     need_share: float
     need_share_basis: str
     sizes_places: tuple[int, ...]
-    persons_per_place: int
+    persons_per_place: Fraction | int
     least_load_persons: int
     standard_minutes: float
     limit_minutes: float

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,16 +42,21 @@ class ServiceTerms:
     """The numbers of a service that a plan must respect.
 
     Within the standard means: at most `standard_minutes`, or, where `home_is_standard`, a site in
-    the own municipality. Nobody is sent further than `limit_minutes`.
+    the own municipality. Nobody is sent further than `limit_minutes`. A place serves
+    `persons_per_place` persons, a site as many whole ones as its places make together.
     """
 
     id: str
     stay: Stay
     standard_minutes: float
     limit_minutes: float
-    persons_per_place: int = 1
+    persons_per_place: Fraction | int = 1
     least_load_persons: int = 0
     home_is_standard: bool = False
+
+    def persons_at(self, places: int) -> int:
+        """Return how many persons a site with `places` places can serve."""
+        return math.floor(places * self.persons_per_place)
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,10 @@ def serve_only_where_open(ground: Ground, d: Decisions) -> Rows:
 
 
 def respect_capacity(ground: Ground, d: Decisions) -> Rows:
-    """sum_i x[s,i,j] <= persons_per_place[s] sum_c q[c] w[s,j,c]  for every option."""
+    """sum_i x[s,i,j] <= sum_c floor(persons_per_place[s] q[c]) w[s,j,c]  for every option."""
     for (s, j), ways in d.chosen.items():
-        per_place = ground.problem.services[s].persons_per_place
-        capacity = [(w, -per_place * way.places) for way, w in ways]
+        terms = ground.problem.services[s]
+        capacity = [(w, -terms.persons_at(way.places)) for way, w in ways]
         yield ground.key_of_option((s, j)), _load(ground, d, (s, j), capacity) <= 0
 
 

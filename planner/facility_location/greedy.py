@@ -70,7 +70,7 @@ def _grow(
         _, _, option, way = best
         found[option] = way
         _pay(ground, option, way, money)
-        room = way.places * ground.problem.services[option[0]].persons_per_place
+        room = ground.problem.services[option[0]].persons_at(way.places)
         by_minutes = sorted(reach[option], key=lambda i: ground.links[option[0], i, option[1]])
         for i in by_minutes:
             taken = min(room, left.get((option[0], i), 0))
@@ -84,7 +84,7 @@ def _offer(
     """Return the most persons that an affordable way would take in, and the cheapest such way."""
     terms = ground.problem.services[option[0]]
     offers = [
-        (min(near, way.places * terms.persons_per_place), -way.cost_eur, k)
+        (min(near, terms.persons_at(way.places)), -way.cost_eur, k)
         for k, way in enumerate(ways)
         if near >= max(1, terms.least_load_persons * way.units)
         and all(_price(ground, b, option, way) <= rest for b, rest in money.items())

@@ -90,7 +90,7 @@ class Options(NamedTuple):
             persons = set(stated.columns_of_option[option].tolist()) - {*columns, own}
             links += sorted(persons)
             for way, _ in offered:
-                capacity = terms.persons_per_place * way.places
+                capacity = terms.persons_at(way.places)
                 most.append(capacity if rule.respect_capacity in written else math.inf)
                 needed = terms.least_load_persons * way.new_units
                 least.append(needed if rule.be_viable in written else 0)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def needless_ways(ground: Ground, allowance: Allowance) -> tuple[set[tuple[Optio
     """
     service = ground.services[0]
     per_place = ground.problem.services[service].persons_per_place
-    wanted = math.ceil(allowance.persons_served / per_place)
+    wanted = math.ceil(allowance.persons_served / Fraction(per_place))
     units = allowance.new_units
     if wanted * ((units or 0) + 1) * 8 > _LARGEST or wanted <= 0:
         return set(), 0.0
@@ -78,7 +79,7 @@ def least_costs(ground: Ground, persons: int) -> Table:
 
     Shape (persons + 1,); no plan that serves so many is cheaper.
     """
-    per_place = ground.problem.services[ground.services[0]].persons_per_place
+    per_place = Fraction(ground.problem.services[ground.services[0]].persons_per_place)
     wanted = math.ceil(persons / per_place)
     standing = {o: ways for o, ways in ground.ways.items() if ways[0].kind is not Kind.NEW}
     new = {way for ways in ground.ways.values() if ways[0].kind is Kind.NEW for way in ways}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -172,8 +173,7 @@ class Stated:
 
         The relaxation holds it anyway, but the solver cuts knapsacks out of it.
         """
-        per_place = self.ground.problem.services[service].persons_per_place
-        row = -per_place * self._places_of(service)
+        row = -self._of_ways(service, self.ground.problem.services[service].persons_at)
         need = 0
         for (s, i), unserved in self.decisions.unserved.items():
             if s == service:
@@ -393,18 +393,19 @@ class Stated:
         for service in self.ground.services:
             terms = self.ground.problem.services[service]
             need = sum(n for (s, _), n in self.ground.needs.items() if s == service)
-            wanted = math.ceil((need - unserved - _ROUNDING) / terms.persons_per_place)
+            served = math.ceil(need - unserved - _ROUNDING)
+            wanted = math.ceil(served / Fraction(terms.persons_per_place))
             if wanted > 0:
-                self.handed.hold(-self._places_of(service), -wanted)
+                self.handed.hold(-self._of_ways(service, int), -wanted)
 
-    def _places_of(self, service: str) -> Floats:
-        """Return the places that each way of opening a service has; shape (variables,)."""
-        places = np.zeros(len(self.handed.lower))
+    def _of_ways(self, service: str, of_places: Callable[[int], int]) -> Floats:
+        """Return what the places of each way of opening a service make; shape (variables,)."""
+        found = np.zeros(len(self.handed.lower))
         for option, ways in self.decisions.chosen.items():
             if option[0] == service:
                 for way, variable in ways:
-                    places[self.handed.index[variable.name]] = way.places
-        return places
+                    found[self.handed.index[variable.name]] = of_places(way.places)
+        return found
 
     def _weighted(self, weights: Mapping[str, float]) -> tuple[Floats, float]:
         asked = [(weight, self._aims[aim]) for aim, weight in weights.items() if weight]

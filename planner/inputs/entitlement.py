@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from fractions import Fraction
 
 from planner.domain import Entitlement
 from planner.errors import Fault, InputError
@@ -12,7 +12,7 @@ DAYS_OF_WEEK = 5
 OCCUPANCY = 0.7
 
 
-def persons_per_bed(days_per_year: float, *, occupancy: float = OCCUPANCY) -> int:
+def persons_per_bed(days_per_year: float, *, occupancy: float = OCCUPANCY) -> Fraction:
     """Return the persons that one bed serves who each use it `days_per_year` days.
 
     Parameters
@@ -32,10 +32,10 @@ def persons_per_bed(days_per_year: float, *, occupancy: float = OCCUPANCY) -> in
     beds = persons × days ÷ (365 × occupancy); a proposal, not a norm.
     """
     _refuse(days_per_year, DAYS_OF_YEAR, occupancy)
-    return max(1, math.floor(_exact(DAYS_OF_YEAR, days_per_year, occupancy)))
+    return _exact(DAYS_OF_YEAR, days_per_year, occupancy)
 
 
-def persons_per_day_place(days_per_week: float, *, occupancy: float = 1.0) -> int:
+def persons_per_day_place(days_per_week: float, *, occupancy: float = 1.0) -> Fraction:
     """Return the persons that one place of a day centre serves who come `days_per_week` days.
 
     Raises
@@ -48,10 +48,10 @@ def persons_per_day_place(days_per_week: float, *, occupancy: float = 1.0) -> in
     seats = persons × days per week ÷ 5 ÷ occupancy; a proposal, not a norm.
     """
     _refuse(days_per_week, DAYS_OF_WEEK, occupancy)
-    return max(1, math.floor(_exact(DAYS_OF_WEEK, days_per_week, occupancy)))
+    return _exact(DAYS_OF_WEEK, days_per_week, occupancy)
 
 
-def persons_by_entitlement(entitlement: Entitlement) -> int:
+def persons_by_entitlement(entitlement: Entitlement) -> Fraction:
     """Return the persons that one place serves who each use what they are entitled to.
 
     Raises
@@ -67,18 +67,8 @@ def persons_by_entitlement(entitlement: Entitlement) -> int:
     return persons_per_day_place(days, occupancy=1.0 if share is None else share)
 
 
-def exact_persons(entitlement: Entitlement) -> float:
-    """Return the persons that one place would serve if persons could be divided."""
-    share = entitlement.occupancy
-    if entitlement.days_per_year is not None:
-        occupancy = OCCUPANCY if share is None else share
-        return _exact(DAYS_OF_YEAR, entitlement.days_per_year, occupancy)
-    days = DAYS_OF_WEEK if entitlement.days_per_week is None else entitlement.days_per_week
-    return _exact(DAYS_OF_WEEK, days, 1.0 if share is None else share)
-
-
-def _exact(days_of_all: int, days: float, occupancy: float) -> float:
-    return days_of_all * occupancy / days
+def _exact(days_of_all: int, days: float, occupancy: float) -> Fraction:
+    return days_of_all * Fraction(str(occupancy)) / Fraction(str(days))
 
 
 def _refuse(days: float, most: int, occupancy: float) -> None:

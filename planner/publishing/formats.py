@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -15,6 +16,12 @@ def number(value: float, *, language: str, decimals: int = 0) -> str:
         text = text.replace(".", ",")
     negative = value < 0 and any(digit in text for digit in "123456789")
     return (MINUS if negative else "") + text
+
+
+def rounded(value: Fraction | float, *, language: str) -> str:
+    """Return a number with as many decimals as it has, two at most: 1,67 or 2."""
+    text = f"{round(float(value), 2):g}"
+    return text.replace(".", ",") if language == "lv" else text
 
 
 def euros(amount_eur: float, *, language: str, decimals: int = 0) -> str:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from planner.domain import AimTerms, Budget, Existing, Problem, ServiceTerms, Size, Status, Stay
-from planner.records.text import FORMAT, INTERNAL, Json, broken, digest, keyed, need_format, unkeyed
+from planner.records.text import (
+    FORMAT,
+    INTERNAL,
+    Json,
+    broken,
+    digest,
+    fraction_to_json,
+    keyed,
+    need_format,
+    unkeyed,
+)
 
 
 def problem_to_json(problem: Problem) -> Json:
@@ -156,14 +167,15 @@ def _terms_to_json(terms: ServiceTerms) -> Json:
         "stay": terms.stay.value,
         "standard_minutes": terms.standard_minutes,
         "limit_minutes": terms.limit_minutes,
-        "persons_per_place": terms.persons_per_place,
+        "persons_per_place": fraction_to_json(terms.persons_per_place),
         "least_load_persons": terms.least_load_persons,
         "home_is_standard": terms.home_is_standard,
     }
 
 
 def _terms_from_json(data: Json) -> ServiceTerms:
-    return ServiceTerms(**{**data, "stay": Stay(data["stay"])})
+    places = {"persons_per_place": Fraction(data["persons_per_place"])}
+    return ServiceTerms(**{**data, **places, "stay": Stay(data["stay"])})
 
 
 def _size_to_json(size: Size) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from planner.errors import Fault, InputError
@@ -22,6 +23,11 @@ def digest(data: Json) -> str:
     """Return the SHA-256 of JSON values in canonical form, as hexadecimal text."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fraction_to_json(number: Fraction | int) -> int | str:
+    """Return a whole number as such, and any other as text like "5/3"."""
+    return int(number) if number == int(number) else str(number)
 
 
 def keyed(values: Mapping[Any, Any], names: tuple[str, ...], value_name: str) -> list[Json]:

@@ -17,7 +17,7 @@ from planner.ui import address, question
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
-from planner.ui.words import euros, number, service_name, tell
+from planner.ui.words import euros, number, rounded, service_name, tell
 from planner.workflow import Proposal
 
 METHOD_SENTENCES = (
@@ -152,7 +152,7 @@ def _service_row(service: Service, scenario: Scenario, proposal: Proposal) -> di
         tell("Needed by"): f"{number(100 * share)}\u00a0%",
         tell("Standard"): standard,
         tell("Limit"): tell("{minutes} min", minutes=number(terms.limit_minutes)),
-        tell("Persons per place"): number(terms.persons_per_place),
+        tell("Persons per place"): rounded(terms.persons_per_place),
         tell("Places of a unit"): ", ".join(map(number, service.sizes_places)),
     }
 

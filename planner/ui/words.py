@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from planner.domain import Service, ServiceTerms
 from planner.locales import say, say_count
 from planner.publishing import formats
@@ -39,6 +41,11 @@ def service_name(service: Service) -> str:
 def number(value: float, *, decimals: int = 0) -> str:
     """Return a number with no-break spaces between thousands and the language's decimal mark."""
     return formats.number(value, language=address.language(), decimals=decimals)
+
+
+def rounded(value: Fraction | float) -> str:
+    """Return a number with as many decimals as it has, two at most."""
+    return formats.rounded(value, language=address.language())
 
 
 def euros(amount: float) -> str:

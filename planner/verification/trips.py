@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from planner.domain import Kind, Link, Need
 from planner.errors import Fault
@@ -99,7 +100,8 @@ def respect_capacity(books: Books) -> Iterator[Fault]:
         opening = books.plan.opened.get((service, site))
         if opening is None:
             continue
-        most = opening.places * books.problem.services[service].persons_per_place
+        terms = books.problem.services[service]
+        most = opening.places * Fraction(terms.persons_per_place) // 1
         if load > most + books.slack:
             yield fault(
                 "respect_capacity: {service} at {site} holds {load} persons, its {places} places "

@@ -93,9 +93,10 @@ def _share(service: Service, scenario: Scenario | None, language: str) -> _Setti
 def _persons_per_place(service: Service, scenario: Scenario | None, language: str) -> _Setting:
     said = None if scenario is None else scenario.entitlement.get(service.id)
     if said is None:
-        places = str(service.persons_per_place)
+        places = formats.rounded(service.persons_per_place, language=language)
         return _of("Persons per place", places, service, "persons_per_place", language)
-    return say(language, "Persons per place"), str(persons_by_entitlement(said)), said.basis
+    places = formats.rounded(persons_by_entitlement(said), language=language)
+    return say(language, "Persons per place"), places, said.basis
 
 
 def _minutes(service: Service, scenario: Scenario | None, language: str) -> _Setting:

@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Kind, Plan, Problem, Scenario, StudyArea
-from planner.inputs.entitlement import exact_persons
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.report import name_of
@@ -96,8 +95,8 @@ def settings_text(
             language,
             "Staff to be found and trained, {service}: {staff} ({per_place} for a place; {basis})",
             service=name_of(services[service], language),
-            staff=_number(number, language),
-            per_place=_number(scenario.staff_per_place[service].value, language),
+            staff=formats.rounded(number, language=language),
+            per_place=formats.rounded(scenario.staff_per_place[service].value, language=language),
             basis=scenario.staff_per_place[service].basis,
         )
         for service, number in staff_of(scenario, problem, plan).items()
@@ -124,7 +123,7 @@ def _need_settings(area: StudyArea, scenario: Scenario, problem: Problem) -> dic
         }
     if scenario.entitlement:
         parts["entitlement"] = {
-            s: {"persons_per_place": problem.services[s].persons_per_place, **asdict(said)}
+            s: {"persons_per_place": float(problem.services[s].persons_per_place), **asdict(said)}
             for s, said in scenario.entitlement.items()
             if s in problem.services
         }
@@ -150,7 +149,7 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
         say(
             language,
             "Of those in need {percent} % would come: {service} ({basis})",
-            percent=_number(round(stated.value * 100, 1), language),
+            percent=_share(stated.value, language),
             service=services[service],
             basis=stated.basis,
         )
@@ -159,9 +158,8 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
     lines += [
         say(
             language,
-            "Persons that a place serves: {persons}, {service} ({exact} rounded down; {basis})",
-            persons=problem.services[service].persons_per_place,
-            exact=_number(round(exact_persons(said), 2), language),
+            "Persons that a place serves: {persons}, {service} ({basis})",
+            persons=formats.rounded(problem.services[service].persons_per_place, language=language),
             service=services[service],
             basis=said.basis,
         )
@@ -197,9 +195,11 @@ def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str
         say(
             language,
             text,
-            percent=_number(round(scenario.need_shares[service.id] * 100, 1), language),
+            percent=formats.rounded(
+                round(scenario.need_shares[service.id] * 100, 1), language=language
+            ),
             service=name_of(service, language),
-            usual=_number(round(service.need_share * 100, 1), language),
+            usual=_share(service.need_share, language),
             basis=say(language, service.need_share_basis),
         )
         for service in area.services
@@ -207,6 +207,5 @@ def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str
     ]
 
 
-def _number(value: float, language: str) -> str:
-    text = f"{value:g}"
-    return text.replace(".", ",") if language == "lv" else text
+def _share(value: float, language: str) -> str:
+    return formats.rounded(round(value * 100, 1), language=language)
