@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -169,7 +170,9 @@ def test_three_days_a_week_fit_thirteen_into_the_eight_places_that_stand() -> No
     scenario = replace(base.scenario, entitlement={CARE: Entitlement("norm", days_per_week=3)})
     problem = build_problem(base.area, base.travel, scenario)
 
-    assert problem.services[CARE].persons_at(8) == 13  # of 40/3
+    again = problem_from_json(json.loads(json.dumps(problem_to_json(problem))))
+    assert again.services == problem.services
+    assert again.services[CARE].persons_at(8) == 13  # of 40/3
 
 
 def test_half_weeks_fit_all_fourteen_into_the_eight_places_that_stand() -> None:

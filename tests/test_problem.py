@@ -121,7 +121,12 @@ def test_a_plan_comes_back_from_json_unchanged():
     assert plan_from_json(json.loads(json.dumps(plan_to_json(plan)))) == plan
 
 
-@pytest.mark.parametrize("break_it", [{"format": 99}, {"persons": [{"service": "x"}]}])
+NO_PLACE = {"id": "x", "stay": "day", "persons_per_place": "1/0"}
+
+
+@pytest.mark.parametrize(
+    "break_it", [{"format": 99}, {"persons": [{"service": "x"}]}, {"services": [NO_PLACE]}]
+)
 def test_a_damaged_problem_file_is_an_input_error(break_it):
     data = problem_to_json(_prepared("tiny").problem)
 
