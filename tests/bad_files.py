@@ -147,6 +147,7 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
             "needs",
             "person_in_two_places.csv",
         ): PERSONS + "A1;0002000;adults;;2020-01-01;no\nA1;0006000;adults;;2020-01-01;no\n",
+        ("needs", "person_in_the_future.csv"): PERSONS + "A1;0002000;adults;;2999-01-01;no\n",
         ("needs", "person_no_date.csv"): PERSONS + "A1;0002000;adults;;30.02.2020;no\n",
         ("needs", "person_unknown_service.csv"): PERSONS + "A1;0002000;adults;DAC_GRT;;no\n"
         "A2;0002000;adults;BALETS,OPERA;;no\n",

@@ -5,6 +5,7 @@ Faults do not repeat what stands in a row, and nothing is written anywhere.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -129,6 +130,8 @@ def _assessment(
     home = known_home(row, "place_id", homes, gathered)
     group = group_of(row, gathered)
     day = date(row, "assessed_on", gathered) if row.get("assessed_on") else ""
+    if day and day > dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat():
+        row.fault(gathered, "assessed_on", "lies in the future; give the day of the assessment")
     flags = {
         column: choice(row, column, _YES_NO, gathered) == "yes" if row.get(column) else False
         for column in ("at_risk", "in_institution", "wishes_to_leave")
