@@ -13,6 +13,7 @@ from planner import workflow
 from planner.errors import InputError
 from planner.facility_location import Limits
 from planner.inputs.ground import Ground
+from planner.inputs.kinds import KINDS
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.inputs.study_area import REGIONS, starter_data
 from planner.inputs.uploads import Upload
@@ -247,7 +248,7 @@ def test_a_template_is_read_by_the_reader_of_its_kind(
     ground: Ground, shape: str, language: str, ending: str
 ) -> None:
     content = workflow.table_template(shape, ending, language=language, ground=ground)
-    kind = shape if shape in workflow.KINDS else "needs"
+    kind = shape if shape in KINDS else "needs"
 
     found = workflow.receive(content, kind=kind, ground=ground, mappings=Path("none"))
 

@@ -108,9 +108,10 @@ def columns(
 ) -> None:
     """Show how the columns of a table would be read, before any row is."""
     from planner import workflow
+    from planner.inputs.kinds import columns_of
 
     with telling_errors():
-        known = workflow.columns_of(kind)
+        known = columns_of(kind)
         seen = workflow.preview_columns(file, known, mapping=mapping, save=save)
         print_text(workflow.preview_text(seen, known, language=Speaks.language))
         if save is not None:

@@ -9,6 +9,7 @@ from starlette.formparsers import MultiPartParser
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from planner import workflow
+from planner.inputs.kinds import KINDS
 from planner.inputs.uploads import MOST_BYTES
 from planner.publishing.templates import SHAPES
 from planner.ui import address, data_state, home
@@ -60,12 +61,12 @@ def choose_kind() -> str:
         tell("What do you bring in?"),
         list(titles),
         format_func=titles.__getitem__,
-        default=workflow.KINDS[0],
+        default=KINDS[0],
         required=True,
         key="kind",
         persist_state="session",
     )
-    return chosen or workflow.KINDS[0]
+    return chosen or KINDS[0]
 
 
 def offer_templates(kind: str) -> None:
