@@ -148,14 +148,14 @@ CASES = {
 }  # fmt: skip
 
 
-def said(folder: Path, language: str, *, share: str = "1.0", **parts: str) -> list[str]:
+def said(folder: Path, language: str, *options: str, share: str = "1.0", **parts: str) -> list[str]:
     file = asked(folder, **parts)
     text = file.read_text(encoding="utf-8")
     file.write_text(
         text.replace("day_care_adults = 1.0", f"day_care_adults = {share}", 1), encoding="utf-8"
     )
     found = CliRunner().invoke(
-        app, ["--language", language, "plan", str(file), "--out", str(folder / "out")]
+        app, ["--language", language, "plan", str(file), "--out", str(folder / "out"), *options]
     )
     assert found.exit_code == 4, found.output
     return found.stderr.replace("\u00a0", " ").splitlines()
@@ -172,3 +172,11 @@ def test_a_conflict_names_its_rules_with_who_and_how_much(case: str, tmp_path: P
     first, *rules = said(tmp_path, "lv", **parts)
     assert first == f"šos {len(rules)} nosacījumus visus kopā nevar izpildīt:"
     assert rules == latvian
+
+
+def test_who_may_read_counts_from_ten_on_reads_of_no_fewer_in_a_conflict(tmp_path: Path) -> None:
+    parts, english, _ = CASES["who is served today and a site that closes"]
+
+    told = said(tmp_path, "en", "--threshold", "10", **parts)
+
+    assert told[-1] == english[-1].replace(": 8 persons", ": < 10 persons")

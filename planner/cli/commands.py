@@ -119,7 +119,7 @@ def plan(
         prepared = workflow.prepare(asked, data=data)
         limits = Limits(seconds=workflow.solving_seconds(time_limit), gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
-        with naming_conflicts(prepared.area):
+        with naming_conflicts(prepared.area, readers):
             proposal = workflow.propose(prepared, limits=limits, on_progress=tell)
         with naming_counts(lambda: prepared.area):
             proposal = workflow.with_release(proposal, ledger, readers)
@@ -171,7 +171,7 @@ def curve(
         prepared = workflow.prepare(asked, data=data)
         limits = Limits(seconds=time_limit, gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
-        with naming_conflicts(prepared.area):
+        with naming_conflicts(prepared.area, readers):
             priced = workflow.price(
                 prepared, aim, limits=limits, on_progress=tell, beside=beside, readers=readers
             )

@@ -17,7 +17,7 @@ from planner.errors import DisclosureError, Fault, InfeasibleError, PlannerError
 from planner.locales import DEFAULT_LANGUAGE, say, say_fault
 
 if TYPE_CHECKING:
-    from planner.domain import StudyArea
+    from planner.domain import Readers, StudyArea
     from planner.facility_location import Progress
 
 
@@ -41,14 +41,15 @@ def telling_errors() -> Iterator[None]:
 
 
 @contextmanager
-def naming_conflicts(area: StudyArea) -> Iterator[None]:
-    """Let rules in conflict be said with the names of `area`."""
+def naming_conflicts(area: StudyArea, readers: Readers) -> Iterator[None]:
+    """Let rules in conflict be said with the names of `area`, and counts as `readers` may know."""
     from planner.workflow import conflict_in_words
 
     try:
         yield
     except InfeasibleError as error:
-        raise conflict_in_words(error, area, Speaks.language) from error
+        told = conflict_in_words(error, area, Speaks.language, threshold=readers.threshold)
+        raise told from error
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.disclosure import show_persons
+from planner.disclosure import DEFAULT_THRESHOLD, show_persons
 from planner.domain import EVERY_SERVICE, StudyArea
 from planner.errors import Fault, FieldValue, InfeasibleError, Words
 from planner.locales import say
@@ -13,7 +13,9 @@ _OF_PERSONS = "{short} persons"
 _QUOTED = {"lv": "„{}”", "en": "“{}”"}
 
 
-def conflict_in_words(error: InfeasibleError, area: StudyArea, language: str) -> InfeasibleError:
+def conflict_in_words(
+    error: InfeasibleError, area: StudyArea, language: str, *, threshold: int = DEFAULT_THRESHOLD
+) -> InfeasibleError:
     """Return the same conflict as a reader of `language` would say it, small counts hidden.
 
     The first fault says what the others are: a smallest set of rules that cannot all hold.
@@ -23,15 +25,16 @@ def conflict_in_words(error: InfeasibleError, area: StudyArea, language: str) ->
         if len(error.faults) > 1
         else Fault("this rule cannot hold:")
     )
-    return InfeasibleError(heading, *(_in_words(f, area, language) for f in error.faults))
+    told = (_in_words(fault, area, language, threshold) for fault in error.faults)
+    return InfeasibleError(heading, *told)
 
 
-def _in_words(fault: Fault, area: StudyArea, language: str) -> Fault:
+def _in_words(fault: Fault, area: StudyArea, language: str, threshold: int) -> Fault:
     names = _names(area, language)
     said: dict[str, FieldValue] = {
         key: names[key].get(str(value), str(value))
         if key in names
-        else _told(key, value, fault, language)
+        else _told(key, value, fault, language, threshold)
         for key, value in fault.fields.items()
     }
     return Fault(fault.text, fault.file, fault.row, fault.column, said)
@@ -46,10 +49,10 @@ def _names(area: StudyArea, language: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _told(key: str, value: FieldValue, fault: Fault, language: str) -> FieldValue:
+def _told(key: str, value: FieldValue, fault: Fault, language: str, threshold: int) -> FieldValue:
     """Return a number as it may be told, a text as it is."""
     if isinstance(value, str | Words):
         return value
     if key == "short" and _OF_PERSONS in fault.text:
-        return show_persons(int(value))
+        return show_persons(int(value), threshold=threshold)
     return formats.number(value, language=language, decimals=0 if value % 1 == 0 else 1)
