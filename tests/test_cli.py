@@ -1,15 +1,13 @@
-"""The commands as a person types them, in a process of their own."""
+"""The commands as a person types them: what they say, write and end with."""
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.commands import ROOT, in_a_process, planner
+
 INFEASIBLE = """
 title = "too little"
 region = "latgale"
@@ -33,21 +31,10 @@ minutes = "{root}/scenarios/tiny/minutes.csv"
 """
 
 
-def _planner(*arguments, language="en"):
-    return subprocess.run(
-        [sys.executable, "-m", "planner", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "TUVAK_LANGUAGE": language, "PYTHONUTF8": "1"},
-    )
-
-
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plans") / "tiny"
-    run = _planner("plan", "scenarios/tiny.toml", "--out", folder, "--time-limit", "20")
+    run = in_a_process("plan", "scenarios/tiny.toml", "--out", folder, "--time-limit", "20")
     assert run.returncode == 0, run.stderr
     return folder
 
@@ -56,7 +43,7 @@ def test_rules_that_cannot_all_hold_end_with_4_and_are_named(tmp_path):
     scenario = tmp_path / "tight.toml"
     scenario.write_text(INFEASIBLE.format(root=ROOT), encoding="utf-8")
 
-    run = _planner("plan", scenario, "--out", tmp_path / "out", "--time-limit", "20")
+    run = planner("plan", scenario, "--out", tmp_path / "out", "--time-limit", "20")
 
     assert run.returncode == 4, run.stderr
     assert "small fund" in run.stderr
@@ -66,7 +53,7 @@ def test_rules_that_cannot_all_hold_end_with_4_and_are_named(tmp_path):
 
 
 def test_today_and_a_plan_are_compared_by_municipality(tiny, tmp_path):
-    run = _planner("compare", "today", tiny, "--out", tmp_path / "c")
+    run = planner("compare", "today", tiny, "--out", tmp_path / "c")
 
     assert run.returncode == 0, run.stderr
     assert "Līvānu novads" in run.stdout
@@ -78,14 +65,14 @@ def test_today_and_a_plan_are_compared_by_municipality(tiny, tmp_path):
 
 
 def test_today_beside_today_is_refused(tmp_path):
-    run = _planner("compare", "today", "today", "--out", tmp_path / "c")
+    run = planner("compare", "today", "today", "--out", tmp_path / "c")
 
     assert run.returncode == 2
     assert "today" in run.stderr
 
 
 def test_an_amendment_is_written_in_three_forms(tiny, tmp_path):
-    run = _planner("amend", tiny, "--out", tmp_path / "a", "--json")
+    run = planner("amend", tiny, "--out", tmp_path / "a", "--json")
 
     assert run.returncode == 0, run.stderr
     files = json.loads(run.stdout)["files"]
@@ -94,7 +81,7 @@ def test_an_amendment_is_written_in_three_forms(tiny, tmp_path):
 
 def test_a_missing_folder_is_bad_input(tmp_path):
     for command in (("verify",), ("amend", "--out", tmp_path / "o")):
-        run = _planner(command[0], tmp_path / "nothing", *command[1:])
+        run = planner(command[0], tmp_path / "nothing", *command[1:])
 
         assert run.returncode == 2
         assert "problem.json" in run.stderr
@@ -103,7 +90,7 @@ def test_a_missing_folder_is_bad_input(tmp_path):
 def test_travel_times_are_rows_up_to_two_hours_and_can_be_read_back(tmp_path):
     out = tmp_path / "minutes.csv"
 
-    run = _planner("travel-times", "--region", "latgale", "--out", out)
+    run = planner("travel-times", "--region", "latgale", "--out", out)
 
     assert run.returncode == 0, run.stderr
     with out.open(encoding="utf-8") as file:
@@ -115,8 +102,8 @@ def test_travel_times_are_rows_up_to_two_hours_and_can_be_read_back(tmp_path):
 
 
 def test_the_catalogue_and_the_regions_are_listed():
-    services = json.loads(_planner("services", "--json").stdout)["services"]
-    regions = json.loads(_planner("regions", "--json").stdout)["regions"]
+    services = json.loads(planner("services", "--json").stdout)["services"]
+    regions = json.loads(planner("regions", "--json").stdout)["regions"]
 
     assert len(services) == 15
     assert sum(service["site_bound"] for service in services) == 9
@@ -132,7 +119,7 @@ def test_the_catalogue_and_the_regions_are_listed():
     ],
 )
 def test_the_shipped_files_pass_their_own_check(kind, file):
-    run = _planner("check", kind, file)
+    run = planner("check", kind, file)
 
     assert run.returncode == 0, run.stderr
     assert Path(file).name in run.stdout
@@ -140,7 +127,7 @@ def test_the_shipped_files_pass_their_own_check(kind, file):
 
 def test_files_for_other_readers_are_a_setting_of_the_call(tiny, tmp_path):
     ledger = tmp_path / "ledger.json"
-    run = _planner(
+    run = planner(
         "amend", tiny, "--out", tmp_path / "a", "--ledger", ledger, "--audience", "staff",
         "--threshold", "3",
     )  # fmt: skip
@@ -154,15 +141,15 @@ def test_files_for_other_readers_are_a_setting_of_the_call(tiny, tmp_path):
 
 @pytest.mark.parametrize("option", [("--threshold", "2"), ("--audience", "everybody")])
 def test_readers_who_are_not_known_and_too_low_thresholds_are_refused(tiny, tmp_path, option):
-    run = _planner("compare", "today", tiny, "--out", tmp_path / "c", *option)
+    run = planner("compare", "today", tiny, "--out", tmp_path / "c", *option)
 
     assert run.returncode == 2
     assert not (tmp_path / "c").exists()
 
 
 def test_errors_are_told_in_latvian_unless_asked_otherwise(tmp_path):
-    latvian = _planner("verify", tmp_path / "nothing", language="lv")
-    english = _planner("--language", "en", "verify", tmp_path / "nothing", language="lv")
+    latvian = in_a_process("verify", tmp_path / "nothing", language="lv")
+    english = in_a_process("--language", "en", "verify", tmp_path / "nothing", language="lv")
 
     assert latvian.returncode == english.returncode == 2
     assert "check the path" in english.stderr
@@ -170,7 +157,7 @@ def test_errors_are_told_in_latvian_unless_asked_otherwise(tmp_path):
 
 
 def test_progress_is_one_json_object_a_line(tmp_path):
-    run = _planner("plan", "scenarios/tiny.toml", "--out", tmp_path / "p", "--progress", "--json")
+    run = planner("plan", "scenarios/tiny.toml", "--out", tmp_path / "p", "--progress", "--json")
 
     steps = [json.loads(line) for line in run.stderr.splitlines()]
     assert steps
@@ -182,8 +169,8 @@ def test_progress_is_one_json_object_a_line(tmp_path):
 
 
 def test_a_trip_is_taken_apart_and_land_within_reach_is_drawn(tmp_path):
-    trip = _planner("roads", "trip", "Baltinava", "Balvi")
-    bands = _planner(
+    trip = planner("roads", "trip", "Baltinava", "Balvi")
+    bands = planner(
         "roads", "bands", "Preiļi", "--minutes", "15,30", "--out", tmp_path / "b.geojson"
     )
 
@@ -191,12 +178,12 @@ def test_a_trip_is_taken_apart_and_land_within_reach_is_drawn(tmp_path):
     assert trip.stdout.startswith("Baltinava → Balvi: ")
     land = json.loads((tmp_path / "b.geojson").read_text(encoding="utf-8"))["features"]
     assert [feature["properties"]["minutes"] for feature in land] == [30, 15]
-    assert "Balvi?" in _planner("roads", "trip", "Balvii", "Preiļi").stderr
+    assert "Balvi?" in planner("roads", "trip", "Balvii", "Preiļi").stderr
 
 
 def test_the_assumptions_behind_the_minutes_are_told(tmp_path):
     told = json.loads(
-        _planner("plan", "scenarios/tiny.toml", "--out", tmp_path / "p", "--json").stdout
+        planner("plan", "scenarios/tiny.toml", "--out", tmp_path / "p", "--json").stdout
     )
 
     assert told["travel_times"]["source"]["name"] == "minutes.csv"

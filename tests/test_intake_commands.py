@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,27 +18,10 @@ from planner.inputs.readers import recognise
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.publishing.templates import SHAPES
 from planner.workflow.intake import shown_totals
+from tests.commands import in_a_process, planner
 
-ROOT = Path(__file__).parent.parent
 CANARY = "KanarijPutniņš"
 COUNTS = "Vieta;Mērķa grupa;Skaits\n0002000;GRT;30\n0006000;GRT;12\n0680201;FT;3\n"
-
-
-def planner(*arguments: object, cwd: Path = ROOT, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "planner", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env={
-            **os.environ,
-            "TUVAK_LANGUAGE": "en",
-            "PYTHONUTF8": "1",
-            "PYTHONPATH": str(ROOT),
-            **more,
-        },
-    )
 
 
 def test_the_same_file_imported_again_changes_nothing(tmp_path: Path) -> None:
@@ -99,7 +79,7 @@ def test_an_import_leaves_no_trace_of_a_person(tmp_path: Path, ending: str, *, s
     file = sent / f"rows.{ending}"
     write(file, rows)
 
-    done = planner(
+    done = in_a_process(
         "--verbose",
         *("import", "needs", file, "--out", kept),
         cwd=work,
