@@ -31,7 +31,15 @@ from planner.disclosure.tables import NEED, Terms
 from planner.domain import Stay
 from planner.workflow import Proposal
 from tests.published_document import facts_of_document, of_document
-from tests.published_texts import REASONS, Sites, Text, of_reasons, rows_of, share_facts
+from tests.published_texts import (
+    REASONS,
+    Sites,
+    Text,
+    keys_of,
+    of_reasons,
+    rows_of,
+    share_facts,
+)
 
 
 def release_in(folder: Path, proposal: Proposal, called: str = "plan") -> Release:
@@ -54,21 +62,17 @@ def release_in(folder: Path, proposal: Proposal, called: str = "plan") -> Releas
     ]
     facts += [
         fact
-        for m, s in _keys(proposal)
+        for m, s in keys_of(proposal)
         for situation in ("today", called)
         for fact in _facts(m, s, situation, at_sites)
     ]
-    return _release(texts, facts)
+    return release_of(texts, facts)
 
 
-def _release(texts: Iterable[Text], facts: Iterable[Fact]) -> Release:
+def release_of(texts: Iterable[Text], facts: Iterable[Fact]) -> Release:
+    """Return texts as a release; what is no count of persons is left out."""
     claims = [claim for text in texts if (claim := _claim(*text)) is not None]
     return Release("files", "files", Audience.PUBLIC, tuple(claims), tuple(facts))
-
-
-def _keys(proposal: Proposal) -> list[tuple[str, str]]:
-    home = proposal.problem.municipality_of_point
-    return sorted({(home[point], service) for service, point in proposal.problem.persons})
 
 
 def _sites(proposal: Proposal, called: str) -> Sites:
@@ -90,7 +94,7 @@ def comparison_in(
     names = before[0], after[0]
     turns = f"turns {names[0]} {names[1]}"
     stay = ("shorter", "longer", "unchanged")
-    both = sorted({*_keys(before[1])} & {*_keys(after[1])})
+    both = sorted({*keys_of(before[1])} & {*keys_of(after[1])})
     facts = [
         fact
         for m, s in both
@@ -106,7 +110,7 @@ def comparison_in(
         facts += classes_of_map(folder, {"after": names[1], "before": names[0]})
         sites = _sites(before[1], names[0]) | _sites(after[1], names[1])
         texts += _of_map(folder, sites, {"after": names[1], "before": names[0]})
-    return _release(texts, facts)
+    return release_of(texts, facts)
 
 
 def _equal(m: str, s: str, one: tuple[str, ...], other: tuple[str, ...]) -> Fact:
@@ -138,7 +142,7 @@ def _of_comparison(folder: Path, names: tuple[str, str], turns: str) -> Iterator
 def _of_sentences(folder: Path, proposal: Proposal, turns: str) -> Iterator[Text]:
     """Give who gains and loses by municipality, from the English sentences."""
     code = {m.name: m.atvk for m in proposal.area.municipalities}
-    services, homes = _keys(proposal), False
+    services, homes = keys_of(proposal), False
     lived_in = {s.id for s in proposal.problem.services.values() if s.stay is Stay.HOME}
     for line in (folder / "sentences.txt").read_text(encoding="utf-8").splitlines():
         homes = homes or line.startswith("Services where people live")
@@ -178,14 +182,14 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
         texts += of_reasons("amendment", site, service, changes, row["reason"])
     texts += of_document(folder, proposal, sites, called)
     facts += facts_of_document(folder, proposal, called)
-    return _release([*texts, *_of_totals(folder, proposal, sites, called)], facts)
+    return release_of([*texts, *_of_totals(folder, proposal, sites, called)], facts)
 
 
 def _of_totals(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
     """Give the totals of municipalities from the second table of the workbook."""
     home = proposal.problem.municipality_of_site
     sheet = load_workbook(folder / "grozijumi.xlsx").worksheets[-1]
-    keys = _keys(proposal)
+    keys = keys_of(proposal)
     for row in sheet.iter_rows(min_row=2, values_only=True):
         m, own = str(row[0]), [s for place, s in keys if place == str(row[0])]
         yield "totals", m, "need", sum_of(Part(m, s, NEED) for s in own), str(row[9])
@@ -345,4 +349,4 @@ def _claim(table: str, row: str, column: str, terms: Terms, text: str) -> Claim 
     return Claim(table, row, column, terms, Mark.HIDDEN) if bare == HIDDEN_MARK else None
 
 
-__all__ = ["amendment_in", "comparison_in", "release_in"]
+__all__ = ["amendment_in", "comparison_in", "release_in", "release_of"]

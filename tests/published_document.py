@@ -14,7 +14,7 @@ from planner.disclosure.tables import NEED, Terms
 from planner.locales import say
 from planner.publishing.plan_tables import REASON_WORDS
 from planner.workflow import Proposal
-from tests.published_texts import Sites, Text, rows_of, share_facts
+from tests.published_texts import Sites, Text, keys_of, rows_of, share_facts
 
 Rows = list[list[str]]
 Keys = list[tuple[str, str]]
@@ -24,7 +24,7 @@ _REASON_OF = {say("lv", words): reason.value for reason, words in REASON_WORDS.i
 
 def of_document(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
     """Give every count of persons in the tables of `grozijumi.docx`."""
-    keys = _keys(proposal)
+    keys = keys_of(proposal)
     yield from _of_changes(folder, sites, called)
     yield from _of_totals(folder, keys, called)
     yield from _of_start_now(folder, proposal, called)
@@ -40,7 +40,7 @@ def of_document(folder: Path, proposal: Proposal, sites: Sites, called: str) -> 
 
 def facts_of_document(folder: Path, proposal: Proposal, called: str) -> Iterator[Fact]:
     """Give the shares of the document, and that the unserved are so for one of its reasons."""
-    keys = _keys(proposal)
+    keys = keys_of(proposal)
     for service, row in _overview(folder, proposal):
         ours = [(m, s) for m, s in keys if s == service]
         yield from share_facts(ours, "today", row[3])
@@ -120,11 +120,6 @@ def _table(folder: Path, head: str) -> Rows:
 def _tables(folder: Path) -> list[Rows]:
     document = Document(str(folder / "grozijumi.docx"))
     return [[[cell.text for cell in row.cells] for row in t.rows] for t in document.tables]
-
-
-def _keys(proposal: Proposal) -> Keys:
-    home = proposal.problem.municipality_of_point
-    return sorted({(home[point], service) for service, point in proposal.problem.persons})
 
 
 __all__ = ["facts_of_document", "of_document"]

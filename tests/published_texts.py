@@ -12,6 +12,7 @@ from pathlib import Path
 from planner.disclosure import Fact, Part, sum_of
 from planner.disclosure.tables import NEED, Terms
 from planner.locales import say
+from planner.workflow import Proposal
 
 Text = tuple[str, str, str, Terms, str]
 """Table, row, column, what it counts, what stands there."""
@@ -28,6 +29,12 @@ REASONS = {
     "longer": "a longer way for {persons} pers.",
     "lost": "no longer receive the service: {persons} pers.",
 }
+
+
+def keys_of(proposal: Proposal) -> list[tuple[str, str]]:
+    """Return every municipality and service that a plan is about."""
+    home = proposal.problem.municipality_of_point
+    return sorted({(home[point], service) for service, point in proposal.problem.persons})
 
 
 def of_reasons(table: str, site: str, service: str, changes: str, told: str) -> Iterator[Text]:

@@ -219,13 +219,13 @@ def cancel() -> None:
 
 
 def price_run() -> Run | None:
-    """Return the newest calculation for these readers of what each tolerance of a plan costs."""
+    """Return the newest calculation of what each tolerance of the shown plan costs."""
     run = shown()
     if run is None:
         return None
     found = home.runs(calculations().folder)
     ours = (r for r in found if (r.source, r.purpose) == (run.id, home.PRICES))
-    return next((r for r in ours if question_of(r).readers() == readers()), None)
+    return next((r for r in ours if home.ended(r) != 0 or home.complete(r)), None)
 
 
 def ask_prices(*, seconds: float) -> None:
@@ -248,9 +248,16 @@ def ask_prices(*, seconds: float) -> None:
         )
 
 
-def prices(run: Run) -> ToldPrices:
-    """Return the curve that a calculation left."""
-    return once.prices(run.id, run.result)
+def prices(run: Run) -> ToldPrices | None:
+    """Return the curve that a calculation left, as the readers of the shown plan may know it.
+
+    It follows what was left out of the plan. The first time for other readers it takes seconds.
+    """
+    plan = proposal()
+    if plan is None:
+        return None
+    with st.spinner(say(language(), "The counts are protected for their readers")):
+        return once.prices(run.id, run.result, told_key(), plan)
 
 
 def shown() -> Run | None:

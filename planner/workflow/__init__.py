@@ -58,7 +58,7 @@ from planner.workflow.outcomes import (
     compare,
     save_comparison,
 )
-from planner.workflow.pricing import Priced, price, read_prices, save_prices
+from planner.workflow.pricing import Priced, price, prices_for, read_prices, save_prices
 from planner.workflow.proposing import (
     Duplication,
     Prepared,
@@ -157,6 +157,7 @@ __all__ = [
     "preview_columns",
     "preview_text",
     "price",
+    "prices_for",
     "propose",
     "read_prices",
     "readers_asked",
