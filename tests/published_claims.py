@@ -35,6 +35,7 @@ from tests.published_texts import (
     REASONS,
     Sites,
     Text,
+    facts_of_reasons,
     keys_of,
     of_reasons,
     rows_of,
@@ -180,6 +181,7 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
             facts.append(equal_sums(loads[second], [stay, other]))
             texts.append((*at, f"{service} concerned", sum_of(concerned), row["persons"]))
         texts += of_reasons("amendment", site, service, changes, row["reason"])
+        facts += facts_of_reasons(site, service, changes, row["reason"])
     texts += of_document(folder, proposal, sites, called)
     facts += facts_of_document(folder, proposal, called)
     return release_of([*texts, *_of_totals(folder, proposal, sites, called)], facts)

@@ -46,6 +46,13 @@ def of_reasons(table: str, site: str, service: str, changes: str, told: str) -> 
         yield table, site, f"{service} {reason}", terms, found[1] if found else "0"
 
 
+def facts_of_reasons(site: str, service: str, changes: str, told: str) -> Iterator[Fact]:
+    """Give that a reason which is named has somebody behind it."""
+    for _, _, _, terms, found in of_reasons("", site, service, changes, told):
+        if found != "0":
+            yield Fact(tuple((part, float(c)) for part, c in terms), 1.0, math.inf)
+
+
 def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> Iterator[Fact]:
     """Give what a share such as "42 %", "50–75 %", "< 50 %" or "≥ 90 %" says, in linear terms.
 
@@ -61,8 +68,9 @@ def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> I
         low, high = float(digits[0]), 100.0
     elif len(digits) == 2:
         low, high = map(float, digits)
-    else:
-        low, high = digits[0] - 0.5, digits[0] + 0.5
+    else:  # 0 % and 100 % are kept for none and all, so that 1 % may be less than half a percent
+        low = 0.0 if digits[0] <= 1 else min(100.0, digits[0] - (0.5 if digits[0] < 100 else 0.0))
+        high = 100.0 if digits[0] >= 99 else digits[0] + (0.5 if digits[0] > 0 else 0.0)
     pairs = list(keys)
     for share, least, most in ((low, 0.0, math.inf), (high, -math.inf, 0.0)):
         within = [(Part(m, s, situation, "within"), 1.0) for m, s in pairs]

@@ -187,9 +187,9 @@ def share_fact(
     part: Terms, whole: Terms, percent: int, *, group_only: bool = False
 ) -> tuple[Fact, Fact]:
     """Return what a printed whole percentage tells: `part` / `whole` rounds to `percent`."""
-    low, high = max(0.0, percent - 0.5) / 100, min(100.0, percent + 0.5) / 100
-    if percent in (1, 99):  # 0 % and 100 % are kept for none and all
-        low, high = (0.0, high) if percent == 1 else (low, 1.0)
+    low, high = (percent - 0.5) / 100, (percent + 0.5) / 100
+    kept = {0: (0.0, 0.0), 1: (0.0, high), 99: (low, 1.0), 100: (1.0, 1.0)}  # for none and all
+    low, high = kept.get(percent, (low, high))
     at_least = _weighted(part, 1.0, whole, -low)
     at_most = _weighted(part, -1.0, whole, high)
     return tuple(  # type: ignore[return-value]
