@@ -63,7 +63,8 @@ def facts_of_document(folder: Path, proposal: Proposal, called: str) -> Iterator
     for service, named in reasons.items():
         for reason in named:  # a row has somebody in it
             terms = sum_of(Part(m, s, called, f"#{reason}") for m, s in keys if s == service)
-            yield Fact(tuple((part, float(c)) for part, c in terms), 1.0, math.inf)
+            terms_of = tuple((part, float(c)) for part, c in terms)
+            yield Fact(terms_of, 1.0, math.inf, of_marks=True)
     for row, cells in _changed(folder):
         site, service = row["site"], row["service"]
         yield from facts_of_reasons(site, service, f"changes {called}", cells[-1])

@@ -40,17 +40,18 @@ def keys_of(proposal: Proposal) -> list[tuple[str, str]]:
 def of_reasons(table: str, site: str, service: str, changes: str, told: str) -> Iterator[Text]:
     """Give the persons whom a reason in words names."""
     for reason, words in REASONS.items():
-        pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(\S+|< \d+)")
-        found = re.search(pattern, told)
+        pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(…|< \d+|\d[\d ]*)")
+        found = re.search(pattern, told.replace("\u00a0", " "))
         terms = sum_of([Part(f"site {site}", service, changes, reason)])
-        yield table, site, f"{service} {reason}", terms, found[1] if found else "0"
+        yield table, site, f"{service} {reason}", terms, found[1].replace(" ", "") if found else "0"
 
 
 def facts_of_reasons(site: str, service: str, changes: str, told: str) -> Iterator[Fact]:
     """Give that a reason which is named has somebody behind it."""
     for _, _, _, terms, found in of_reasons("", site, service, changes, told):
         if found != "0":
-            yield Fact(tuple((part, float(c)) for part, c in terms), 1.0, math.inf)
+            terms_of = tuple((part, float(c)) for part, c in terms)
+            yield Fact(terms_of, 1.0, math.inf, of_marks=True)
 
 
 def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> Iterator[Fact]:

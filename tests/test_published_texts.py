@@ -73,11 +73,12 @@ def test_the_reader_is_as_knowing_as_the_gate_of_every_share() -> None:
 
 
 def test_a_reason_that_is_named_has_somebody_and_one_that_is_not_has_nobody() -> None:
-    told = "pakalpojumu sāk saņemt … pers.; īsāks ceļš 12 pers."
+    told = "pakalpojumu sāk saņemt …\u00a0pers.; īsāks ceļš 1\u00a0234\u00a0pers."
 
     texts = {column: text for _, _, column, _, text in of_reasons("t", "s", CARE, "c", told)}
     facts = list(facts_of_reasons("s", CARE, "c", told))
 
-    named = {column for column, text in texts.items() if text != "0"}
-    assert len(named) == len(facts) >= 1
+    named = {column: text for column, text in texts.items() if text != "0"}
+    assert named == {f"{CARE} newly": "…", f"{CARE} shorter": "1234"}
+    assert len(facts) == 2
     assert all(fact.low == 1.0 for fact in facts)

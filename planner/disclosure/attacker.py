@@ -149,7 +149,7 @@ def _statements(releases: Sequence[Release], facts: Sequence[Fact], by: str) -> 
     statements = [
         _Statement(fact.terms, fact.low, fact.high)
         for fact in facts
-        if by == "shares" or not fact.group_only
+        if (by == "shares" or not fact.group_only) and not (by == "totals" and fact.of_marks)
     ]
     for release in releases:
         for claim in release.claims:

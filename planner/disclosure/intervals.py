@@ -26,7 +26,9 @@ NEAR = 1e-6
 _MOST_PERSONS = 100_000.0  # no part holds more; keeps the programmes bounded
 _SHAKES = 64
 _IN_VAIN = 3
-_PRIMAL_SIMPLEX = 4
+_PRIMAL_SIMPLEX, _CHOOSE = 4, 0
+_STEPS = 20  # for each statement and part; who needs more goes round in circles
+_ENDLESS = 2**31 - 1
 _SEED = 5
 
 
@@ -144,6 +146,7 @@ class _Piece:
     def __init__(self, known: Known, columns: NDArray[np.intp]) -> None:
         self.columns = columns
         self._solver = _solver_of(known)
+        self._steps = _STEPS * (sum(known.matrix.shape) + _STEPS)
         self._cost = np.zeros(len(columns))
         self._answer: Floats | None = None
 
@@ -160,9 +163,13 @@ class _Piece:
 
     def _run(self) -> Floats | None:
         optimal = highspy.HighsModelStatus.kOptimal
+        self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
+        self._solver.setOptionValue("simplex_iteration_limit", self._steps)
         self._solver.run()
         if self._solver.getModelStatus() != optimal:
             self._solver.clearSolver()  # from nothing, so that no bad start hides a world
+            self._solver.setOptionValue("simplex_strategy", _CHOOSE)
+            self._solver.setOptionValue("simplex_iteration_limit", _ENDLESS)
             self._solver.run()
         if self._solver.getModelStatus() != optimal:
             return None
@@ -274,7 +281,6 @@ def _solver_of(known: Known) -> highspy.Highs:
     solver.setOptionValue("threads", 1)
     solver.passModel(model)
     solver.run()
-    solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
     return solver
 
 
