@@ -6,6 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
+class Words(tuple[str, ...]):
+    """English words in a field of a fault, each said in the reader's language."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+FieldValue = str | float | Words
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong with one input, said so that a person can mend it.
@@ -17,7 +32,7 @@ class Fault:
         It is the message id in the catalogue of `planner.locales`.
     file, row, column : str, int, str
         Where; row 1 is the header, ``None`` and ``""`` where it does not apply.
-    fields : mapping of str to str or number
+    fields : mapping of str to str, number or Words
         What the template names.
     """
 
@@ -25,7 +40,7 @@ class Fault:
     file: str = ""
     row: int | None = None
     column: str = ""
-    fields: Mapping[str, str | float] = field(default_factory=dict)
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
 
     @property
     def where(self) -> str:
@@ -122,7 +137,7 @@ class FaultList:
         file: str = "",
         row: int | None = None,
         column: str = "",
-        fields: Mapping[str, str | float] | None = None,
+        fields: Mapping[str, FieldValue] | None = None,
     ) -> None:
         """Note one fault; see `Fault`."""
         self._faults.append(Fault(text, file, row, column, dict(fields or {})))

@@ -90,6 +90,14 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
         ("needs", "unknown_group.csv"): NEEDS + "0002000;seniori;5\n",
         ("needs", "empty_group.csv"): NEEDS + "0002000;;5\n",
         ("needs", "twice.csv"): NEEDS + "0002000;adults;5\n0006000;adults;1\n0002000;GRT;5\n",
+        ("needs", "municipalities_alone.csv"): "Pašvaldība;Grupa;Skaits\nLudzas novads;GRT;9\n",
+        (
+            "needs",
+            "service_of_others.csv",
+        ): "place_id;group;service;persons\n0002000;children_ft;DAC_GRT;6\n"
+        "0002000;likumiskie pārstāvji;ATB_GR;6\n",
+        ("needs", "total_of_a_faulty_row.csv"): NEEDS + "0002000;adults;5\n"
+        "Atlantīda;adults;7\n0002000;children_ft;4\nKopā;GRT;12\nKopā;FT;9\n",
         ("needs", "totals_differ.csv"): NEEDS + "0002000;adults;5\n0006000;adults;7\nKopā;GRT;13\n",
         (
             "needs",
@@ -142,6 +150,7 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
         ("needs", "person_no_date.csv"): PERSONS + "A1;0002000;adults;;30.02.2020;no\n",
         ("needs", "person_unknown_service.csv"): PERSONS + "A1;0002000;adults;DAC_GRT;;no\n"
         "A2;0002000;adults;BALETS,OPERA;;no\n",
+        ("needs", "person_service_of_others.csv"): PERSONS + "A1;0002000;children_ft;DAC_GRT;;no\n",
         ("needs", "person_risk_perhaps.csv"): PERSONS + "A1;0002000;adults;;;varbūt\n",
         ("needs", "person_unknown_place.csv"): PERSONS + "A1;Atlantīda;adults;;;no\n",
         ("needs", "municipality_as_place.csv"): NEEDS + "Viļakas novads;adults;5\n",
@@ -183,6 +192,9 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
         ("sites", "site_half_coordinates.csv"): "lat;lon;" + SITES + "56,1;;Iela 1;0002000;;;\n",
         ("sites", "site_adapted.csv"): SITES + "Iela 1;0002000;daļēji;8;100000\n",
         ("sites", "site_cost.csv"): SITES + "Iela 1;0002000;jā;8;dārgi\n",
+        ("sites", "site_services.csv"): "services;"
+        + SITES
+        + "DAC_GRT, balets;Iela 1;0002000;;x;-5,50\n",
         ("sites", "site_twice.csv"): SITES + "Iela 1;0002000;;;\nIela 1;0002000;;;\n",
         # files of a study area
         ("settlements", "settlement_coordinates.csv"): SETTLEMENTS

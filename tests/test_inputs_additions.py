@@ -145,6 +145,41 @@ def test_growth_is_told_year_by_year_with_its_source() -> None:
     assert later[1].endswith("(pēc avota: VSAC Latgale, Kalupe)")
 
 
+def test_what_is_expected_is_told_by_the_threshold_of_the_readers() -> None:
+    rule = Growth("adults", "own estimate", rate_per_year=0.0)
+    added = Addition("liepas", "children_ft", 6, 2026, "doctors")
+    area = replace(tiny().area, additions=(added,))
+    scenario = replace(tiny().scenario, base_year=2025, growth=(rule,))
+
+    growth, more = expectations_text(area, scenario, language="en", threshold=10)
+    [hidden, _] = expectations_text(area, scenario, language="en", threshold=15)
+
+    assert ": 14 in 2025, 14 expected in 2027" in growth
+    assert "by 2027: < 10, " in more
+    assert ": < 15 in 2025, … expected" in hidden
+
+
+def test_partners_outside_the_totals_are_in_no_sum_of_what_is_expected() -> None:
+    rule = Growth("adults", "own estimate", rate_per_year=0.1)
+    added = Addition("liepas", "adults", 6, 2026, "list")
+    points = tuple(
+        replace(p, municipality_atvk="0042000") if p.id == "liepas" else p
+        for p in tiny().area.points
+    )
+    area = replace(tiny().area, points=points, additions=(added,))
+    scenario = replace(tiny().scenario, base_year=2025, growth=(rule,), partners=("0042000",))
+    inside = sum(
+        n for (group, place), n in area.assessed.items() if group == "adults" and place != "liepas"
+    )
+
+    planned_with = growth_by_year(area, scenario)
+    outside = replace(scenario, partners_in_totals=False)
+
+    assert planned_with[0]["persons"] == 14
+    assert growth_by_year(area, outside)[0]["persons"] == inside < 14
+    assert additions_by_year(area, outside) == []
+
+
 # --- institutions --------------------------------------------------------------------------------
 
 
@@ -333,7 +368,7 @@ def test_no_setting_is_hidden_nor_its_basis(tmp_path: Path) -> None:
     assert text.splitlines() == [
         f"Needed by 50 % of the group: {name} (catalogue: 42 %; {basis})",
         f"Of those in need 90 % would come: {name} (survey)",
-        f"Persons that a place serves: 2, {name} (rules of the town)",
+        f"Persons that a place serves: 2, {name} (2 rounded down; rules of the town)",
         "No funds of the EU for: Līvānu novads",
         f"{top} (according to: VSAC Latgale)",
     ]

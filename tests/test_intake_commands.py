@@ -345,7 +345,7 @@ def test_a_filled_template_is_read_with_its_own_words(tmp_path: Path, language: 
     groups = [cell.value for cell in book["lists"]["A"]]
     yes = book["lists"]["B1"].value
     for n, group in enumerate(groups, start=2):
-        row = (f"A{n}", "0680201", "", group, "DAC_GRT", "01.02.2018.", "", yes, "", "")
+        row = (f"A{n}", "0680201", "", group, "", "01.02.2018.", "", yes, "", "")
         for column, value in enumerate(row, start=1):
             book.worksheets[0].cell(row=n, column=column, value=value)
     book.save(file)

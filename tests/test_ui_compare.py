@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from planner import workflow
 from planner.disclosure import NOT_SHOWN, TRAVEL
 from planner.disclosure.turns import GAINING, LOSING
+from planner.publishing.people import why_no_share
 from planner.ui import home
 from planner.ui.home import Run
 from tests.test_ui_pages import html_of, opened
@@ -48,6 +49,18 @@ def test_today_beside_the_newest_plan_comes_first(plans: tuple[Run, Run]) -> Non
     assert "57\u00a0% of the needs are met within the standard today, 57\u00a0%" in html_of(page)
 
 
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (("14", "…"), "withheld, so that no small number can be worked out"),
+        (("…", "< 5"), "withheld, so that no small number can be worked out"),
+        (("14", "< 5"), "too few persons to tell a share"),
+    ],
+)
+def test_why_no_share_is_told_follows_from_the_texts_alone(told: tuple[str, str], why: str) -> None:
+    assert why_no_share(*told) == why
+
+
 def test_two_plans_stand_beside_each_other_and_beside_today(plans: tuple[Run, Run]) -> None:
     page = comparing()
 
@@ -57,7 +70,8 @@ def test_two_plans_stand_beside_each_other_and_beside_today(plans: tuple[Run, Ru
     assert not page.error
     said = html_of(page)
     # all but one of plan A, which may not be told, nor a class that holds it
-    assert "All municipalities: too few persons to tell a share." in said
+    withheld = "withheld, so that no small number can be worked out"
+    assert f"All municipalities: the share within the standard is not told ({withheld})." in said
     assert "≥ 50\u00a0%" not in said
     assert "Cost of plan B against plan A" in said
     assert "\u2212115\u00a0000\u00a0EUR" in said
@@ -92,7 +106,7 @@ def test_one_service_of_a_municipality_in_latvian_has_its_map_of_changes(
     assert not page.exception
     assert not page.error
     said = html_of(page)
-    assert "Līvānu novads: personu ir pārāk maz, lai rādītu daļu." in said
+    assert "(nav rādīts, lai nevarētu aprēķināt mazu skaitli)." in said
     [row] = table_of(page).to_dict("records")
     assert row["Standarta robežās šodien"] == "57\u00a0%"
     assert row["Standarta robežās ar plānu A"] == NOT_SHOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import logging
 import re
@@ -114,6 +115,41 @@ def test_the_starter_region_tells_licences_illustrations_and_the_error_of_its_ro
     [sources, *_] = [t.value for t in page.table if "Illustrative" in t.value.columns]
     told = dict(zip(sources["Kind of data"], sources["Illustrative"], strict=True))
     assert (told["Assessed needs"], told["Settlements"]) == ("yes", "no")
+
+
+def test_a_table_by_municipalities_of_a_time_is_shared_out(home: Path, page: AppTest) -> None:
+    page.selectbox[1].select("latgale").run()
+    table = "Pašvaldība;Grupa;Skaits\nAglonas novads;GRT;12\nRiebiņu novads;GRT;7\n"
+
+    refused = words_of(send(page, table))
+    [units] = [box for box in page.selectbox if box.label == "Places of the table"]
+    units.select("before-2021").run()
+    press(send(page, table), "import")
+
+    assert "names municipalities and no settlements" in refused
+    assert not page.exception
+    assert not page.error
+    [file] = [p for p in (home / "data").rglob("*.csv") if p.name.startswith("needs-")]
+    with file.open(encoding="utf-8") as text:
+        rows = list(csv.DictReader(text))
+    assert sum(int(row["persons"]) for row in rows) == 19
+    # Aglonas novads went to two municipalities
+    assert {row["municipality_atvk"] for row in rows} == {"0032000", "0042000"}
+    assert {row["basis"] for row in rows} == {"assessment by municipality"}
+
+
+def test_the_totals_of_a_file_are_told_as_the_readers_of_the_plan_may_know_them(
+    home: Path,
+) -> None:
+    assert home.exists()
+    page = opened("en").switch_page("planner/ui/pages/amendment.py").run()
+    page.number_input[0].set_value(20).run()
+
+    page = send(page.switch_page("planner/ui/pages/data.py").run(), GOOD)
+
+    assert not page.exception
+    assert "< 20" in words_of(page)
+    assert "13" not in [str(v) for t in page.table for v in t.value.to_numpy().ravel()]
 
 
 def test_a_region_without_a_scenario_still_tells_its_sources(page: AppTest) -> None:

@@ -75,7 +75,7 @@ def test_the_settings_are_those_of_the_shown_plan(project: Path) -> None:
     page = method("en")
 
     assert not page.exception
-    services, aims = [table.value.map(lambda c: c.replace("\\", "")) for table in page.table]
+    services, aims, bases = [table.value.map(lambda c: c.replace("\\", "")) for table in page.table]
     [service] = services.to_dict("records")
     assert service["Needed by"] == "90\u00a0%"
     assert (service["Standard"], service["Limit"]) == ("45 min", "75 min")
@@ -91,6 +91,9 @@ def test_the_settings_are_those_of_the_shown_plan(project: Path) -> None:
     assert "Budget ERAF: 200\u00a0000\u00a0EUR" in said
     assert "Needed by 90 % of the group" in said
     assert "shorter than 4.5 minutes" in texts_of(page)
+    told = {(row["Service"], row["Setting"]): row["Basis"] for row in bases.to_dict("records")}
+    [name] = {service for service, _ in told}
+    assert told[name, "Standard and limit"].startswith("set in the scenario; catalogue: 30 / 60")
 
 
 def test_a_region_without_a_plan_is_told_the_method_all_the_same(project: Path) -> None:

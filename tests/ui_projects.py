@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from dataclasses import replace
@@ -19,6 +20,7 @@ from planner.ui.home import Run
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = "tiny"
+_TEMPORARY = tempfile.gettempdir()  # before any test names a folder of its own
 
 
 def tiny_project(folder: Path) -> Path:
@@ -49,16 +51,23 @@ def _planned_once() -> Path:
 @cache
 def _planned_twice() -> Path:
     scenario = read_scenario(ROOT / "scenarios" / f"{TINY}.toml")
-    folder = tiny_project(Path(tempfile.mkdtemp(prefix="tuvak-test-")))
+    folder = tiny_project(_new_folder())
     return _planned(replace(scenario, budgets=(Budget("building", 0),)), folder)
 
 
 def _planned(scenario: Scenario, folder: Path | None = None) -> Path:
     """Return a project, or `folder`, with a finished plan of a scenario in it."""
-    folder = folder or Path(tempfile.mkdtemp(prefix="tuvak-test-"))
+    folder = folder or _new_folder()
     proposal = workflow.propose(workflow.prepare(scenario), limits=Limits(seconds=20))
     text = scenario_to_toml(scenario)
     run = home.new_run(folder, text, source=TINY, purpose=home.PLAN, seconds=20)
     workflow.save(proposal, run.result, language="lv")
     home.end(run, 0)
+    return folder
+
+
+def _new_folder() -> Path:
+    """Return a folder that lasts as long as the tests of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="tuvak-test-", dir=_TEMPORARY))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

@@ -253,7 +253,11 @@ def check(
 
 
 @app.command()
-def services(*, as_json: AsJson = False) -> None:
+def services(
+    *,
+    bases: Annotated[bool, typer.Option(help="Every value with what it rests on")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the services of the catalogue."""
     from planner import workflow
 
@@ -261,6 +265,8 @@ def services(*, as_json: AsJson = False) -> None:
         rows = workflow.catalogue_rows()
         if as_json:
             print_json({"services": rows})
+        elif bases:
+            print_text(workflow.catalogue_settings_text(language=Speaks.language))
         else:
             name = f"name_{Speaks.language}"
             print_text("\n".join(f"{row['id']:26} {row[name]}" for row in rows))

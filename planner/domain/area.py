@@ -154,7 +154,11 @@ class Facility:
 
 @dataclass(frozen=True)
 class Service:
-    """One line of the catalogue; site-bound services have sizes, costs, a standard and a limit."""
+    """One line of the catalogue; site-bound services have sizes, costs, a standard and a limit.
+
+    `bases` says what the other values rest on: "start", "sizes", "persons_per_place", "least_load",
+    "minutes" and "cost".
+    """
 
     id: str
     code: str
@@ -174,7 +178,7 @@ class Service:
     build_eur_per_place: int
     enlarge_eur_per_place: int
     price_year: int
-    basis: str = ""
+    bases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def typical_places(self) -> int:

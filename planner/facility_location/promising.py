@@ -19,6 +19,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from planner.domain import Option
 from planner.facility_location.highs import Floats, end_if_over
 from planner.facility_location.multipliers import Options, Priced, Pricing
 from planner.facility_location.pursuit import (
@@ -33,7 +34,7 @@ from planner.facility_location.pursuit import (
     solve_within,
     worth_finding,
 )
-from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED
+from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED, Stated
 from planner.facility_location.windows import improve_by_windows
 
 _ROUNDS = ((0.02, 6), (0.004, 12))
@@ -42,6 +43,7 @@ _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
 """What is made small, and how much a unit counts, while an aim about the badly served is held."""
 _GUIDED_GAP = 0.1
 _NEXT = {"new_sites": "cost_eur"}
+_WINDOWS_FIRST = ("person_minutes",)
 _BELOW_ONE = 0.5
 """The aim that counts beside another once that is good, and for how much of one unit in all."""
 _FAVOUR = 1000.0
@@ -71,6 +73,10 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
         if not pursuit.near(stated.value_of(aim, best), bound):
             seconds = _WINDOWS_SHARE * pursuit.left
             best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds)
+    if aim in _WINDOWS_FIRST and not pursuit.near(stated.value_of(aim, best), bound):
+        seconds = _WINDOWS_SHARE * pursuit.left
+        among = _favoured(stated, priced, _ROUNDS[1][0])
+        best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds, among=among)
     sought = pursuit
     for number, (worth, links) in enumerate(_ROUNDS):
         value = stated.value_of(aim, best)
@@ -174,6 +180,12 @@ def _leave_out(
     return min(ceiling, most + pursuit.stated.step_of(pursuit.aim) if same else most)
 
 
+def _favoured(stated: Stated, priced: Priced, worth: float) -> set[Option]:
+    """Return the options that were chosen so often while prices were found."""
+    ways = stated.way_columns_of_option
+    return {o for o, columns in ways.items() if priced.usual[columns].sum() >= worth}
+
+
 def _core(
     pursuit: Pursuit,
     priced: Priced,
@@ -189,13 +201,8 @@ def _core(
     """
     stated = pursuit.stated
     opened = {} if best is None else stated.ways_in(best)
-    chosen = {
-        option
-        for option, columns in stated.way_columns_of_option.items()
-        if priced.usual[columns].sum() >= worth
-        or option in opened
-        or stated.ground.stays_open(option)
-    }
+    chosen = _favoured(stated, priced, worth) | opened.keys()
+    chosen |= {option for option in stated.decisions.chosen if stated.ground.stays_open(option)}
     near = [found for found in stated.columns_of_need.values() if found]
     for found in near:
         if chosen.isdisjoint(found):

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,11 @@ from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, Stated
 
 MANY_WAYS = 700
 """Ways of opening from which on windows are worth it."""
-_FIRST, _LEAST, _MOST = 40, 12, 160
+_FIRST, _LEAST, _MOST = 16, 12, 160
 _GROW, _SHRINK = 1.25, 0.8
-_EASY_SECONDS, _HARD_SECONDS = 0.4, 3.0
+_EASY_SECONDS, _HARD_SECONDS = 0.4, 1.0
+_FINER = 0.2
+"""What a window is solved to, of the gap of the whole: many small gains make a large one."""
 _SAME = 1e-6
 
 
@@ -51,9 +54,11 @@ class _Map:
         self.number = {option: k for k, option in enumerate(self.options)}
         self.apart = np.array([(minutes + own[:, None]).min(axis=0) for own in minutes.T])
 
-    def window(self, seed: int, size: int) -> list[Option]:
-        """Return the `size` options nearest to option number `seed`, itself the first."""
-        return [self.options[k] for k in np.argsort(self.apart[seed], kind="stable")[:size]]
+    def window(self, seed: int, size: int, among: Collection[Option]) -> list[Option]:
+        """Return option number `seed` and the options of `among` nearest to it, `size` in all."""
+        near = (self.options[k] for k in np.argsort(self.apart[seed], kind="stable"))
+        own = self.options[seed]
+        return [own, *islice((o for o in near if o in among and o != own), size - 1)]
 
     def nearest(self, need: Need) -> int:
         """Return the number of the option that has the shortest link to a need."""
@@ -63,18 +68,27 @@ class _Map:
 
 
 def improve_by_windows(
-    pursuit: Pursuit, best: Floats, room: Room, *, bound: float, seconds: float
+    pursuit: Pursuit,
+    best: Floats,
+    room: Room,
+    *,
+    bound: float,
+    seconds: float,
+    among: Collection[Option] | None = None,
 ) -> Floats:
     """Return `best`, or a better plan of whole persons.
 
+    Windows are made of the options of `among` (``None``: of all) and of those that are open.
     Ends after `seconds`, when `best` is near `bound`, or when no window of the largest size gains.
     The sizes follow the clock, so two runs may differ.
     """
     stated, aim = pursuit.stated, pursuit.aim
     stop = time.monotonic() + seconds
+    inside = replace(pursuit, effort=replace(pursuit.effort, gap=_FINER * pursuit.effort.gap))
     chart = _Map(stated)
     order = np.random.default_rng(pursuit.effort.seed)
-    most = min(_MOST, len(chart.options))
+    among = chart.options if among is None else among
+    most = min(_MOST, len(among))
     size = begun = min(_FIRST, most)
     waiting: list[int] = []
     gained = True
@@ -87,10 +101,11 @@ def improve_by_windows(
         value = stated.value_of(aim, best)
         if pursuit.near(value, bound):
             break
-        part = _inside(stated, chart.window(waiting.pop(), size), best, room)
+        usable = {*among, *stated.ways_in(best)}
+        part = _inside(stated, chart.window(waiting.pop(), size, usable), best, room)
         began = time.monotonic()
         allowed = min(_HARD_SECONDS, max(0.0, stop - began))
-        best, _ = solve_within(pursuit, best, part, seconds=allowed, settle_inside=True)
+        best, _ = solve_within(inside, best, part, seconds=allowed, settle_inside=True)
         gained = gained or stated.value_of(aim, best) < value - _SAME
         spent = time.monotonic() - began
         if spent < _EASY_SECONDS:

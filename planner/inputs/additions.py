@@ -12,9 +12,9 @@ from pathlib import Path
 
 from planner.domain import Addition
 from planner.errors import FaultList
-from planner.inputs.cells import choice, required_text, whole_number
+from planner.inputs.cells import required_text, whole_number
 from planner.inputs.homes import Homes, deal_out, homes_of, known_home
-from planner.inputs.needs import GROUP_NAMES
+from planner.inputs.needs import group_of
 from planner.inputs.place_names import PlaceNames
 from planner.inputs.readers import Column, Privacy, read_table, until_too_many
 from planner.inputs.territories import Edition
@@ -54,7 +54,7 @@ def read_additions(
     seen: dict[Addition, int] = {}
     for row in until_too_many(table.rows, faults):
         home = known_home(row, "place_id", homes, faults)
-        group = choice(row, "group", GROUP_NAMES, faults)
+        group = group_of(row, faults)
         count = whole_number(row, "persons", faults)
         year = whole_number(row, "year", faults, least=2000, most=2100)
         source = required_text(row, "source", faults)

@@ -92,11 +92,7 @@ def _service(row: Row, faults: FaultList) -> Service | None:
         build_eur_per_place=build or 0,
         enlarge_eur_per_place=enlarge or 0,
         price_year=year or 0,
-        basis="; ".join(
-            f"{basis.removesuffix('_basis').replace('_', ' ')}: {row.get(basis)}"
-            for basis in _BASES
-            if row.get(basis)
-        ),
+        bases={basis.removesuffix("_basis"): row.get(basis) for basis in _BASES if row.get(basis)},
     )
 
 

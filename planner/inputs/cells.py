@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from planner.errors import FaultList
+from planner.errors import FaultList, Words
 from planner.inputs.readers import Row, plain
 
 MOST_PERSONS = 1_000_000
@@ -15,6 +15,11 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 _WHOLE_WITH_ZEROS = re.compile(r"([+-]?[0-9]+)[.,]0{1,2}")
 _GROUPED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+")
 _AMBIGUOUS = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{3})+")
+_CENTS = re.compile(r"[0-9]{1,15}[.,][0-9]{2}")
+_HALF_A_EURO = 50
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\.?|([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\.?"
+)
 _DECIMAL = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _NOTHING = {"na", "n_a", "nan", "null", "none", "nav", "nav_datu", "nav_zinams", "x", ""}
 _SHOWN = 40
@@ -41,12 +46,21 @@ def whole_number(
     if _GROUPED.fullmatch(text):
         text = "".join(sign for sign in text if sign not in _SPACES)
     if not _WHOLE.fullmatch(text):
-        _refuse_number(row, column, text, faults)
+        _refuse_number(row, column, text, faults, least=least)
         return None
     if len(text) > 18:  # noqa: PLR2004 - longer than any count, and slow to convert
         row.fault(faults, column, "{found} is more than {most}; check it", **_shown(text, most))
         return None
     return _within(row, column, int(text), faults, least=least, most=most)
+
+
+def whole_euros(row: Row, column: str, faults: FaultList, *, most: int) -> int | None:
+    """Return an amount in whole euros, cents rounded, or ``None`` with a fault."""
+    text = "".join(sign for sign in row.get(column) if sign not in _SPACES)
+    if not _CENTS.fullmatch(text):
+        return whole_number(row, column, faults, most=most)
+    euros = int(text[:-3]) + (int(text[-2:]) >= _HALF_A_EURO)
+    return _within(row, column, euros, faults, least=0, most=most)
 
 
 def decimal_number(
@@ -74,32 +88,55 @@ def decimal_number(
     return number
 
 
-def choice(row: Row, column: str, choices: Mapping[str, str], faults: FaultList) -> str | None:
-    """Return what a cell means; `choices` maps what may be written (see `plain`) to its meaning."""
-    said = plain(row.get(column))
-    if said in choices:
-        return choices[said]
-    if not said:
+def choice(
+    row: Row,
+    column: str,
+    choices: Mapping[str, str],
+    faults: FaultList,
+    *,
+    said: Mapping[str, str] | None = None,
+) -> str | None:
+    """Return what a cell means, or ``None`` with a fault that names the choices.
+
+    Parameters
+    ----------
+    choices : mapping of what may be written (see `plain`) to its meaning
+    said : mapping of meaning to English word, optional
+        What a fault calls the meanings, in the reader's language; themselves where absent.
+    """
+    written = plain(row.get(column))
+    if written in choices:
+        return choices[written]
+    if not written:
         row.fault(faults, column, "is empty; fill it in")
         return None
+    meanings = dict.fromkeys(choices.values())
+    refuse_unknown(row, column, row.get(column), [(said or {}).get(m, m) for m in meanings], faults)
+    return None
+
+
+def refuse_unknown(
+    row: Row, column: str, found: str, known: Iterable[str], faults: FaultList
+) -> None:
+    """Note that a word is none of the English words or codes that are known."""
     row.fault(
         faults,
         column,
         "{found!r} is not known; give one of: {known}",
-        found=row.get(column)[:_SHOWN],
-        known=", ".join(dict.fromkeys(choices.values())),
+        found=found[:_SHOWN],
+        known=Words(known),
     )
-    return None
 
 
 def date(row: Row, column: str, faults: FaultList) -> str | None:
     """Return a date as ISO text, from 2026-11-22, 22.11.2026 or 22.11.2026."""
-    text = row.get(column).removesuffix(".")
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+    said = _DATE.fullmatch(row.get(column))
+    if said is not None:
+        year, month, day = said.group(1, 2, 3) if said.group(1) else said.group(6, 5, 4)
         try:
-            return dt.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
+            return dt.date(int(year), int(month), int(day)).isoformat()
         except ValueError:
-            continue
+            pass  # told below: there is no such day
     row.fault(
         faults,
         column,
@@ -109,10 +146,12 @@ def date(row: Row, column: str, faults: FaultList) -> str | None:
     return None
 
 
-def _refuse_number(row: Row, column: str, text: str, faults: FaultList) -> None:
-    if not text:
+def _refuse_number(row: Row, column: str, text: str, faults: FaultList, *, least: int) -> None:
+    if not text and least > 0:
+        row.fault(faults, column, "is empty; give a number")
+    elif not text:
         row.fault(faults, column, "is empty; write 0 where there is none")
-    elif plain(text) in _NOTHING:
+    elif plain(text) in _NOTHING and least <= 0:
         row.fault(faults, column, "{found!r} is no number; write 0 where there is none", found=text)
     elif _AMBIGUOUS.fullmatch(text):
         row.fault(

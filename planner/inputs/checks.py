@@ -19,9 +19,11 @@ from planner.inputs.geometry import read_layer
 from planner.inputs.institutions import read_institutions
 from planner.inputs.intake import read_needs
 from planner.inputs.kinds import KINDS
+from planner.inputs.needs import remarks_of
 from planner.inputs.place_names import PlaceNames, place_names
 from planner.inputs.places import read_places
 from planner.inputs.readers import plain
+from planner.inputs.service_names import ServiceNames, service_names
 from planner.inputs.sites import read_sites
 from planner.inputs.territories import Edition
 
@@ -100,8 +102,8 @@ def check_file(
     return CHECKS[kind](path, names, services, mapping)
 
 
-def known_names(data: Path) -> tuple[PlaceNames, dict[str, str]]:
-    """Return the places of a data folder, and service ids by all that a service may be called.
+def known_names(data: Path) -> tuple[PlaceNames, ServiceNames]:
+    """Return the places of a data folder, and its services by all that they may be called.
 
     Raises
     ------
@@ -110,11 +112,7 @@ def known_names(data: Path) -> tuple[PlaceNames, dict[str, str]]:
     """
     faults = FaultList()
     names = place_names(read_places(data / "demand" / "settlements.csv", faults))
-    services = {
-        said: service.id
-        for service in read_catalogue(data / "services" / "catalogue.csv", faults)
-        for said in (service.id, service.code, service.name_lv, service.name_en)
-    }
+    services = service_names(read_catalogue(data / "services" / "catalogue.csv", faults))
     faults.raise_if_any()
     return names, services
 
@@ -122,7 +120,7 @@ def known_names(data: Path) -> tuple[PlaceNames, dict[str, str]]:
 def _check_needs(
     path: Path,
     names: PlaceNames,
-    services: Mapping[str, str],
+    services: ServiceNames,
     *,
     mapping: Mapping[str, str] | None,
     edition: Edition | None,
@@ -131,24 +129,14 @@ def _check_needs(
     totals: Counter[str] = Counter()
     for (group, _), persons in sorted(intake.persons.items()):
         totals[group] += persons
-    notes = list(intake.remarks)
-    if intake.doubles:
-        notes.append(
-            Fault(
-                "{doubles} rows repeat a person and are counted once",
-                file=path.name,
-                fields={"doubles": intake.doubles},
-            )
-        )
-    return CheckReport(
-        "needs", path.name, intake.rows, dict(totals), tuple(notes), digest=intake.digest
-    )
+    notes = remarks_of(intake, file=path.name)
+    return CheckReport("needs", path.name, intake.rows, dict(totals), notes, digest=intake.digest)
 
 
 def check_facilities(
     path: Path,
     names: PlaceNames,
-    services: Mapping[str, str],
+    services: ServiceNames,
     mapping: Mapping[str, str] | None = None,
 ) -> CheckReport:
     """Return what a table of existing services holds; see `check_file`."""
@@ -178,7 +166,7 @@ def check_facilities(
 def check_sites(
     path: Path,
     names: PlaceNames,
-    services: Mapping[str, str],
+    services: ServiceNames,
     mapping: Mapping[str, str] | None = None,
 ) -> CheckReport:
     """Return what a table of candidate sites holds; see `check_file`."""
@@ -196,7 +184,7 @@ def check_sites(
 def check_additions(
     path: Path,
     names: PlaceNames,
-    services: Mapping[str, str],  # noqa: ARG001 - every check is asked alike
+    services: ServiceNames,  # noqa: ARG001 - every check is asked alike
     mapping: Mapping[str, str] | None = None,
 ) -> CheckReport:
     """Return who comes on top of the assessed by group; see `check_file`."""
@@ -211,7 +199,7 @@ def check_additions(
 def check_institutions(
     path: Path,
     names: PlaceNames,  # noqa: ARG001 - every check is asked alike
-    services: Mapping[str, str],  # noqa: ARG001 - the same
+    services: ServiceNames,  # noqa: ARG001 - the same
     mapping: Mapping[str, str] | None = None,
 ) -> CheckReport:
     """Return how institutions for children get smaller; see `check_file`."""

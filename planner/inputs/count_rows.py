@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.errors import Fault, FaultList
-from planner.inputs.cells import choice, whole_number
+from planner.inputs.cells import whole_number
 from planner.inputs.homes import Homes, estimated, known_home, refuse_counted_twice, settled
 from planner.inputs.needs import (
     BEYOND_THE_ASSESSED,
     GROUP_NAMES,
     NeedsIntake,
     encoding_remarks,
+    group_of,
     refuse_parts_above_whole,
 )
 from planner.inputs.progress import Tell, telling
 from planner.inputs.readers import Row, Table, plain, until_too_many
+from planner.inputs.service_names import ServiceNames, refuse_other_groups, service_of
 
 _TOTALS = {"kopa", "total", "kopa_total", "pavisam", "kopsumma", "sum"}
 
@@ -26,7 +28,7 @@ Counted = tuple[str, str, str]
 def count_rows(
     table: Table,
     homes: Homes,
-    services: Mapping[str, str],
+    services: ServiceNames,
     faults: FaultList,
     *,
     on_rows: Tell | None = None,
@@ -42,9 +44,11 @@ def count_rows(
     counts: dict[Counted, int] = {}
     row_of: dict[Counted, Row] = {}
     totals: list[tuple[Row, Counted, int]] = []
+    unclear: set[str] = set()
     for row in until_too_many(telling(table.rows, on_rows), faults):
         found = _count(row, homes, services, faults)
         if found is None:
+            unclear.add(GROUP_NAMES.get(plain(row.get("group")), ""))
             continue
         key, count = found
         if not key[2]:
@@ -58,7 +62,8 @@ def count_rows(
             )
         else:
             counts[key], row_of[key] = count, row
-    _compare_totals(totals, counts, faults)
+    if "" not in unclear:  # a row that is wrong itself would make its total wrong too
+        _compare_totals([t for t in totals if t[1][1] not in unclear], counts, faults)
     refuse_counted_twice(row_of, homes, faults)
     persons = {(group, place): n for (s, group, place), n in counts.items() if not s}
     rows = {(group, place): row_of[s, group, place] for (s, group, place) in counts if not s}
@@ -98,12 +103,13 @@ def _unread(table: Table) -> list[Fault]:
 
 
 def _count(
-    row: Row, homes: Homes, services: Mapping[str, str], faults: FaultList
+    row: Row, homes: Homes, services: ServiceNames, faults: FaultList
 ) -> tuple[Counted, int] | None:
     """Return what a row counts and how many, or ``None``; a total names no place."""
-    group = choice(row, "group", GROUP_NAMES, faults)
+    group = group_of(row, faults)
     count = whole_number(row, "persons", faults)
-    service = choice(row, "service", services, faults) if row.get("service") else ""
+    service = service_of(row, services, faults) if row.get("service") else ""
+    refuse_other_groups(row, "service", [service] if service else [], group, services, faults)
     is_total = plain(row.get("place_id")) in _TOTALS
     home = "" if is_total else known_home(row, "place_id", homes, faults)
     if group is None or count is None or service is None or home is None:

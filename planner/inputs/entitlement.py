@@ -32,7 +32,7 @@ def persons_per_bed(days_per_year: float, *, occupancy: float = OCCUPANCY) -> in
     beds = persons × days ÷ (365 × occupancy); a proposal, not a norm.
     """
     _refuse(days_per_year, DAYS_OF_YEAR, occupancy)
-    return max(1, math.floor(DAYS_OF_YEAR * occupancy / days_per_year))
+    return max(1, math.floor(_exact(DAYS_OF_YEAR, days_per_year, occupancy)))
 
 
 def persons_per_day_place(days_per_week: float, *, occupancy: float = 1.0) -> int:
@@ -48,7 +48,7 @@ def persons_per_day_place(days_per_week: float, *, occupancy: float = 1.0) -> in
     seats = persons × days per week ÷ 5 ÷ occupancy; a proposal, not a norm.
     """
     _refuse(days_per_week, DAYS_OF_WEEK, occupancy)
-    return max(1, math.floor(DAYS_OF_WEEK * occupancy / days_per_week))
+    return max(1, math.floor(_exact(DAYS_OF_WEEK, days_per_week, occupancy)))
 
 
 def persons_by_entitlement(entitlement: Entitlement) -> int:
@@ -65,6 +65,20 @@ def persons_by_entitlement(entitlement: Entitlement) -> int:
         return persons_per_bed(entitlement.days_per_year, occupancy=occupancy)
     days = DAYS_OF_WEEK if entitlement.days_per_week is None else entitlement.days_per_week
     return persons_per_day_place(days, occupancy=1.0 if share is None else share)
+
+
+def exact_persons(entitlement: Entitlement) -> float:
+    """Return the persons that one place would serve if persons could be divided."""
+    share = entitlement.occupancy
+    if entitlement.days_per_year is not None:
+        occupancy = OCCUPANCY if share is None else share
+        return _exact(DAYS_OF_YEAR, entitlement.days_per_year, occupancy)
+    days = DAYS_OF_WEEK if entitlement.days_per_week is None else entitlement.days_per_week
+    return _exact(DAYS_OF_WEEK, days, 1.0 if share is None else share)
+
+
+def _exact(days_of_all: int, days: float, occupancy: float) -> float:
+    return days_of_all * occupancy / days
 
 
 def _refuse(days: float, most: int, occupancy: float) -> None:

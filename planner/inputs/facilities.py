@@ -19,6 +19,7 @@ from planner.inputs.readers import (
     refuse_duplicates,
     until_too_many,
 )
+from planner.inputs.service_names import ServiceNames, service_of
 
 MOST_PLACES = 2_000
 COLUMNS = (
@@ -67,7 +68,7 @@ def read_facilities(
     path: Path,
     faults: FaultList,
     *,
-    services: Mapping[str, str],
+    services: ServiceNames,
     names: PlaceNames,
     only: Collection[str] | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -119,10 +120,10 @@ def read_facilities(
 
 
 def _facility(
-    row: Row, services: Mapping[str, str], names: PlaceNames, faults: FaultList
+    row: Row, services: ServiceNames, names: PlaceNames, faults: FaultList
 ) -> tuple[Facility, Site, Row] | None:
     gathered = FaultList()
-    service = choice(row, "service", {plain(k): v for k, v in services.items()}, gathered)
+    service = service_of(row, services, gathered)
     place_id = known_place(row, "place_id", names, gathered)
     name = required_text(row, "name", gathered)
     address = required_text(row, "address", gathered)

@@ -10,6 +10,7 @@ from planner.errors import FaultList
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.place_names import PlaceNames, place_names
 from planner.inputs.places import read_places, region_id
+from planner.inputs.service_names import ServiceNames, service_names
 from planner.inputs.study_area import ROLES
 
 
@@ -29,11 +30,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class KnownNames:
-    """Places of the region and of all the land, and service ids by what they may be called."""
+    """Places of the region and of all the land, and services by what they may be called."""
 
     inside: PlaceNames
     anywhere: PlaceNames
-    services: dict[str, str]
+    services: ServiceNames
 
 
 def ground_of(scenario: Scenario | None, *, region: str, data: Path) -> Ground:
@@ -70,9 +71,5 @@ def known_on(ground: Ground) -> KnownNames:
     return KnownNames(
         inside=place_names(inside),
         anywhere=place_names(places),
-        services={
-            said: service.id
-            for service in catalogue
-            for said in (service.id, service.code, service.name_lv, service.name_en)
-        },
+        services=service_names(catalogue),
     )

@@ -15,12 +15,13 @@ from pathlib import Path
 from planner.errors import FaultList
 from planner.inputs.cell_files import Sheet
 from planner.inputs.count_rows import count_rows
-from planner.inputs.homes import homes_of
+from planner.inputs.homes import UNITS, homes_of
 from planner.inputs.needs import PART_OF, NeedsIntake
 from planner.inputs.person_rows import count_persons
 from planner.inputs.place_names import PlaceNames
 from planner.inputs.progress import Tell
-from planner.inputs.readers import Column, Privacy, plain, read_table, recognise
+from planner.inputs.readers import Column, Privacy, read_table, recognise
+from planner.inputs.service_names import ServiceNames
 from planner.inputs.territories import Edition
 
 COLUMNS = (
@@ -55,7 +56,7 @@ def read_needs(
     path: Path,
     *,
     names: PlaceNames,
-    services: Mapping[str, str],
+    services: ServiceNames,
     mapping: Mapping[str, str] | None = None,
     on_rows: Tell | None = None,
     sheet: Sheet | None = None,
@@ -69,7 +70,8 @@ def read_needs(
         CSV or XLSX in one of the two shapes; a column of pseudonyms makes it rows of persons.
     names : PlaceNames
         The places of the region.
-    services : mapping of what a service may be called (id, code, name) to its id
+    services : ServiceNames
+        What its services may be called.
     mapping : mapping of header to column name, optional
         How this sender's headers are to be read.
     on_rows : callable, optional
@@ -88,7 +90,8 @@ def read_needs(
     faults = FaultList()
     columns = COLUMNS if edition is None else _with_units(path, mapping or {}, sheet)
     table = read_table(path, columns, faults, privacy=Privacy.PERSONS, mapping=mapping, sheet=sheet)
-    services = {plain(said): service for said, service in services.items()}
+    if edition is None and not table.headers:
+        _hint_at_units(path, mapping or {}, sheet, faults)
     homes = homes_of(names, edition)
     if "person_id" in table.headers:
         intake = count_persons(table, homes, services, faults, on_rows=on_rows)
@@ -139,6 +142,20 @@ def additions_csv(intake: NeedsIntake, names: PlaceNames) -> str:
         code = names.places[place_id].point.municipality_atvk
         table.writerow((place_id, code, group, count, year, source))
     return text.getvalue()
+
+
+def _hint_at_units(
+    path: Path, mapping: Mapping[str, str], sheet: Sheet | None, faults: FaultList
+) -> None:
+    """Note that a table with municipalities in place of settlements can be read, if it is one."""
+    if not any(fault.column == COLUMNS[0].said for fault in faults.faults):
+        return
+    if "municipality_atvk" in recognise(path, COLUMNS, mapping=mapping, sheet=sheet).headers:
+        faults.add(
+            "names municipalities and no settlements; say which municipalities it means: {known}",
+            file=path.name,
+            fields={"known": ", ".join(UNITS)},
+        )
 
 
 def _with_units(path: Path, mapping: Mapping[str, str], sheet: Sheet | None) -> Sequence[Column]:

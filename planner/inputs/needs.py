@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from planner.errors import Fault, FaultList
+from planner.errors import Fault, FaultList, Words
 from planner.inputs.cells import choice, whole_number
 from planner.inputs.place_names import PlaceNames, placed
 from planner.inputs.readers import (
@@ -26,6 +26,15 @@ REPRESENTATIVES = "legal_representatives"
 OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
 GROUPS = (ADULTS, LEAVING, CHILDREN_FT, REPRESENTATIVES, OUT_OF_FAMILY, IN_INSTITUTIONS)
+GROUP_WORDS = {
+    ADULTS: "Adults with mental impairment",
+    LEAVING: "Adults leaving state care centres",
+    CHILDREN_FT: "Children with functional impairments",
+    REPRESENTATIVES: "Legal representatives",
+    OUT_OF_FAMILY: "Children in out-of-family care",
+    IN_INSTITUTIONS: "Children in institutions",
+}
+"""What people call the groups, in English."""
 PART_OF = {LEAVING: ADULTS, IN_INSTITUTIONS: OUT_OF_FAMILY}
 """Groups whose persons are counted in another group as well."""
 BEYOND_THE_ASSESSED = (CHILDREN_FT, REPRESENTATIVES)
@@ -83,12 +92,6 @@ COLUMNS = (
     ),
     Column("region", ("reģions", "plānošanas reģions", "planning region"), required=False),
     Column("basis", ("pamats",), required=False),
-)
-SUPPORT_COLUMNS = (
-    COLUMNS[0],
-    Column("service", ("pakalpojums", "pakalpojuma kods")),
-    COLUMNS[2],
-    COLUMNS[3],
 )
 
 
@@ -169,11 +172,11 @@ def read_assessed(
     row_of: dict[tuple[str, str], Row] = {}
     for row in until_too_many(table.rows, faults):
         place = placed(row, names, faults)
-        group = choice(row, "group", GROUP_NAMES, faults)
+        group = group_of(row, faults)
         count = whole_number(row, "persons", faults)
         if place is None or group is None or count is None:
             continue
-        if _is_new(row, (group, place), row_of, faults):
+        if is_new(row, (group, place), row_of, faults):
             persons[group, place] = count
     refuse_parts_above_whole(persons, row_of, faults)
     wanted = {k: n for k, n in persons.items() if only is None or k[1] in only}
@@ -183,6 +186,11 @@ def read_assessed(
         illustrative=any(map(is_illustration, bases)),
         invented=any(map(is_invented, bases)),
     )
+
+
+def group_of(row: Row, faults: FaultList, *, column: str = "group") -> str | None:
+    """Return the target group that a cell means, or ``None`` with a fault."""
+    return choice(row, column, GROUP_NAMES, faults, said=GROUP_WORDS)
 
 
 def is_invented(basis: str) -> bool:
@@ -195,33 +203,7 @@ def is_illustration(basis: str) -> bool:
     return plain(basis).startswith(("illustra", "ilustra")) or is_invented(basis)
 
 
-def read_support_plans(
-    path: Path, faults: FaultList, *, names: PlaceNames, services: Mapping[str, str]
-) -> dict[tuple[str, str], int]:
-    """Return persons by (service id, place id) as their support plans say; faults are noted.
-
-    Parameters
-    ----------
-    names : PlaceNames
-        The places that the table may name.
-    services : mapping of what a service may be called to its id
-    """
-    table = read_table(path, SUPPORT_COLUMNS, faults)
-    known = {plain(said): service for said, service in services.items()}
-    persons: dict[tuple[str, str], int] = {}
-    row_of: dict[tuple[str, str], Row] = {}
-    for row in until_too_many(table.rows, faults):
-        place = placed(row, names, faults)
-        service = choice(row, "service", known, faults)
-        count = whole_number(row, "persons", faults)
-        if place is None or service is None or count is None:
-            continue
-        if _is_new(row, (service, place), row_of, faults):
-            persons[service, place] = count
-    return persons
-
-
-def _is_new(
+def is_new(
     row: Row, key: tuple[str, str], row_of: dict[tuple[str, str], Row], faults: FaultList
 ) -> bool:
     """Return whether nothing was counted under `key` yet, and remember the row; note a second."""
@@ -253,9 +235,9 @@ def refuse_parts_above_whole(
                 "{count} of {group}, but only {whole} of {whole_group} at this place, whom they "
                 "are part of",
                 count=count,
-                group=group,
+                group=Words([GROUP_WORDS[group]]),
                 whole=whole,
-                whole_group=PART_OF[group],
+                whole_group=Words([GROUP_WORDS[PART_OF[group]]]),
             )
 
 
@@ -264,3 +246,11 @@ def encoding_remarks(table: Table) -> tuple[Fault, ...]:
     if table.encoding != "cp1257":
         return ()
     return (Fault("read as Windows-1257; check that the letters are right", file=table.file),)
+
+
+def remarks_of(intake: NeedsIntake, *, file: str) -> tuple[Fault, ...]:
+    """Return what was noticed in a file and left as it is, rows that repeat a person included."""
+    if not intake.doubles:
+        return intake.remarks
+    text = "rows that repeat a person: {doubles}; each person is counted once"
+    return (*intake.remarks, Fault(text, file=file, fields={"doubles": intake.doubles}))

@@ -16,16 +16,17 @@ from planner.inputs.count_rows import settled_by_service
 from planner.inputs.homes import Homes, deal_out, estimated, known_home, settled
 from planner.inputs.needs import (
     ADULTS,
-    GROUP_NAMES,
     IN_INSTITUTIONS,
     LEAVING,
     OUT_OF_FAMILY,
     PART_OF,
     NeedsIntake,
     encoding_remarks,
+    group_of,
 )
 from planner.inputs.progress import Tell, telling
 from planner.inputs.readers import Row, Table, plain, until_too_many
+from planner.inputs.service_names import ServiceNames, refuse_other_groups, services_of
 
 _YES_NO = {"yes": "yes", "no": "no", "ja": "yes", "ne": "no", "1": "yes", "0": "no"}
 _CENTRES = ("vsac", "sac", "centr", "filial", "branch", "institution", "iestad", "pansion")
@@ -55,7 +56,7 @@ class _Assessment:
 def count_persons(
     table: Table,
     homes: Homes,
-    services: Mapping[str, str],
+    services: ServiceNames,
     faults: FaultList,
     *,
     on_rows: Tell | None = None,
@@ -121,18 +122,19 @@ def _later(
 
 
 def _assessment(
-    row: Row, homes: Homes, services: Mapping[str, str], faults: FaultList
+    row: Row, homes: Homes, services: ServiceNames, faults: FaultList
 ) -> _Assessment | None:
     gathered = FaultList()
     _refuse_name(row, gathered)
     home = known_home(row, "place_id", homes, gathered)
-    group = choice(row, "group", GROUP_NAMES, gathered)
+    group = group_of(row, gathered)
     day = date(row, "assessed_on", gathered) if row.get("assessed_on") else ""
     flags = {
         column: choice(row, column, _YES_NO, gathered) == "yes" if row.get(column) else False
         for column in ("at_risk", "in_institution", "wishes_to_leave")
     }
-    wanted = _services(row, services, gathered)
+    wanted = frozenset(services_of(row, services, gathered))
+    refuse_other_groups(row, "services", wanted, group, services, gathered)
     part = _part(group or "", flags)
     leaves_in = _year_of_leaving(row, part, gathered)
     if gathered or home is None or group is None:
@@ -191,21 +193,6 @@ def _refuse_name(row: Row, faults: FaultList) -> None:
             "person_id",
             "looks like a name; give a pseudonym that tells nothing of a person",
         )
-
-
-def _services(row: Row, services: Mapping[str, str], faults: FaultList) -> frozenset[str]:
-    """Return the services of a support plan, parted by semicolons or commas."""
-    said = [part.strip() for part in re.split(r"[;,|]", row.get("services")) if part.strip()]
-    unknown = [part for part in said if plain(part) not in services]
-    if unknown:
-        row.fault(
-            faults,
-            "services",
-            "{count} services are not known; give codes of the catalogue: {known}",
-            count=len(unknown),
-            known=", ".join(dict.fromkeys(services.values())),
-        )
-    return frozenset(services[plain(part)] for part in said if plain(part) in services)
 
 
 def _merged(first: _Assessment, second: _Assessment, row: Row, faults: FaultList) -> _Assessment:

@@ -6,18 +6,20 @@ row and a column, and the encoding and separator that were found are told.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from planner.errors import FaultList
+from planner.errors import FaultList, FieldValue
 from planner.inputs.cell_files import HEADER_WITHIN_ROWS, Sheet, read_cells
 from planner.inputs.personal import cells_with_codes, suspicious_header
 
 MOST_FAULTS = 1_000
 _LONGEST_NAME = 300
+_SIGNS = re.compile(r"[^A-Za-z0-9]+")
 _SHOWN = 40
 
 
@@ -60,7 +62,7 @@ class Row:
         """Return the text of a column, empty where the table has no such column."""
         return self.cells.get(column, "")
 
-    def fault(self, faults: FaultList, column: str, text: str, **fields: str | float) -> None:
+    def fault(self, faults: FaultList, column: str, text: str, **fields: FieldValue) -> None:
         """Note a fault of this row, at `column` as its header is written."""
         if self.private:
             fields |= dict.fromkeys(fields.keys() & {"found", "key"}, "…")
@@ -166,11 +168,11 @@ def plain(text: str) -> str:
 
     Headers and names are compared in this form.
     """
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text[:_LONGEST_NAME].casefold())
-        if not unicodedata.combining(letter)
-    )
+    bare = unicodedata.normalize("NFKD", text[:_LONGEST_NAME].casefold())
+    if not bare.isascii():
+        bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    if bare.isascii():  # as below, in a tenth of the time
+        return _SIGNS.sub("_", bare).strip("_")
     return "_".join("".join(c if c.isalnum() else " " for c in bare).split())
 
 

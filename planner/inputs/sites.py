@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.domain import Building, Site
 from planner.errors import FaultList
-from planner.inputs.cells import choice, decimal_number, required_text, whole_number
+from planner.inputs.cells import choice, decimal_number, required_text, whole_euros, whole_number
 from planner.inputs.facilities import MOST_PLACES
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
 from planner.inputs.readers import (
@@ -20,6 +20,7 @@ from planner.inputs.readers import (
     refuse_duplicates,
     until_too_many,
 )
+from planner.inputs.service_names import ServiceNames, services_of
 
 COLUMNS = (
     Column("site_id", ("ēkas kods", "kods", "id"), required=False),
@@ -106,7 +107,7 @@ def read_sites(
     path: Path,
     faults: FaultList,
     *,
-    services: Mapping[str, str],
+    services: ServiceNames,
     names: PlaceNames,
     mapping: Mapping[str, str] | None = None,
 ) -> tuple[CandidateSite, ...]:
@@ -148,7 +149,7 @@ def _site(
     row: Row,
     place: str | None,
     number: int,
-    services: Mapping[str, str],
+    services: ServiceNames,
     names: PlaceNames,
     faults: FaultList,
 ) -> CandidateSite | None:
@@ -166,8 +167,8 @@ def _site(
         if row.get("places")
         else None
     )
-    cost = whole_number(row, "cost_eur", gathered, most=MOST_EUROS) if row.get("cost_eur") else None
-    wanted = _services(row, services, gathered)
+    cost = whole_euros(row, "cost_eur", gathered, most=MOST_EUROS) if row.get("cost_eur") else None
+    wanted = services_of(row, services, gathered)
     if gathered or place is None:
         faults.extend(gathered.faults)
         return None
@@ -190,21 +191,6 @@ def _site(
         cost_eur=cost,
         services=wanted,
     )
-
-
-def _services(row: Row, services: Mapping[str, str], faults: FaultList) -> tuple[str, ...]:
-    """Return the services that may stand there; empty means any."""
-    said = [part.strip() for part in row.get("services").split(";") if part.strip()]
-    unknown = [part for part in said if part not in services]
-    if unknown:
-        row.fault(
-            faults,
-            "services",
-            "{count} services are not known; give codes of the catalogue: {known}",
-            count=len(unknown),
-            known=", ".join(dict.fromkeys(services.values())),
-        )
-    return tuple(dict.fromkeys(services[part] for part in said if part in services))
 
 
 def _optional(row: Row, column: str, most: float, faults: FaultList) -> float | None:

@@ -21,7 +21,7 @@ from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.facilities import Existing, read_facilities
 from planner.inputs.kept_files import kept_day
-from planner.inputs.needs import Assessed, is_illustration, read_assessed, read_support_plans
+from planner.inputs.needs import Assessed, is_illustration, read_assessed
 from planner.inputs.place_names import place_names
 from planner.inputs.places import (
     Place,
@@ -37,7 +37,9 @@ from planner.inputs.plans_of_others import (
     read_plans_of_others,
 )
 from planner.inputs.readers import Column, read_table
+from planner.inputs.service_names import service_names
 from planner.inputs.sites import join_sites, read_sites
+from planner.inputs.support_plans import read_support_plans
 
 __all__ = [
     "REGIONS",
@@ -143,7 +145,7 @@ def read_study_area(
     places = all_places if own_places else _of_region(all_places, region, partners)
     here = {place.point.id for place in places}
     assessed = _assessed(paths, files, all_places, here, faults)
-    called = {name: s.id for s in services for name in (s.id, s.code, s.name_lv, s.name_en)}
+    called = service_names(services)
     plans: Mapping[tuple[str, str], int] = {}
     if services and SUPPORT_PLANS in files:
         inside = place_names(places)
@@ -200,7 +202,7 @@ def _candidates(
     """Return the buildings that a file of candidate sites adds, and what is known of each."""
     if SITES not in files or not services:
         return (), ()
-    called = {said: s.id for s in services for said in (s.id, s.code, s.name_lv, s.name_en)}
+    called = service_names(services)
     path = files[SITES]
     found = read_sites(path, faults, services=called, names=place_names(places))
     return join_sites(found, standing, faults, file=path.name)

@@ -22,17 +22,19 @@ from planner.inputs.checks import (
     read_outlines,
 )
 from planner.inputs.ground import Ground, known_on
+from planner.inputs.homes import UNITS
 from planner.inputs.intake import read_needs
 from planner.inputs.kept_tables import outlines_content, table_content
 from planner.inputs.kinds import COLUMNS_OF, privacy_of
 from planner.inputs.mappings import headers_digest, read_mapping, without_persons
-from planner.inputs.needs import NeedsIntake
+from planner.inputs.needs import NeedsIntake, remarks_of
 from planner.inputs.readers import (
     Column,
     Recognition,
     read_named_cells,
     recognise,
 )
+from planner.inputs.territories import Edition
 
 MEMORY_BYTES = 1_000_000_000
 MEMORY_OF_A_LAYER_BYTES = 2_500_000_000  # address space; the child that reads layers takes it
@@ -68,7 +70,8 @@ def read_sent(request: Mapping[str, Any]) -> Found:
     )
     if kind == "boundaries":
         return _read_boundaries(path, ground, crs=request["crs"])
-    return _read_table(kind, path, ground, Path(request["mappings"]))
+    edition = UNITS.get(request["units"])
+    return _read_table(kind, path, ground, Path(request["mappings"]), edition)
 
 
 def saved_mapping(folder: Path, kind: str, digest: str) -> Path:
@@ -76,7 +79,9 @@ def saved_mapping(folder: Path, kind: str, digest: str) -> Path:
     return folder / f"{kind}-{digest}.toml"
 
 
-def _read_table(kind: str, path: Path, ground: Ground, mappings: Path) -> Found:
+def _read_table(
+    kind: str, path: Path, ground: Ground, mappings: Path, edition: Edition | None
+) -> Found:
     """Return how the columns were recognised, and what the rows add up to or what is wrong."""
     columns, faults = COLUMNS_OF[kind], FaultList()
     sheet = read_named_cells(path, columns, faults)
@@ -89,13 +94,19 @@ def _read_table(kind: str, path: Path, ground: Ground, mappings: Path) -> Found:
         found["seen"] = _shown(seen)
     try:
         if kind == "needs":
-            return found | _needs(path, ground, mapping, sheet)
+            return found | _needs(path, ground, mapping, sheet, edition)
         return found | _beside_needs(kind, path, ground, mapping, sheet)
     except InputError as error:
         return found | {"faults": error.faults}
 
 
-def _needs(path: Path, ground: Ground, mapping: Mapping[str, str], sheet: Sheet | None) -> Found:
+def _needs(
+    path: Path,
+    ground: Ground,
+    mapping: Mapping[str, str],
+    sheet: Sheet | None,
+    edition: Edition | None,
+) -> Found:
     known = known_on(ground)
     intake = read_needs(
         path,
@@ -104,10 +115,11 @@ def _needs(path: Path, ground: Ground, mapping: Mapping[str, str], sheet: Sheet 
         mapping=mapping,
         on_rows=lambda done, rows: _write({"rows": done, "of": rows}),
         sheet=sheet,
+        edition=edition,
     )
     return {
         "rows": intake.rows,
-        "notes": intake.remarks,
+        "notes": remarks_of(intake, file=path.name),
         "needs": {
             "persons": _listed(intake.persons),
             "by_service": _listed(intake.by_service),

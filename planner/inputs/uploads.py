@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from planner.errors import Fault
+from planner.errors import Fault, Words
 from planner.inputs.ground import Ground
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.progress import Tell
@@ -75,6 +75,7 @@ def read_upload(
     ground: Ground,
     mappings: Path,
     crs: str = "",
+    units: str = "",
     on_rows: Tell | None = None,
 ) -> Upload:
     """Return what a file that was sent holds, or every fault of it.
@@ -91,6 +92,9 @@ def read_upload(
         Folder of saved mappings; the one of these headers is used.
     crs : str
         For boundaries: the reference system as confirmed by a person.
+    units : str
+        For needs: of which time the municipalities are that stand in place of settlements, a key of
+        `planner.inputs.homes.UNITS`; empty where settlements alone are named.
     on_rows : callable, optional
         Told how many rows were read, and of how many.
     """
@@ -107,6 +111,7 @@ def read_upload(
             "mappings": str(mappings),
             "ground": {k: _said(v) for k, v in dataclasses.asdict(ground).items()},
             "crs": crs,
+            "units": units,
         }
         found = _ask_child(request, on_rows)
     return _upload(kind, found)
@@ -199,7 +204,8 @@ def _upload(kind: str, found: Mapping[str, Any]) -> Upload:
 
 def _fault(said: Mapping[str, Any]) -> Fault:
     """Return a fault without the name of the copy, which is none that anybody knows."""
-    return replace(Fault(**said), file="")
+    fields = {k: Words(v) if isinstance(v, list) else v for k, v in said["fields"].items()}
+    return replace(Fault(**said), file="", fields=fields)
 
 
 def _environment() -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from planner.errors import Fault
+from planner.errors import Fault, Words
 
 LANGUAGES = ("lv", "en")
 DEFAULT_LANGUAGE = "lv"
@@ -57,5 +57,11 @@ def say_fault(language: str, fault: Fault) -> str:
         )
         if part
     )
-    said = say(language, fault.text, **fault.fields) if fault.fields else say(language, fault.text)
+    said = say(language, fault.text, **{k: _told(language, v) for k, v in fault.fields.items()})
     return f"{where}: {said}" if where else said
+
+
+def _told(language: str, value: object) -> object:
+    if not isinstance(value, Words):
+        return value
+    return str(Words(say(language, word) for word in value))

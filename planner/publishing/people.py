@@ -20,6 +20,7 @@ from planner.disclosure.turns import NEED_AFTER, NEED_BEFORE, WITHIN_BEFORE
 from planner.domain import EVERY_SERVICE
 from planner.publishing.coverage import CoverageClass, coverage_class, share_told
 
+WITHHELD = "withheld, so that no small number can be worked out"
 NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
 
 
@@ -61,6 +62,11 @@ class People:
         found = self.coverage(area, service) if told == NOT_SHOWN else None
         return found.text if found else told
 
+    def why_no_share(self, area: str, service: str) -> str:
+        """Return in English why the share within the standard is not told."""
+        shown = self.at(area, service)
+        return why_no_share(shown.need, shown.within_standard)
+
     def coverage(self, area: str, service: str) -> CoverageClass | None:
         """Return the class of the share within the standard, ``None`` where it is not told."""
         shown, threshold = self.at(area, service), self.released.release.threshold
@@ -88,6 +94,11 @@ class Turnover:
             return share_told(persons, of, threshold=threshold)
         found = class_told(some, need, threshold=threshold)
         return found.text if found else NOT_SHOWN
+
+    def why_no_total_share(self, figure: str, area: str, total: str) -> str:
+        """Return in English why a share of a total over services is not told."""
+        whose = NEED_BEFORE if figure == WITHIN_BEFORE else NEED_AFTER
+        return why_no_share(self.text(whose, area, total), self.text(figure, area, total))
 
     @property
     def _threshold(self) -> int:
@@ -150,6 +161,11 @@ def class_told(part: str, of: str, *, threshold: int = DEFAULT_THRESHOLD) -> Cov
         few = range(persons, persons + 1)
     found = {coverage_class(count, total, threshold=threshold) for count in few}
     return found.pop() if len(found) == 1 else None
+
+
+def why_no_share(*told: str) -> str:
+    """Return in English why a share of persons is not told, from the released texts behind it."""
+    return WITHHELD if HIDDEN_MARK in told else "too few persons to tell a share"
 
 
 def part_told(part: int, whole_told: str, *, threshold: int = DEFAULT_THRESHOLD) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import shapely
 
-from planner.disclosure import DEFAULT_THRESHOLD, HIDDEN_MARK
+from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Kind, Option, Plan, Problem, Service, Site, Source, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
@@ -22,7 +22,15 @@ from planner.publishing import formats
 from planner.publishing.coverage import BREAKS_PERCENT, change_class
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.markup import escape_markup
-from planner.publishing.people import HasCoverage, People, coverage_of, in_need, whole
+from planner.publishing.people import (
+    WITHHELD,
+    HasCoverage,
+    People,
+    coverage_of,
+    in_need,
+    whole,
+    why_no_share,
+)
 from planner.publishing.report import name_of
 
 Json = dict[str, Any]
@@ -166,7 +174,7 @@ class _Drawer:
                 continue
             within_now, within_before = _within(after, key), _within(before, key)
             if within_now is None or within_before is None:
-                values[m.atvk] = [-1, "", self._told(m.name, say(self.language, _WITHHELD))]
+                values[m.atvk] = [-1, "", self._told(m.name, say(self.language, WITHHELD))]
                 continue
             found = change_class(within_before, within_now, threshold=self.threshold)
             words = say(self.language, _CHANGE_WORDS[found], threshold=self.threshold)
@@ -191,7 +199,7 @@ class _Drawer:
             klass = coverage_of(situation.people, key, found, threshold=self.threshold)
             need = self._need(situation.people, m.atvk, service)
             if klass is None:
-                share = say(self.language, _why_no_share(situation.people, key))
+                share = say(self.language, _why_no_share(situation, key))
                 values[m.atvk] = [-1, "", self._told(m.name, share, need)]
             else:
                 share = say(self.language, "within the standard: {share}", share=klass.text)
@@ -333,7 +341,6 @@ _CHANGE_WORDS = (
     "{threshold} persons or more in addition within the standard",
 )
 
-_WITHHELD = "withheld, so that no small number can be worked out"
 
 _WORDS = {
     "legend": "Legend",
@@ -367,10 +374,8 @@ def _within(situation: Situation, key: tuple[str, str]) -> int | None:
     return whole(situation.people.at(*key).within_standard)
 
 
-def _why_no_share(people: People | None, key: tuple[str, str]) -> str:
-    """Return in words why no class is told: it depends on the released texts alone."""
-    shown = () if people is None else (people.at(*key).need, people.at(*key).within_standard)
-    return _WITHHELD if HIDDEN_MARK in shown else "too few persons to tell a share"
+def _why_no_share(situation: Situation, key: tuple[str, str]) -> str:
+    return why_no_share() if situation.people is None else situation.people.why_no_share(*key)
 
 
 def _view(key: str, title: str, language: str) -> Json:

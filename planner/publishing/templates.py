@@ -17,17 +17,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from planner.inputs.needs import GROUP_WORDS
 from planner.locales import say
 from planner.publishing.package import write_atomically, write_text
 
-GROUP_WORDS = {
-    "adults": "Adults with mental impairment",
-    "adults_leaving_institutions": "Adults leaving state care centres",
-    "children_ft": "Children with functional impairments",
-    "legal_representatives": "Legal representatives",
-    "children_out_of_family": "Children in out-of-family care",
-    "children_in_institutions": "Children in institutions",
-}
 COLUMN_WORDS = {
     "place_id": "Place",
     "municipality_atvk": "Municipality",

@@ -92,4 +92,5 @@ def area_from_json(data: Json, *, file: str = "area.json") -> StudyArea:
 
 def _service(data: dict[str, Any]) -> Service:
     sizes = tuple(data["sizes_places"])
-    return Service(**{**data, "stay": Stay(data["stay"]), "sizes_places": sizes})
+    said = {key: value for key, value in data.items() if key != "basis"}  # of an older planner
+    return Service(**{**said, "stay": Stay(data["stay"]), "sizes_places": sizes})

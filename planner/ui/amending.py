@@ -14,7 +14,7 @@ from planner.editions import Amendment, Change, ChangeKind
 from planner.editions.funding import add_up
 from planner.publishing.amendment_tables import SOURCE_HEADINGS, changes_table
 from planner.publishing.tables import shown
-from planner.ui import state
+from planner.ui import address, state
 from planner.ui.cards import Card, show_cards
 from planner.ui.figures import show_legend
 from planner.ui.tables import show_text_table
@@ -84,7 +84,7 @@ def show_sum(found: Amendment, changes: Sequence[Change]) -> None:
 
 def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]) -> None:
     """Show the changes as a table: before, after, persons, minutes, euros and the reason."""
-    language, threshold = state.language(), state.readers().threshold
+    language, threshold = address.language(), state.readers().threshold
     table = changes_table(
         proposal.area,
         found,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.domain import Municipality, Service
-from planner.ui import state
+from planner.ui import address
 from planner.ui.words import service_name, tell
 from planner.workflow import Proposal
 
@@ -32,7 +32,7 @@ def choose_municipality(proposal: Proposal) -> Municipality | None:
     names = {code: m.name for code, m in by_code.items()}
     labels = {EVERYWHERE: tell("All municipalities"), **names}
     choices = [EVERYWHERE, *sorted(by_code, key=lambda code: names[code])]
-    now = state.municipality(names)
+    now = address.municipality(names)
     chosen = st.selectbox(
         tell("Municipality"),
         choices,
@@ -40,6 +40,6 @@ def choose_municipality(proposal: Proposal) -> Municipality | None:
         format_func=labels.__getitem__,
     )
     if chosen != now:
-        state.choose_municipality(chosen, names.get(chosen, ""))
+        address.choose_municipality(chosen, names.get(chosen, ""))
         st.rerun()
     return by_code.get(chosen)

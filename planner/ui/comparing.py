@@ -11,6 +11,7 @@ from planner.analysis.comparison import MunicipalityTotal, Turn
 from planner.disclosure import NOT_SHOWN, REGION, TRAVEL
 from planner.disclosure.turns import GAINING, LOSING, NEED_AFTER, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Municipality, Service, Stay
+from planner.publishing.people import WITHHELD
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
 from planner.ui.figures import show_legend
 from planner.ui.sides import View
@@ -42,6 +43,7 @@ class Said:
     after: str
     gaining: str
     losing: str
+    why_no_share: str = ""
 
 
 def said_of(view: View, row: Row) -> Said:
@@ -50,20 +52,16 @@ def said_of(view: View, row: Row) -> Said:
     at = row.municipality, row.service
     gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
     if row.service == TRAVEL:
-        return Said(
-            told.text(NEED_AFTER, *at),
-            told.total_share(WITHIN_BEFORE, *at),
-            told.total_share(WITHIN_AFTER, *at),
-            gaining,
-            losing,
-        )
-    return Said(
-        told.after.at(*at).need,
-        told.before.share(*at),
-        told.after.share(*at),
-        gaining,
-        losing,
-    )
+        need = told.text(NEED_AFTER, *at)
+        before, after = (told.total_share(figure, *at) for figure in (WITHIN_BEFORE, WITHIN_AFTER))
+        why = [told.why_no_total_share(figure, *at) for figure in (WITHIN_BEFORE, WITHIN_AFTER)]
+    else:
+        need = told.after.at(*at).need
+        before, after = (side.share(*at) for side in (told.before, told.after))
+        why = [side.why_no_share(*at) for side in (told.before, told.after)]
+    missing = [w for w, share in zip(why, (before, after), strict=True) if share == NOT_SHOWN]
+    reason = WITHHELD if WITHHELD in missing else "".join(missing[:1])
+    return Said(need, before, after, gaining, losing, reason)
 
 
 def choose_services(view: View) -> Service | None:
@@ -134,8 +132,9 @@ def show_answer(
     said, then = said_of(view, row), view.then
     fields = {"where": where, "then": then, "before": said.before, "after": said.after}
     minutes = view.minutes(service.id) if service else None
-    if NOT_SHOWN in (said.before, said.after):
-        show_sentence(tell("{where}: too few persons to tell a share.", where=where))
+    if said.why_no_share:
+        text = "{where}: the share within the standard is not told ({why})."
+        show_sentence(tell(text, where=where, why=tell(said.why_no_share)))
     elif view.today is not None:
         today = _today_said(view, service, municipality)
         if minutes is None:

@@ -112,7 +112,7 @@ def take_in(kind: str, upload: Upload, day: str) -> None:
         return
     set_received(kind, None)
     _remembered(_TAKEN)[state.data_folder()] = TakenIn(
-        kept, upload.rows, workflow.told_totals(upload)
+        kept, upload.rows, workflow.told_totals(upload, threshold=state.readers().threshold)
     )
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from planner import workflow
 from planner.domain import Audience, Readers
 from planner.errors import DisclosureError
-from planner.ui import given_state, home, state
+from planner.ui import address, given_state, home, state
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.words import tell
@@ -142,7 +142,7 @@ def _prepare(proposal: Proposal, *, leave_out: bool = False) -> None:
             told = workflow.left_out(proposal, ledger) if leave_out else proposal
             given = workflow.give_out_amendment(told, ledger, made_on=today)
     except DisclosureError as error:
-        why = workflow.refusal_in_words(error, proposal.area, state.language())
+        why = workflow.refusal_in_words(error, proposal.area, address.language())
         given_state.set_refusal(state.told_key(), why)
     else:
         given_state.set_files(state.told_key(), given)

@@ -12,7 +12,7 @@ from planner.disclosure import show_persons
 from planner.domain import Source
 from planner.publishing import formats
 from planner.roads.snap_report import SnapReport
-from planner.ui import data_state, state
+from planner.ui import address, data_state, state
 from planner.ui.cards import show_note
 from planner.ui.sending import KIND_TITLES
 from planner.ui.showing import fault_sentence, plain
@@ -161,4 +161,4 @@ def _row(role: str, source: Source | None) -> dict[str, str]:
 
 def _day(text: str) -> str:
     """Return an ISO date as the reader's language writes it, another text as it is."""
-    return formats.day_text(text, language=state.language())
+    return formats.day_text(text, language=address.language())

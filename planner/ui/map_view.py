@@ -14,7 +14,7 @@ from planner.domain import Service, StudyArea
 from planner.publishing.maps import ground_layers, map_parts, today_situation, vendor_files
 from planner.publishing.package import write_text
 from planner.publishing.scene import Situation
-from planner.ui import state
+from planner.ui import address, state
 from planner.ui.figures import Figures, people_of
 from planner.ui.launch import STATIC
 from planner.workflow import Proposal, release
@@ -52,7 +52,7 @@ def show_situations(
     parts = map_parts(
         area,
         situations,
-        language=state.language(),
+        language=address.language(),
         services=(service.id,),
         ground_urls=_ground_urls(key, area),
         script_urls=[f"{_SERVED}/vendor/{name}" for name in names if name.endswith(".js")],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -9,9 +11,9 @@ from planner import workflow
 from planner.disclosure import HIDDEN_MARK, Readers, small_mark
 from planner.domain import AimTerms, Budget, Scenario, Service
 from planner.facility_location import Limits
+from planner.inputs.needs import GROUP_WORDS
 from planner.publishing.report import AIM_NAMES, ROUND_MINUTES
-from planner.publishing.templates import GROUP_WORDS
-from planner.ui import question, state
+from planner.ui import address, question
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
@@ -126,6 +128,16 @@ def show_settings(scenario: Scenario, proposal: Proposal) -> None:
     show_text_table(pd.DataFrame(aims), name=tell("Aims in force"))
     for line in _lines(scenario, proposal):
         show_note(line)
+    _show_bases(offered, scenario)
+
+
+def _show_bases(services: Sequence[Service], scenario: Scenario) -> None:
+    """Show what each value that is set for the services rests on."""
+    found = workflow.service_settings(services, scenario, language=address.language())
+    heads = [tell(column.heading) for column in found.columns]
+    rows = pd.DataFrame([[str(cell) for cell in row] for row in found.rows], columns=heads)
+    with st.expander(tell(found.title)):
+        show_text_table(rows, name=tell(found.title))
 
 
 def _service_row(service: Service, scenario: Scenario, proposal: Proposal) -> dict[str, str]:
@@ -170,7 +182,12 @@ def _lines(scenario: Scenario, proposal: Proposal) -> list[str]:
         *map(_budget, scenario.budgets),
     ]
     said = workflow.settings_text(
-        proposal.area, scenario, proposal.problem, proposal.plan, language=state.language()
+        proposal.area,
+        scenario,
+        proposal.problem,
+        proposal.plan,
+        language=address.language(),
+        threshold=workflow.readers_of(proposal).threshold,
     )
     return [*lines, *said.splitlines()]
 

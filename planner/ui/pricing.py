@@ -7,7 +7,7 @@ import streamlit as st
 
 from planner.publishing.people import whole
 from planner.publishing.prices import STATUS_WORDS, ToldPrices, price_figure
-from planner.ui import state
+from planner.ui import address, price_state, state
 from planner.ui.calculations import Stage
 from planner.ui.cards import show_note
 from planner.ui.figures import show_legend
@@ -28,7 +28,7 @@ def show_prices() -> None:
 
 @st.fragment(run_every=1.0)
 def _follow() -> None:
-    run = state.price_run()
+    run = price_state.price_run()
     standing = None if run is None else state.calculations().standing(run)
     if run is None or standing is None or standing.stage is not Stage.RUNNING:
         st.rerun(scope="app")
@@ -39,14 +39,14 @@ def _follow() -> None:
 
 
 def _show_curve() -> None:
-    run = state.price_run()
+    run = price_state.price_run()
     standing = None if run is None else state.calculations().standing(run)
     if run is not None and standing is not None:
         if standing.stage is Stage.RUNNING:
             _follow()
             return
         if standing.stage is Stage.DONE:
-            if (told := state.prices(run)) is not None:
+            if (told := price_state.prices(run)) is not None:
                 _show_told(told)
             return
         show_end(standing)
@@ -58,7 +58,7 @@ def _show_curve() -> None:
         )
     )
     if st.button(tell("Calculate the curve"), key="calculate_prices"):
-        state.ask_prices(seconds=SECONDS)
+        price_state.ask_prices(seconds=SECONDS)
         st.rerun()
 
 
@@ -66,7 +66,7 @@ def _show_told(prices: ToldPrices) -> None:
     if any(whole(prices.persons(point)) is not None for point in prices.points):
         picture, figures = st.columns([1.2, 1.0], gap="medium")
         with picture:
-            st.pyplot(price_figure(prices, language=state.language()), width="stretch")
+            st.pyplot(price_figure(prices, language=address.language()), width="stretch")
     else:
         figures = st.container()
     with figures:

@@ -14,7 +14,7 @@ from planner.inputs.readers import Recognition
 from planner.inputs.uploads import Upload
 from planner.locales import say_fault
 from planner.publishing.templates import COLUMN_WORDS
-from planner.ui import data_state, home, state
+from planner.ui import address, data_state, home, state
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
@@ -80,7 +80,11 @@ def _show_reading(seen: Recognition) -> None:
     """Say how many rows there are, and which encoding and separator were found."""
     separator = SEPARATOR_WORDS.get(seen.separator)
     encoding = _ENCODINGS.get(seen.encoding, "UTF-8")
-    rows = show_persons(seen.rows) if "person_id" in seen.headers else str(seen.rows)
+    rows = (
+        show_persons(seen.rows, threshold=state.readers().threshold)
+        if "person_id" in seen.headers
+        else str(seen.rows)
+    )
     said = [tell("Rows: {rows}", rows=rows), tell("read as {encoding}", encoding=encoding)]
     if separator:
         said.append(tell("separated by {separator}", separator=tell(separator)))
@@ -139,14 +143,14 @@ def _show_faults(upload: Upload) -> None:
         ),
         icon=":material/error:",
     )
-    found = workflow.faults_table(upload.faults, language=state.language())
+    found = workflow.faults_table(upload.faults, language=address.language())
     heads = [tell(column.heading) for column in found.columns]
     table = pd.DataFrame([[str(cell) or "–" for cell in row] for row in found.rows], columns=heads)
     long = len(found.rows) > _ROWS_IN_SIGHT
     with st.container(height=_TABLE_HEIGHT_PIXELS if long else "content", key="faults"):
         st.download_button(
             tell("Faults as a table (CSV)"),
-            data=workflow.faults_csv(upload.faults, language=state.language()),
+            data=workflow.faults_csv(upload.faults, language=address.language()),
             file_name=f"tuvak-{upload.kind}-{tell('faults')}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -157,9 +161,10 @@ def _show_faults(upload: Upload) -> None:
 
 def _show_holdings(upload: Upload) -> None:
     """Show what a sound file adds up to, few persons hidden, and what was noticed."""
-    _show_totals(workflow.told_totals(upload))
+    threshold = state.readers().threshold
+    _show_totals(workflow.told_totals(upload, threshold=threshold))
     for note in upload.notes:
-        show_note(say_fault(state.language(), note))
+        show_note(say_fault(address.language(), note))
 
 
 def _show_totals(totals: Mapping[str, str]) -> None:

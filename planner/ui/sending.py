@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from planner import workflow
 from planner.inputs.uploads import MOST_BYTES
 from planner.publishing.templates import SHAPES
-from planner.ui import data_state, home, state
+from planner.ui import address, data_state, home
 from planner.ui.words import number, tell
 
 # The server would put larger files into the folder of temporary files while it receives them;
@@ -39,6 +39,13 @@ TEMPLATE_TITLES = {
     "persons": "Template of persons",
     "": "Template",
 }
+UNIT_TITLES = {
+    "": "Settlements",
+    "before-2021": "Municipalities as before 1 July 2021",
+    "2021": "Municipalities from 1 July 2021",
+    "2025": "Municipalities from 1 July 2025",
+}
+"""What the places of a table of needs may be; keys as in `planner.inputs.homes.UNITS`."""
 _TABLES, _LAYERS = ["csv", "xlsx", "txt"], ["gpkg", "geojson", "json", "zip"]
 _MIMES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -63,7 +70,7 @@ def choose_kind() -> str:
 
 def offer_templates(kind: str) -> None:
     """Offer empty tables of a kind to be filled in, in the reader's language."""
-    language, ground = state.language(), data_state.ground()
+    language, ground = address.language(), data_state.ground()
     with st.container(horizontal=True, key="templates"):
         for shape in ("counts", "persons") if kind == "needs" else (kind,):
             if shape not in SHAPES:
@@ -84,6 +91,7 @@ def offer_templates(kind: str) -> None:
 
 def ask_for_file(kind: str) -> None:
     """Let the reader send a file; it is read and let go, unless something must be asked first."""
+    units = _choose_units() if kind == "needs" else ""
     file = st.file_uploader(
         tell(SEND_TITLES[kind]),
         type=_LAYERS if kind == "boundaries" else _TABLES,
@@ -92,13 +100,30 @@ def ask_for_file(kind: str) -> None:
     before = data_state.received(kind)
     waiting = before.waiting if before else ""
     if file is not None and file.file_id != waiting:
-        _read(kind, file)
+        _read(kind, file, units)
     elif file is None and waiting:
         data_state.set_received(kind, None)
         data_state.let_go(waiting)
 
 
-def _read(kind: str, file: UploadedFile) -> None:
+def _choose_units() -> str:
+    """Return of which time the municipalities of a table of needs are, nothing for settlements."""
+    titles = {units: tell(title) for units, title in UNIT_TITLES.items()}
+    chosen = st.selectbox(
+        tell("Places of the table"),
+        list(titles),
+        format_func=titles.__getitem__,
+        key="units",
+        persist_state="session",
+        help=tell(
+            "Counts by municipality are shared out over its settlements by population, whole and "
+            "exact."
+        ),
+    )
+    return chosen or ""
+
+
+def _read(kind: str, file: UploadedFile, units: str) -> None:
     """Read a file that was sent and say how far it has come; its name is never used."""
     bar = st.progress(0.0, text=tell("The file is being read"))
 
@@ -113,6 +138,7 @@ def _read(kind: str, file: UploadedFile) -> None:
         ground=data_state.ground(),
         mappings=home.mappings_folder(home.home()),
         crs=data_state.confirmed_crs(file.file_id),
+        units=units,
         on_rows=tell_rows,
     )
     bar.empty()

@@ -15,7 +15,7 @@ from planner.errors import Fault, PlannerError
 from planner.inputs.kept_files import kept_day
 from planner.locales import LANGUAGES, say_fault
 from planner.publishing.illustrations import illustrated, illustration
-from planner.ui import state
+from planner.ui import address, files_in_view, state
 from planner.ui.words import tell
 
 log = logging.getLogger(__name__)
@@ -31,13 +31,13 @@ def showing_errors() -> Iterator[None]:
         yield
     except PlannerError as error:
         log.info("shown to the reader: %s with %d faults", error.code, len(error.faults))
-        said = [say_fault(state.language(), fault) for fault in error.faults]
+        said = [say_fault(address.language(), fault) for fault in error.faults]
         st.error("\n".join(f"- {plain(line)}" for line in said), icon=":material/error:")
 
 
 def fault_sentence(fault: Fault) -> str:
     """Return what a fault says, without where it stands."""
-    return say_fault(state.language(), replace(fault, file="", row=None, column=""))
+    return say_fault(address.language(), replace(fault, file="", row=None, column=""))
 
 
 def frame() -> None:
@@ -45,7 +45,7 @@ def frame() -> None:
     st.html(THEME / "screen.css")
     st.logo(THEME / "logo.png", size="large")
     st.html(
-        f"<script>document.documentElement.lang = '{state.language()}';</script>",
+        f"<script>document.documentElement.lang = '{address.language()}';</script>",
         unsafe_allow_javascript=True,
     )
     with st.container(horizontal=True, vertical_alignment="center", key="frame", gap="small"):
@@ -55,9 +55,12 @@ def frame() -> None:
 
 def _label() -> str:
     """Return what in view is an illustration, and what are counts that somebody sent."""
-    data = (state.shown_data() if state.shown() else state.next_data(), state.next_data())
+    data = (
+        files_in_view.shown_data() if state.shown() else files_in_view.next_data(),
+        files_in_view.next_data(),
+    )
     own = [found["assessed"] for found in data if _is_snapshot(found.get("assessed", ""))]
-    label = illustration(illustrated(state.sources_in_view()), state.language())
+    label = illustration(illustrated(files_in_view.sources_in_view()), address.language())
     said = [label] if label else []
     if own:
         said.append(
@@ -84,13 +87,13 @@ def choose_language() -> None:
         "Valoda / Language",
         LANGUAGES,
         format_func=LANGUAGE_NAMES.__getitem__,
-        key=state.LANGUAGE_KEY,
-        default=state.language(),
+        key=address.LANGUAGE_KEY,
+        default=address.language(),
         required=True,
         label_visibility="collapsed",
         persist_state="session",
     )
-    state.keep_language_in_address()
+    address.keep_language_in_address()
 
 
 def plain(text: str) -> str:

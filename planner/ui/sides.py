@@ -10,7 +10,7 @@ from planner.domain import Service
 from planner.publishing import formats
 from planner.publishing.comparison_tables import TOLD_APART
 from planner.publishing.people import Turnover
-from planner.ui import home, question, state
+from planner.ui import address, home, question, state
 from planner.ui.calculations import Stage
 from planner.ui.cards import show_note
 from planner.ui.home import Run
@@ -135,7 +135,7 @@ def _label(run: Run) -> str:
     """Return what tells a plan from others: scenario, budget, and when it was asked for."""
     asked = state.question_of(run)
     when = run.started.astimezone()
-    parts = [asked.title, f"{formats.day(when, language=state.language())} {when:%H:%M:%S}"]
+    parts = [asked.title, f"{formats.day(when, language=address.language())} {when:%H:%M:%S}"]
     if (amount := question.budget_of(asked)) is not None:
         parts.insert(1, euros(amount))
     if run.purpose != home.PLAN:

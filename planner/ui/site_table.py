@@ -11,7 +11,7 @@ import streamlit as st
 
 from planner.domain import Opening, Option, Service, Site, StudyArea
 from planner.publishing.scene import KIND_WORDS
-from planner.ui import state
+from planner.ui import address, state
 from planner.ui.figures import people_of
 from planner.ui.question import FORBID, KEEP
 from planner.ui.words import euros, number, tell, then
@@ -149,5 +149,5 @@ def _municipality(area: StudyArea, site: Site) -> str:
 
 def _version(options: list[Option], marks: Mapping[Option, str]) -> str:
     """Return a key that changes with the rows and the marks, so that the table starts afresh."""
-    said = repr((options, sorted(marks.items()), state.language()))
+    said = repr((options, sorted(marks.items()), address.language()))
     return hashlib.sha256(said.encode()).hexdigest()[:12]

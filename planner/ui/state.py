@@ -1,7 +1,7 @@
-"""What a session remembers: language, the question being asked, the plan being looked at.
+"""What a session remembers: the question being asked, the plan being looked at.
 
-This module, `data_state` and `given_state` alone touch `st.session_state`. Results lie in
-files; a session holds their ids.
+This module, `address`, `data_state` and `given_state` alone touch `st.session_state`. Results lie
+in files; a session holds their ids.
 """
 
 from __future__ import annotations
@@ -14,24 +14,20 @@ from pathlib import Path
 import streamlit as st
 
 from planner import workflow
-from planner.domain import Audience, Option, Readers, Scenario, Source, StudyArea, bounds_of
+from planner.domain import Audience, Option, Readers, Scenario, StudyArea, bounds_of
 from planner.errors import PlannerError
 from planner.inputs.uploads import sweep_uploads
-from planner.locales import DEFAULT_LANGUAGE, LANGUAGES, say
-from planner.publishing.prices import ToldPrices
-from planner.ui import given_state, home, once, question
+from planner.locales import say
+from planner.ui import address, given_state, home, once, question
 from planner.ui.calculations import Calculations, Stage, Standing
 from planner.ui.home import Run
 from planner.workflow import Proposal
 
 log = logging.getLogger(__name__)
 
-LANGUAGE_KEY = "language"
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SECONDS_FOR_TODAY = 20.0
 
-_ASKED_LANGUAGE, _ASKED_PLACE = "lang", "novads"
-_MUNICIPALITY, _ADDRESS_SEEN = "municipality", "address_seen"
 _SOURCE, _REGION, _SHOWN, _WATCHED, _MARKS = "source", "region", "shown", "watched", "marks"
 
 
@@ -46,50 +42,6 @@ def begin() -> None:
         _of_plans(known.at(Stage.DONE)), None
     )
     choose(newest.source if newest and newest.source in sources() else once.FIRST_SCENARIO)
-
-
-def language() -> str:
-    """Return the reader's language, "lv" or "en"; ?lang= says the first one."""
-    chosen = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(_ASKED_LANGUAGE)
-    return str(chosen) if chosen in LANGUAGES else DEFAULT_LANGUAGE
-
-
-def keep_language_in_address() -> None:
-    """Let the address say the language, so that a link opens in it."""
-    _in_address(_ASKED_LANGUAGE, "" if language() == DEFAULT_LANGUAGE else language())
-
-
-def municipality(known: Mapping[str, str]) -> str:
-    """Return the code of the municipality that the reader looks at, "" for all.
-
-    Parameters
-    ----------
-    known : mapping of code to name
-        The address may say either: ?novads=Ludzas novads, ?novads=0042000.
-    """
-    asked = st.query_params.get(_ASKED_PLACE, "")
-    if asked and asked != st.session_state.get(_ADDRESS_SEEN, ""):
-        st.session_state[_ADDRESS_SEEN] = asked
-        by_name = {name.casefold(): code for code, name in known.items()}
-        found = asked if asked in known else by_name.get(asked.casefold(), "")
-        st.session_state[_MUNICIPALITY] = found
-    code = str(st.session_state.get(_MUNICIPALITY, ""))
-    _in_address(_ASKED_PLACE, known.get(code, ""))
-    return code if code in known else ""
-
-
-def choose_municipality(code: str, name: str) -> None:
-    """Turn to a municipality, "" for all, and let the address say so."""
-    st.session_state[_MUNICIPALITY] = code
-    st.session_state[_ADDRESS_SEEN] = name
-    _in_address(_ASKED_PLACE, name)
-
-
-def _in_address(key: str, value: str) -> None:
-    if not value:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value
 
 
 # --- the question --------------------------------------------------------------------------------
@@ -191,7 +143,7 @@ def calculate(scenario: Scenario, *, purpose: str, seconds: float) -> None:
         source=source(),
         purpose=purpose,
         seconds=seconds,
-        language=language(),
+        language=address.language(),
     )
 
 
@@ -216,48 +168,6 @@ def cancel() -> None:
     """End the followed calculation at once."""
     if (run := watched()) is not None:
         calculations().cancel(run)
-
-
-def price_run() -> Run | None:
-    """Return the newest calculation of what each tolerance of the shown plan costs."""
-    run = shown()
-    if run is None:
-        return None
-    found = home.runs(calculations().folder)
-    ours = (r for r in found if (r.source, r.purpose) == (run.id, home.PRICES))
-    return next((r for r in ours if home.ended(r) != 0 or home.complete(r)), None)
-
-
-def ask_prices(*, seconds: float) -> None:
-    """Begin to calculate what each tolerance of the shown plan costs."""
-    run = shown()
-    if run is not None:
-        chosen = readers()
-        asked_for = replace(
-            question_of(run),
-            audience=chosen.audience,
-            thresholds={chosen.audience: chosen.threshold},
-        )
-        calculations().start(
-            asked_for,
-            source=run.id,
-            purpose=home.PRICES,
-            seconds=seconds,
-            language=language(),
-            plan=run.result,
-        )
-
-
-def prices(run: Run) -> ToldPrices | None:
-    """Return the curve that a calculation left, as the readers of the shown plan may know it.
-
-    It follows what was left out of the plan. The first time for other readers it takes seconds.
-    """
-    plan = proposal()
-    if plan is None:
-        return None
-    with st.spinner(say(language(), "The counts are protected for their readers")):
-        return once.prices(run.id, run.result, told_key(), plan)
 
 
 def shown() -> Run | None:
@@ -285,7 +195,7 @@ def proposal_of(run: Run) -> Proposal:
     """
     chosen = readers()
     folder = _folder_for(run, chosen)
-    with st.spinner(say(language(), "The counts are protected for their readers")):
+    with st.spinner(say(address.language(), "The counts are protected for their readers")):
         return once.told(run.id, run.result, folder, workflow.edition(folder), chosen)
 
 
@@ -372,33 +282,6 @@ def has_needs() -> bool:
         return bool(source() and next_area().assessed)
     except PlannerError:
         return True  # the calculation itself says what is wrong with the files
-
-
-def shown_data() -> dict[str, str]:
-    """Return the names of the files that the shown plan was calculated with, by role."""
-    run = shown()
-    return {} if run is None else _names(once.asked_in(run.id, run.result / "scenario.toml").data)
-
-
-def next_data() -> dict[str, str]:
-    """Return the names of the files that the next calculation uses, by role."""
-    scenario = next_scenario()
-    return {} if scenario is None else _names(scenario.data)
-
-
-def sources_in_view() -> tuple[Source, ...]:
-    """Return where the figures of the shown plan come from, and those of the next calculation."""
-    run = shown()
-    shown_now = () if run is None else once.load(run.id, run.result).area.sources
-    try:
-        scenario = next_scenario()
-        return (*shown_now, *workflow.sources_of(next_area(), scenario))
-    except PlannerError:
-        return shown_now  # the calculation itself says what is wrong with the files
-
-
-def _names(files: Mapping[str, str]) -> dict[str, str]:
-    return {role: Path(file).name for role, file in files.items()}
 
 
 def calculations() -> Calculations:

@@ -7,19 +7,19 @@ from planner.locales import say, say_count
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
 from planner.publishing.report import name_of
-from planner.ui import state
+from planner.ui import address, state
 
 _MILLION = 1_000_000
 
 
 def tell(sentence: str, **fields: object) -> str:
     """Return an English sentence, a message id of the catalogues, in the reader's language."""
-    return say(state.language(), sentence, **fields)
+    return say(address.language(), sentence, **fields)
 
 
 def tell_count(one: str, many: str, count: int, **fields: object) -> str:
     """Return the plural form that `count` asks for, in the reader's language."""
-    return say_count(state.language(), one, many, count, **fields)
+    return say_count(address.language(), one, many, count, **fields)
 
 
 def then(*, plan: bool | None = None) -> str:
@@ -33,19 +33,19 @@ def then(*, plan: bool | None = None) -> str:
 
 def service_name(service: Service) -> str:
     """Return the catalogue's name of a service in the reader's language."""
-    return name_of(service, state.language())
+    return name_of(service, address.language())
 
 
 def number(value: float, *, decimals: int = 0) -> str:
     """Return a number with no-break spaces between thousands and the language's decimal mark."""
-    return formats.number(value, language=state.language(), decimals=decimals)
+    return formats.number(value, language=address.language(), decimals=decimals)
 
 
 def euros(amount: float) -> str:
     """Return an amount of money, in millions from one million on."""
     if abs(amount) >= _MILLION:
         return tell("{amount} million EUR", amount=number(amount / _MILLION, decimals=1))
-    return formats.euros(amount, language=state.language())
+    return formats.euros(amount, language=address.language())
 
 
 def share(part: int, whole: int) -> str:

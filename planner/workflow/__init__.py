@@ -99,6 +99,7 @@ from planner.workflow.roads_told import (
     sources_of,
     stated_error,
 )
+from planner.workflow.service_settings import catalogue_settings_text, service_settings
 from planner.workflow.settings import settings_text
 
 __all__ = [
@@ -125,6 +126,7 @@ __all__ = [
     "beside",
     "can_go_back",
     "catalogue_rows",
+    "catalogue_settings_text",
     "changes_told",
     "check",
     "choose_data",
@@ -175,6 +177,7 @@ __all__ = [
     "save_comparison",
     "save_mapping",
     "save_prices",
+    "service_settings",
     "settings_text",
     "solving_seconds",
     "sources_of",

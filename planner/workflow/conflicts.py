@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.disclosure import show_persons
 from planner.domain import EVERY_SERVICE, StudyArea
-from planner.errors import Fault, InfeasibleError
+from planner.errors import Fault, FieldValue, InfeasibleError, Words
 from planner.locales import say
 from planner.publishing import formats
 from planner.publishing.report import name_of
@@ -28,7 +28,7 @@ def conflict_in_words(error: InfeasibleError, area: StudyArea, language: str) ->
 
 def _in_words(fault: Fault, area: StudyArea, language: str) -> Fault:
     names = _names(area, language)
-    said = {
+    said: dict[str, FieldValue] = {
         key: names[key].get(str(value), str(value))
         if key in names
         else _told(key, value, fault, language)
@@ -46,9 +46,9 @@ def _names(area: StudyArea, language: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _told(key: str, value: str | float, fault: Fault, language: str) -> str:
+def _told(key: str, value: FieldValue, fault: Fault, language: str) -> FieldValue:
     """Return a number as it may be told, a text as it is."""
-    if isinstance(value, str):
+    if isinstance(value, str | Words):
         return value
     if key == "short" and _OF_PERSONS in fault.text:
         return show_persons(int(value))

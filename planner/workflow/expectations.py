@@ -6,15 +6,15 @@ hide small ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from planner.disclosure import HIDDEN_MARK, is_small, show_persons
+from planner.disclosure import DEFAULT_THRESHOLD, HIDDEN_MARK, is_small, show_persons
 from planner.domain import Growth, InstitutionYear, Scenario, StudyArea
 from planner.inputs.children import destinations
+from planner.inputs.needs import GROUP_WORDS
 from planner.inputs.service_needs import persons_expected
 from planner.locales import say
-from planner.publishing.templates import GROUP_WORDS
 from planner.records import Json
 
 
@@ -42,11 +42,15 @@ def institutions_by_year(area: StudyArea) -> list[Json]:
 def additions_by_year(area: StudyArea, scenario: Scenario) -> list[Json]:
     """Return who comes on top of the assessed by year and group, with the sources of the counts.
 
-    ``counted`` tells whether the year has come by the plan year.
+    ``counted`` tells whether the year has come by the plan year. Partners that stand in no total of
+    the region are left out.
     """
+    ours = _in_totals(area, scenario)
     persons: dict[tuple[int, str], int] = {}
     sources: dict[tuple[int, str], set[str]] = {}
     for addition in area.additions:
+        if addition.place_id not in ours:
+            continue
         key = (addition.year, addition.group)
         persons[key] = persons.get(key, 0) + addition.persons
         sources.setdefault(key, set()).add(addition.source)
@@ -65,8 +69,10 @@ def additions_by_year(area: StudyArea, scenario: Scenario) -> list[Json]:
 def growth_by_year(area: StudyArea, scenario: Scenario) -> list[Json]:
     """Return the persons of every group that grows, year by year up to the plan year.
 
-    Who comes on top is not among them. Years that a group's own table lacks are left out.
+    Who comes on top is not among them, nor are partners that stand in no total of the region. Years
+    that a group's own table lacks are left out.
     """
+    ours = _in_totals(area, scenario)
     base = scenario.plan_year if scenario.base_year is None else scenario.base_year
     assessed = replace(area, additions=())
     rows: list[Json] = []
@@ -83,37 +89,39 @@ def growth_by_year(area: StudyArea, scenario: Scenario) -> list[Json]:
                 {
                     "group": rule.group,
                     "year": year,
-                    "persons": _total(persons, rule.group),
+                    "persons": _total(persons, rule.group, ours),
                     "source": rule.source,
                 }
             )
     return rows
 
 
-def expectations_text(area: StudyArea, scenario: Scenario, *, language: str) -> list[str]:
+def expectations_text(
+    area: StudyArea, scenario: Scenario, *, language: str, threshold: int = DEFAULT_THRESHOLD
+) -> list[str]:
     """Return in sentences who is expected and where that is from, small counts hidden."""
     return [
-        *_growth_lines(area, scenario, language),
-        *_addition_lines(area, scenario, language),
+        *_growth_lines(area, scenario, language, threshold),
+        *_addition_lines(area, scenario, language, threshold),
         *_institution_lines(area, language),
     ]
 
 
-def _growth_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str]:
+def _growth_lines(area: StudyArea, scenario: Scenario, language: str, threshold: int) -> list[str]:
     lines = []
     for rule in scenario.growth:
         rows = [row for row in growth_by_year(area, scenario) if row["group"] == rule.group]
         first, last = rows[0], rows[-1]
         # the rule is told, so what grows out of a hidden count would tell it
-        hidden = is_small(first["persons"])
+        hidden = is_small(first["persons"], threshold=threshold)
         lines.append(
             say(
                 language,
                 "{group}: {before} in {base_year}, {after} expected in {year} ({rule}; {source})",
                 group=say(language, GROUP_WORDS[rule.group]),
-                before=show_persons(first["persons"]),
+                before=show_persons(first["persons"], threshold=threshold),
                 base_year=first["year"],
-                after=HIDDEN_MARK if hidden else show_persons(last["persons"]),
+                after=HIDDEN_MARK if hidden else show_persons(last["persons"], threshold=threshold),
                 year=last["year"],
                 rule=_rule_said(rule, language),
                 source=rule.source,
@@ -134,7 +142,9 @@ def _rule_said(rule: Growth, language: str) -> str:
     return say(language, "own table")
 
 
-def _addition_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str]:
+def _addition_lines(
+    area: StudyArea, scenario: Scenario, language: str, threshold: int
+) -> list[str]:
     persons: dict[str, int] = {}
     sources: dict[str, set[str]] = {}
     for row in additions_by_year(area, scenario):
@@ -146,7 +156,7 @@ def _addition_lines(area: StudyArea, scenario: Scenario, language: str) -> list[
             language,
             "On top of the assessed by {year}: {persons}, {group} (according to: {sources})",
             year=scenario.plan_year,
-            persons=show_persons(count),
+            persons=show_persons(count, threshold=threshold),
             group=say(language, GROUP_WORDS[group]),
             sources=", ".join(sorted(sources[group])),
         )
@@ -176,5 +186,11 @@ def _kept(row: InstitutionYear) -> InstitutionYear:
     return replace(row, children=row.stays, to=dict.fromkeys(row.to, 0))
 
 
-def _total(persons: Mapping[tuple[str, str], int], group: str) -> int:
-    return sum(count for (g, _), count in persons.items() if g == group)
+def _in_totals(area: StudyArea, scenario: Scenario) -> frozenset[str]:
+    """Return the ids of the places whose people stand in the totals of the region."""
+    outside = () if scenario.partners_in_totals else scenario.partners
+    return frozenset(p.id for p in area.points if p.municipality_atvk not in outside)
+
+
+def _total(persons: Mapping[tuple[str, str], int], group: str, ours: Collection[str]) -> int:
+    return sum(count for (g, place), count in persons.items() if g == group and place in ours)

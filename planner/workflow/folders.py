@@ -37,7 +37,7 @@ from planner.records import (
 )
 from planner.records.text import broken
 from planner.workflow.proposing import Duplication, Proposal, start_now
-from planner.workflow.releasing import RELEASE, release, with_kept, with_release
+from planner.workflow.releasing import RELEASE, readers_of, release, with_kept, with_release
 from planner.workflow.settings import settings_summary, settings_text
 
 
@@ -179,7 +179,12 @@ def report(proposal: Proposal, *, language: str) -> str:
         language=language,
     )
     beside = settings_text(
-        proposal.area, proposal.scenario, proposal.problem, proposal.plan, language=language
+        proposal.area,
+        proposal.scenario,
+        proposal.problem,
+        proposal.plan,
+        language=language,
+        threshold=readers_of(proposal).threshold,
     )
     return f"{found}\n\n{beside}" if beside else found
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.disclosure import HIDDEN_MARK, show_persons
+from planner.disclosure import DEFAULT_THRESHOLD, HIDDEN_MARK, show_persons
 from planner.errors import Fault, InputError
 from planner.inputs.checks import known_names
 from planner.inputs.homes import UNITS
 from planner.inputs.intake import COLUMNS, read_needs
 from planner.inputs.mappings import mapping_toml, read_mapping, without_persons
-from planner.inputs.needs import GROUPS, PART_OF, NeedsIntake
+from planner.inputs.needs import GROUP_WORDS, GROUPS, PART_OF, remarks_of
 from planner.inputs.progress import Tell
 from planner.inputs.readers import Column, Recognition, recognise
 from planner.inputs.snapshots import Snapshot, keep_snapshot
@@ -23,7 +23,7 @@ from planner.inputs.territories import Edition
 from planner.locales import say, say_count, say_fault
 from planner.publishing.package import write_text
 from planner.publishing.tables import tells_a_few
-from planner.publishing.templates import GROUP_WORDS, SHAPES, write_table_template
+from planner.publishing.templates import SHAPES, write_table_template
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ def import_needs(
     for (group, _), persons in intake.persons.items():
         totals[group] += persons
     later = sum(intake.additions.values())
-    return ImportedNeeds(snapshot, dict(totals), intake.rows, _remarks(intake, file), later)
+    return ImportedNeeds(
+        snapshot, dict(totals), intake.rows, remarks_of(intake, file=file.name), later
+    )
 
 
 def edition_of(units: str) -> Edition | None:
@@ -136,15 +138,25 @@ def needs_text(found: ImportedNeeds, *, file: str, language: str) -> str:
     return "\n".join(lines)
 
 
-def shown_totals(totals: Mapping[str, int]) -> dict[str, str]:
-    """Return persons by group as they may be shown.
+def shown_totals(
+    totals: Mapping[str, int], *, threshold: int = DEFAULT_THRESHOLD
+) -> dict[str, str]:
+    """Return persons by group as they may be shown to readers of a threshold.
 
-    A few are "< 5". A group that all but a few of another belong to is withheld, since the two
-    counts would tell the few.
+    A few are "< 5", by the usual one. A group that all but a few of another belong to is withheld,
+    since the two counts would tell the few.
     """
-    told = {group: show_persons(totals[group]) for group in GROUPS if group in totals}
+    told = {
+        group: show_persons(totals[group], threshold=threshold)
+        for group in GROUPS
+        if group in totals
+    }
     for part, whole in PART_OF.items():
-        if part in told and whole in told and tells_a_few(totals[whole], totals[part]):
+        if (
+            part in told
+            and whole in told
+            and tells_a_few(totals[whole], totals[part], threshold=threshold)
+        ):
             told[part] = HIDDEN_MARK
     return told
 
@@ -251,10 +263,3 @@ def iso_day(text: str) -> str:
             Fault("{found!r} is no date; write it as 2026-11-22", fields={"found": text[:40]})
         )
     return text
-
-
-def _remarks(intake: NeedsIntake, file: Path) -> tuple[Fault, ...]:
-    if not intake.doubles:
-        return intake.remarks
-    text = "{doubles} rows repeat a person and are counted once"
-    return (*intake.remarks, Fault(text, file=file.name, fields={"doubles": intake.doubles}))

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.disclosure import show_persons
-from planner.domain import TravelTimes
+from planner.disclosure import DEFAULT_THRESHOLD, show_persons
+from planner.domain import Service, TravelTimes
 from planner.errors import FaultList
 from planner.inputs.catalogue import read_catalogue
 from planner.inputs.checks import CheckReport, check_file
 from planner.inputs.kinds import columns_of
 from planner.inputs.mappings import read_mapping
+from planner.inputs.needs import GROUP_WORDS
 from planner.inputs.study_area import REGIONS, ROLES, read_study_area, starter_data
 from planner.locales import say, say_count, say_fault
-from planner.publishing.templates import GROUP_WORDS
 from planner.records import Json
 from planner.roads.network import load_network
 from planner.roads.travel_times import travel_times
@@ -55,13 +55,24 @@ def catalogue_rows(*, data: Path | None = None) -> list[Json]:
     InputError
         If the catalogue is not usable.
     """
+    return [
+        {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+        for row in (asdict(service) for service in catalogue(data=data))
+    ]
+
+
+def catalogue(*, data: Path | None = None) -> tuple[Service, ...]:
+    """Return the services of the catalogue of a data folder, the starter's where none is given.
+
+    Raises
+    ------
+    InputError
+        If the catalogue is not usable.
+    """
     faults = FaultList()
     services = read_catalogue((data or starter_data()) / ROLES["services"], faults)
     faults.raise_if_any()
-    return [
-        {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
-        for row in (asdict(service) for service in services)
-    ]
+    return services
 
 
 def check(
@@ -115,12 +126,14 @@ def check_text(found: CheckReport, *, language: str) -> str:
     return "\n".join([rows, *totals, *notes])
 
 
-def totals_told(kind: str, totals: Mapping[str, int]) -> dict[str, str]:
-    """Return what a file of a kind adds up to: persons hidden where they are few, things never."""
+def totals_told(
+    kind: str, totals: Mapping[str, int], *, threshold: int = DEFAULT_THRESHOLD
+) -> dict[str, str]:
+    """Return what a file of a kind adds up to: persons hidden below `threshold`, things never."""
     if kind in ("needs", "additions"):
-        return shown_totals(totals)
+        return shown_totals(totals, threshold=threshold)
     return {
-        name: show_persons(count) if name == "children" else str(count)
+        name: show_persons(count, threshold=threshold) if name == "children" else str(count)
         for name, count in sorted(totals.items())
     }
 

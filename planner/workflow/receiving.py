@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Scenario
 from planner.errors import Fault, FaultList
 from planner.inputs.ground import Ground, ground_of, known_on
@@ -52,6 +53,7 @@ def receive(
     ground: Ground,
     mappings: Path,
     crs: str = "",
+    units: str = "",
     on_rows: Tell | None = None,
 ) -> Upload:
     """Return what a file holds and everything wrong with it; nothing is kept of it yet.
@@ -59,7 +61,13 @@ def receive(
     See `planner.inputs.uploads.read_upload`.
     """
     return read_upload(
-        content, kind=kind, ground=ground, mappings=mappings, crs=crs, on_rows=on_rows
+        content,
+        kind=kind,
+        ground=ground,
+        mappings=mappings,
+        crs=crs,
+        units=units,
+        on_rows=on_rows,
     )
 
 
@@ -89,14 +97,17 @@ def take_in(upload: Upload, folder: Path, *, ground: Ground, day: str = "") -> T
     return Taken(upload.kind, kept.path.name, kept.new)
 
 
-def told_totals(upload: Upload) -> dict[str, str]:
-    """Return what a file adds up to, by group of persons or by what is counted, few hidden."""
+def told_totals(upload: Upload, *, threshold: int = DEFAULT_THRESHOLD) -> dict[str, str]:
+    """Return what a file adds up to, by group of persons or by what is counted, few hidden.
+
+    Few are less than `threshold`, that of those who read it.
+    """
     if upload.needs is None:
-        return totals_told(upload.kind, upload.totals)
+        return totals_told(upload.kind, upload.totals, threshold=threshold)
     totals: Counter[str] = Counter()
     for (group, _), persons in upload.needs.persons.items():
         totals[group] += persons
-    return totals_told(upload.kind, totals)
+    return totals_told(upload.kind, totals, threshold=threshold)
 
 
 def faults_table(faults: Sequence[Fault], *, language: str) -> Table:

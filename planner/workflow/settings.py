@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 
+from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Kind, Plan, Problem, Scenario, StudyArea
+from planner.inputs.entitlement import exact_persons
 from planner.locales import say
+from planner.publishing import formats
 from planner.publishing.report import name_of
 from planner.records import Json
 from planner.workflow.expectations import (
@@ -73,12 +76,21 @@ def settings_summary(
 
 
 def settings_text(
-    area: StudyArea, scenario: Scenario, problem: Problem, plan: Plan, *, language: str
+    area: StudyArea,
+    scenario: Scenario,
+    problem: Problem,
+    plan: Plan,
+    *,
+    language: str,
+    threshold: int = DEFAULT_THRESHOLD,
 ) -> str:
-    """Return what a scenario sets beside the plan in words; nothing where it sets nothing."""
+    """Return what a scenario sets beside the plan in words; nothing where it sets nothing.
+
+    Counts of persons below `threshold` are hidden.
+    """
     services = {service.id: service for service in area.services}
-    lines = _need_lines(area, scenario, problem, language)
-    lines += expectations_text(area, scenario, language=language)
+    lines = _kept_lines(area, language) + _need_lines(area, scenario, problem, language)
+    lines += expectations_text(area, scenario, language=language, threshold=threshold)
     lines += [
         say(
             language,
@@ -147,8 +159,9 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
     lines += [
         say(
             language,
-            "Persons that a place serves: {persons}, {service} ({basis})",
+            "Persons that a place serves: {persons}, {service} ({exact} rounded down; {basis})",
             persons=problem.services[service].persons_per_place,
+            exact=_number(round(exact_persons(said), 2), language),
             service=services[service],
             basis=said.basis,
         )
@@ -167,6 +180,16 @@ def _need_lines(area: StudyArea, scenario: Scenario, problem: Problem, language:
     return lines
 
 
+def _kept_lines(area: StudyArea, language: str) -> list[str]:
+    """Return the dated files that a plan rests on, beside the project's own."""
+    kept = [
+        f"{source.name} ({formats.day_text(source.date, language=language)})"
+        for source in area.sources
+        if source.date and not source.licence
+    ]
+    return [say(language, "Made with {files}", files="; ".join(kept))] if kept else []
+
+
 def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str]:
     """Return the need shares that a scenario sets, beside those of the catalogue."""
     text = "Needed by {percent} % of the group: {service} (catalogue: {usual} %; {basis})"
@@ -177,7 +200,7 @@ def _share_lines(area: StudyArea, scenario: Scenario, language: str) -> list[str
             percent=_number(round(scenario.need_shares[service.id] * 100, 1), language),
             service=name_of(service, language),
             usual=_number(round(service.need_share * 100, 1), language),
-            basis=service.need_share_basis,
+            basis=say(language, service.need_share_basis),
         )
         for service in area.services
         if service.id in scenario.need_shares
