@@ -43,28 +43,31 @@ from tests.published_texts import (
 )
 
 
-def release_in(folder: Path, proposal: Proposal, called: str = "plan") -> Release:
+def release_in(
+    folder: Path, proposal: Proposal, called: str = "plan", today: str = "today"
+) -> Release:
     """Return what the files of a plan say of its persons, with what everybody knows.
 
-    `called` names the plan where the files of several are held together.
+    `called` names the plan where the files of several are held together, `today` its today: two
+    that were not calculated to their end may differ.
     """
-    sites = _sites(proposal, called)
+    sites = _sites(proposal, called, today)
     texts = [
-        *_of_municipalities(folder, called),
+        *_of_municipalities(folder, called, today),
         *_of_sites(folder, sites, called),
         *_of_start_now(folder, called),
         *_of_layers(folder, sites, called),
-        *_of_map(folder, sites, {"plan": called, "today": "today"}),
+        *_of_map(folder, sites, {"plan": called, "today": today}),
     ]
     at_sites = [part for parts in sites.values() for part in parts]
     facts = [
-        *classes_of_map(folder, {"plan": called, "today": "today"}),
+        *classes_of_map(folder, {"plan": called, "today": today}),
         *_classes_of_layers(folder, proposal, called),
     ]
     facts += [
         fact
         for m, s in keys_of(proposal)
-        for situation in ("today", called)
+        for situation in (today, called)
         for fact in _facts(m, s, situation, at_sites)
     ]
     return release_of(texts, facts)
@@ -76,10 +79,10 @@ def release_of(texts: Iterable[Text], facts: Iterable[Fact]) -> Release:
     return Release("files", "files", Audience.PUBLIC, tuple(claims), tuple(facts))
 
 
-def _sites(proposal: Proposal, called: str) -> Sites:
+def _sites(proposal: Proposal, called: str, today: str = "today") -> Sites:
     home = proposal.problem.municipality_of_point
     sites: Sites = {}
-    for situation, plan in (("today", proposal.today), (called, proposal.plan)):
+    for situation, plan in ((today, proposal.today), (called, proposal.plan)):
         for service, point, site in sorted(plan.assigned):
             part = Part(home[point], service, situation, f"@{site}")
             there = sites.setdefault((situation, service, site), [])
@@ -229,11 +232,11 @@ _STATES = {
 }
 
 
-def _of_municipalities(folder: Path, called: str) -> Iterator[Text]:
+def _of_municipalities(folder: Path, called: str, today: str) -> Iterator[Text]:
     for row in rows_of(folder / "municipalities.csv"):
         m, s = row["municipality_atvk"], row["service"]
         yield "municipalities.csv", m, f"{s} need", sum_of([Part(m, s, NEED)]), row["need"]
-        for suffix, situation in (("", called), ("_today", "today")):
+        for suffix, situation in (("", called), ("_today", today)):
             for figure, states in _STATES.items():
                 if figure + suffix in row:
                     terms = sum_of(Part(m, s, situation, state) for state in states)

@@ -26,10 +26,10 @@ _REASONS = {
 }
 
 
-def persons_behind(proposal: Proposal, called: str) -> Persons:
+def persons_behind(proposal: Proposal, called: str, today: str = "today") -> Persons:
     """Return the persons of a plan and of today by all that their tables count, start now too."""
     rows = {
-        "today": served_of(proposal.today_problem, proposal.today),
+        today: served_of(proposal.today_problem, proposal.today),
         called: served_of(proposal.problem, proposal.plan),
     }
     found = persons_of(rows, sorted({key for of in rows.values() for key in of}))
