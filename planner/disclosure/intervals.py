@@ -28,7 +28,7 @@ _SHAKES = 64
 _IN_VAIN = 3
 _PRIMAL_SIMPLEX, _CHOOSE = 4, 0
 _STEPS = 20  # for each statement and part; who needs more goes round in circles
-_ENDLESS = 2**31 - 1
+_STEPS_ANEW = 10 * _STEPS
 _SEED = 5
 
 
@@ -58,12 +58,19 @@ class Worlds:
         self._equations = left[low == high]
         self._pieces = _pieces_of(Known(left, low, high))
 
+    @property
+    def contradict(self) -> bool:
+        """Whether the intervals that were asked for showed that nothing fits the statements."""
+        return not self._possible or any(piece.impossible for piece in self._pieces)
+
     def intervals(
         self, asked: Any, enough: Floats, seen: tuple[Floats, Floats]
     ) -> tuple[Floats, Floats, Flags]:
         """Return the least and the most of each sum of `asked`, and which are told exactly.
 
-        An interval that is wide enough is not measured to its end.
+        An interval that is wide enough is not measured to its end. One that could not be measured
+        is given narrower than it is, which reads as told. Where no world was found at all, the ends
+        are inf and -inf; see `contradict` then.
 
         Parameters
         ----------
@@ -146,34 +153,42 @@ class _Piece:
     def __init__(self, known: Known, columns: NDArray[np.intp]) -> None:
         self.columns = columns
         self._solver = _solver_of(known)
-        self._steps = _STEPS * (sum(known.matrix.shape) + _STEPS)
-        self._cost = np.zeros(len(columns))
+        self._size = sum(known.matrix.shape) + _STEPS
+        self._cost, self._asked = np.zeros(len(columns)), False
         self._answer: Floats | None = None
 
     def cheapest(self, cost: Floats) -> Floats | None:
         """Return the values of least cost, those of the question before where nothing changed.
 
-        The solver goes on from the values that it found before (primal simplex).
+        The solver goes on from the values that it found before (primal simplex). Where it fails,
+        values that fit and may cost more are returned; ``None`` only where none were ever found.
         """
-        if self._answer is None or (cost != self._cost).any():
+        if not self._asked or (cost != self._cost).any():
             size = len(cost)
             self._solver.changeColsCost(size, np.arange(size, dtype=np.int32), cost)
-            self._cost, self._answer = cost, self._run()
+            self._cost, self._asked = cost, True
+            found = self._run()
+            self._answer = self._answer if found is None else found
         return self._answer
 
+    @property
+    def impossible(self) -> bool:
+        """Whether no values fit."""
+        return self._answer is None and self._status() == highspy.HighsModelStatus.kInfeasible
+
     def _run(self) -> Floats | None:
-        optimal = highspy.HighsModelStatus.kOptimal
-        self._solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-        self._solver.setOptionValue("simplex_iteration_limit", self._steps)
-        self._solver.run()
-        if self._solver.getModelStatus() != optimal:
-            self._solver.clearSolver()  # from nothing, so that no bad start hides a world
-            self._solver.setOptionValue("simplex_strategy", _CHOOSE)
-            self._solver.setOptionValue("simplex_iteration_limit", _ENDLESS)
+        for strategy, steps in ((_PRIMAL_SIMPLEX, _STEPS), (_CHOOSE, _STEPS_ANEW)):
+            self._solver.setOptionValue("simplex_strategy", strategy)
+            self._solver.setOptionValue("simplex_iteration_limit", steps * self._size)
             self._solver.run()
-        if self._solver.getModelStatus() != optimal:
-            return None
-        return np.array(self._solver.getSolution().col_value)
+            if self._status() == highspy.HighsModelStatus.kOptimal:
+                return np.array(self._solver.getSolution().col_value)
+            if strategy == _PRIMAL_SIMPLEX:
+                self._solver.clearSolver()  # from nothing, so that no bad start hides a world
+        return None
+
+    def _status(self) -> highspy.HighsModelStatus:
+        return self._solver.getModelStatus()
 
 
 def _alike(matrix: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
