@@ -21,7 +21,7 @@ from planner.disclosure import (
     sum_of,
 )
 from planner.disclosure.suppression import suppress
-from planner.disclosure.tables import Terms, Witnesses
+from planner.disclosure.tables import Terms
 
 Interval = tuple[float, float]
 
@@ -162,32 +162,3 @@ def test_the_random_tables_tell_something_and_not_everything() -> None:
 
 def said(finding: Finding) -> tuple[str, Interval]:
     return finding.by, (finding.low, finding.high)
-
-
-def witnesses(release: Release, seed: int) -> Witnesses:
-    """Return some worlds that fit the plain counts of a release, and many that do not."""
-    parts = sorted({part for claim in release.claims for part, _ in claim.terms})
-    rng = np.random.default_rng(seed)
-    far = rng.integers(-20, 60, size=(40, len(parts))).astype(float)
-    told = [claim for claim in release.claims if claim.mark is Mark.PLAIN]
-    fitting = [
-        linprog(
-            rng.standard_normal(len(parts)),
-            A_eq=[[float(dict(c.terms).get(p, 0)) for p in parts] for c in told] or None,
-            b_eq=[c.persons for c in told] or None,
-            bounds=(0, 1000),
-        ).x
-        for _ in range(6)
-    ]
-    return Witnesses(tuple(parts), np.vstack([far, fitting]))
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_worlds_that_are_shown_hide_no_finding_and_make_none(seed: int) -> None:
-    release = table(seed)
-
-    alone, shown = audit([release]), audit([release], witnesses=witnesses(release, seed))
-
-    assert {(f.terms, f.by, f.exact) for f in shown} == {(f.terms, f.by, f.exact) for f in alone}
-    ends = {f.terms: (f.low, f.high) for f in alone}
-    assert all((f.low, f.high) == pytest.approx(ends[f.terms], abs=1e-5) for f in shown)

@@ -25,12 +25,10 @@ from planner.disclosure.tables import (
     Part,
     Release,
     Terms,
-    Witnesses,
     changes_between_situations,
 )
 
 _LEVELS = ("totals", "marks", "shares")  # each uses what the one before it uses, and more
-_AT_ONCE = 50  # worlds looked at
 _Seen = dict[Terms, tuple[float, float]]
 
 
@@ -82,7 +80,6 @@ def audit(
     *,
     groups: frozenset[str] = frozenset(),
     threshold: int | None = None,
-    witnesses: Witnesses | None = None,
 ) -> tuple[Finding, ...]:
     """Return every number that `releases` together tell too closely; empty means safe.
 
@@ -99,9 +96,6 @@ def audit(
     threshold : int, optional
         Persons from which on this reader may know a count. Where absent, each mark has that of its
         release, and what no cell shows the strictest of all.
-    witnesses : Witnesses, optional
-        Worlds that might fit, as a search found them. Each is held against everything that was
-        released first, and only what fits is used: to ask no more about what it shows to be open.
     """
     highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS keeps one pool of threads
     suspects = _suspects(releases, threshold)
@@ -112,10 +106,7 @@ def audit(
         if by == "shares" and not any(f.group_only for f in facts):
             continue
         asked = [s for s in suspects if by != "shares" or _is_group(s.terms, groups)]
-        statements = _statements(releases, facts, by)
-        if witnesses is not None:
-            _look_at(witnesses, statements, asked, seen)
-        found[by] = list(_attack(statements, asked, by, seen))
+        found[by] = list(_attack(_statements(releases, facts, by), asked, by, seen))
     highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - of its threads nothing stays
     findings: dict[Terms, Finding] = {}
     for by in _LEVELS:
@@ -190,34 +181,6 @@ def _attack(
             seen[s.terms] = float(least), float(most)
             if least > most or _too_close(s, float(least), float(most), by):
                 yield _finding(s, float(least), float(most), exact=bool(told), by=by)
-
-
-def _look_at(
-    witnesses: Witnesses, statements: Sequence[_Statement], asked: Sequence[_Suspect], seen: _Seen
-) -> None:
-    """Take the least and the most of each sum from the worlds that fit every statement."""
-    parts = dict.fromkeys(witnesses.parts)
-    parts |= dict.fromkeys(p for s in statements for p, _ in s.terms)
-    parts |= dict.fromkeys(p for s in asked for p, _ in s.terms)
-    column_of = {part: k for k, part in enumerate(parts)}
-    said = _matrix([s.terms for s in statements], column_of)[:, : len(witnesses.parts)]
-    sums = _matrix([s.terms for s in asked], column_of)[:, : len(witnesses.parts)]
-    low = np.array([s.low for s in statements])[:, None] - NEAR
-    high = np.array([s.high for s in statements])[:, None] + NEAR
-    least, most = np.full(len(asked), np.inf), np.full(len(asked), -np.inf)
-    for first in range(0, len(witnesses.persons), _AT_ONCE):
-        some = np.asarray(witnesses.persons[first : first + _AT_ONCE], dtype=float).T
-        told = said @ some
-        fits = ((told >= low) & (told <= high)).all(axis=0) & (some >= 0).all(axis=0)
-        if fits.any():
-            values = sums @ some[:, fits]
-            least, most = (
-                np.minimum(least, values.min(axis=1)),
-                np.maximum(most, values.max(axis=1)),
-            )
-    for s, at_least, at_most in zip(asked, least, most, strict=True):
-        known = seen.get(s.terms, (np.inf, -np.inf))
-        seen[s.terms] = min(known[0], float(at_least)), max(known[1], float(at_most))
 
 
 def _enough(suspect: _Suspect, by: str) -> float:

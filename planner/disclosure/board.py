@@ -30,7 +30,6 @@ from planner.disclosure.tables import (
     Mark,
     Part,
     Terms,
-    Witnesses,
     changes_between_situations,
     persons_in,
 )
@@ -40,7 +39,6 @@ from planner.disclosure.worlds import (
     Sums,
     any_world,
     beyond,
-    spread_many,
     spread_one,
     spread_out,
 )
@@ -291,15 +289,8 @@ def narrow_secrets(board: Board, rng: np.random.Generator) -> list[tuple[Level, 
     for level in board.spreads:
         secrets = _of_secrets(board, level)
         spread_out(board.reader(level), board.targets.matrix, secrets, rng)
-        spread_many(board.reader(level), board.targets.matrix, secrets, rng)
         narrow += [(level, int(t)) for t in secrets.narrow()]
     return narrow
-
-
-def worlds_found(board: Board) -> Witnesses:
-    """Return the worlds in which the secrets lie far enough apart, for an attacker to look at."""
-    found = [world for spread in board.spreads.values() for world in spread.worlds]
-    return Witnesses(tuple(board.column_of), np.array(found).reshape(-1, len(board.column_of)))
 
 
 def _of_secrets(board: Board, level: Level) -> Spread:

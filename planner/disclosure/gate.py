@@ -16,7 +16,6 @@ from planner.disclosure.tables import (
     Part,
     Release,
     Terms,
-    Witnesses,
     check_cells,
 )
 from planner.domain.readers import Audience, Thresholds, contradiction
@@ -101,9 +100,8 @@ def protect(
     need_no_wider_threshold(release_of(()), ledger)
     passed: list[Sequence[Claim]] = []
 
-    def attack(claims: Sequence[Claim], worlds: Witnesses) -> list[Terms]:
-        held = (*before, release_of(claims))
-        found = audit(held, groups=groups, threshold=threshold, witnesses=worlds)
+    def attack(claims: Sequence[Claim]) -> list[Terms]:
+        found = audit((*before, release_of(claims)), groups=groups, threshold=threshold)
         told = [f.terms for f in found if f.terms not in given_up]
         if not told:
             passed.append(claims)

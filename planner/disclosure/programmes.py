@@ -24,7 +24,6 @@ Flags = NDArray[np.bool_]
 TOLERANCE = 1e-6
 MOST_PERSONS = 100_000.0  # no part holds more; keeps the programmes bounded
 _DIVES = 40
-_PRICE_OF_LACK = 100.0  # of a person, where to move one costs 1
 _NODES = 400  # branch-and-bound nodes of one search; without an answer the number counts as told
 _PRIMAL_SIMPLEX, _CHOOSE = 4, 0
 _STATUS = highspy.HighsModelStatus
@@ -113,25 +112,6 @@ class Reader:
         found = left.nearest(base, row[:, left.columns], low - off, high - off)
         return Nearest(left.filled(found.world), exists=found.exists)
 
-    def nearest_for(self, base: Floats, rows: Any, goals: Floats, *, sign: float) -> Floats | None:
-        """Return the world nearest to `base` that carries as many sums to their goals as can be.
-
-        ``None`` where none in whole persons was found.
-
-        Parameters
-        ----------
-        base : float64 array of shape (parts,)
-            See `nearest`.
-        rows : sparse matrix of shape (sums, parts)
-        goals : float64 array of shape (sums,)
-            Persons; at least (`sign` 1) or at most (-1).
-        """
-        left = self._left()
-        if left.contradiction:
-            return None
-        off = rows @ left.settled
-        return left.filled(left.nearest_for(base, rows[:, left.columns], goals - off, sign))
-
     def branched(self, cost: Floats, *, cap: tuple[float, float] | None = None) -> Floats | None:
         """Return the cheapest world in whole persons by branch and bound, where it is found soon.
 
@@ -193,26 +173,18 @@ class _Open:
 
     def nearest(self, world: Floats, row: Any, low: float, high: float) -> Nearest:
         """Return the values nearest to those of `world` where ``low <= row · values <= high``."""
-        solver, base, upper = self._moving(world)
-        at, both = float((row @ base)[0]), sparse.hstack([row, -row], format="csr")
-        with _row_added(solver, both, low - at, high - at):
-            found, whole = _answered(solver, upper)
-        return Nearest(_moved(base, whole), exists=found)
-
-    def nearest_for(self, world: Floats, rows: Any, goals: Floats, sign: float) -> Floats | None:
-        """Return the values nearest to those of `world` where many sums reach their goals."""
-        solver, base, upper = self._moving(world)
-        both = sparse.hstack([rows, -rows], format="csr")
-        with _goals_added(solver, sign * both, sign * (goals - rows @ base)):
-            _, whole = _answered(solver, upper)
-        return _moved(base, whole)
-
-    def _moving(self, world: Floats) -> tuple[highspy.Highs, Floats, Floats]:
-        """Return the programme of moves from a world, the values there, and the most that move."""
         base = world[self.columns]
         if self._moves is None or self._base is not world:
             self._moves, self._base = self._moves_from(base), world
-        return self._moves, base, np.concatenate([np.full(len(base), MOST_PERSONS), base])
+        at, upper = float((row @ base)[0]), np.concatenate([np.full(len(base), MOST_PERSONS), base])
+        both = sparse.hstack([row, -row], format="csr")
+        with _row_added(self._moves, both, low - at, high - at):
+            self._moves.setBasis()
+            found = answer(self._moves)
+            whole = None if found is None else _rounded(self._moves, found, upper, _DIVES)
+        if whole is None:
+            return Nearest(None, exists=found is not None)
+        return Nearest(base + whole[: len(base)] - whole[len(base) :], exists=True)
 
     def _moves_from(self, base: Floats) -> highspy.Highs:
         """Return the programme of persons that come to each part, and of those that go."""
@@ -306,45 +278,11 @@ def _row_added(solver: highspy.Highs, row: Any, low: float, high: float) -> Iter
         solver.deleteRows(1, np.array([last], dtype=np.int32))
 
 
-@contextmanager
-def _goals_added(solver: highspy.Highs, rows: Any, goals: Floats) -> Iterator[None]:
-    """Let ``rows @ moves >= goals`` hold for a while, as far as can be: what lacks is dear."""
-    count, columns, first = len(goals), solver.getNumCol(), solver.getNumRow()
-    matrix = sparse.csr_matrix(rows)
-    none, endless = np.zeros(count), np.full(count, np.inf)
-    starts = matrix.indptr[:-1].astype(np.int32)
-    indices = matrix.indices.astype(np.int32)
-    solver.addRows(count, goals, endless, matrix.nnz, starts, indices, matrix.data)
-    at = np.arange(count, dtype=np.int32)
-    dear = np.full(count, _PRICE_OF_LACK)
-    solver.addCols(count, dear, none, endless, count, at, at + first, np.ones(count))
-    try:
-        yield
-    finally:
-        solver.deleteCols(count, at + columns)
-        solver.deleteRows(count, at + first)
-
-
-def _answered(solver: highspy.Highs, upper: Floats) -> tuple[bool, Floats | None]:
-    """Return whether moves from where nothing is moved fit, and some in whole persons."""
-    solver.setBasis()
-    found = answer(solver)
-    return found is not None, None if found is None else _rounded(solver, found, upper, _DIVES)
-
-
-def _moved(base: Floats, whole: Floats | None) -> Floats | None:
-    size = len(base)
-    return None if whole is None else base + whole[:size] - whole[size : 2 * size]
-
-
 def _rounded(solver: highspy.Highs, values: Floats, upper: Floats, steps: int) -> Floats | None:
-    """Return whole values by holding one variable after another at a whole number near by.
-
-    They are the first variables, as many as `upper` bounds.
-    """
+    """Return whole values by holding one variable after another at a whole number near by."""
     held: list[int] = []
     found: Floats | None = values
-    while found is not None and (off := _off_whole(found[: len(upper)])).max(initial=0) > TOLERANCE:
+    while found is not None and (off := _off_whole(found)).max(initial=0.0) > TOLERANCE:
         if len(held) == steps:
             found = None
             break

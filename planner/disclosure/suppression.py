@@ -33,22 +33,11 @@ from planner.disclosure.board import (
     narrow_secrets,
     set_up,
     spread_alone,
-    worlds_found,
     worlds_that_fit,
 )
 from planner.disclosure.figures import is_small
 from planner.disclosure.programmes import TOLERANCE, Floats, own_threads
-from planner.disclosure.tables import (
-    Cell,
-    Claim,
-    Fact,
-    Mark,
-    Part,
-    Release,
-    Terms,
-    Witnesses,
-    persons_in,
-)
+from planner.disclosure.tables import Cell, Claim, Fact, Mark, Part, Release, Terms, persons_in
 from planner.disclosure.worlds import Level
 from planner.errors import DisclosureError, Fault
 
@@ -60,7 +49,7 @@ _ATTACKS = 6
 _SORTS: tuple[Callable[[Part], str], ...] = (attrgetter("subject"), attrgetter("place"))
 _TELLS = {Mark.HIDDEN: 0, Mark.SMALL: 1, Mark.PLAIN: 2}
 
-Attack = Callable[[Sequence[Claim], Witnesses], Iterable[Terms]]
+Attack = Callable[[Sequence[Claim]], Iterable[Terms]]
 
 
 @own_threads()
@@ -93,8 +82,7 @@ def suppress(
     threshold : int
         Persons; see `planner.disclosure.figures`.
     attack : callable, optional
-        Takes the claims, and the worlds that were found, and returns the sums of parts that it
-        could tell; they are protected too.
+        Takes the claims and returns the sums of parts that it could tell; they are protected too.
     complementary : bool
         ``False`` only marks small counts: for showing what an attacker finds then.
     given_up : frozenset of Terms
@@ -124,7 +112,7 @@ def suppress(
     _withhold(board)
     _put_back(board)
     for _ in range(_ATTACKS):
-        told = tuple(attack(claims(), worlds_found(board))) if attack is not None else ()
+        told = tuple(attack(claims())) if attack is not None else ()
         if not told:
             break
         ground = replace(ground, also_watch=(*ground.also_watch, *told))

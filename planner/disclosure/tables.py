@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from planner.disclosure.figures import show_persons, small_mark
 from planner.domain.readers import DEFAULT_THRESHOLD, Audience
@@ -110,18 +110,6 @@ class Claim:
     def key(self) -> tuple[str, str, str]:
         """Table, row and column."""
         return (self.table, self.row, self.column)
-
-
-@dataclass(frozen=True)
-class Witnesses:
-    """Ways in which persons might be spread over parts, said to fit what readers hold.
-
-    `persons` has shape (ways, parts), in persons; nobody is in a part that `parts` does not name.
-    Whoever uses one has to see for himself that it fits.
-    """
-
-    parts: tuple[Part, ...]
-    persons: Any
 
 
 @dataclass(frozen=True)

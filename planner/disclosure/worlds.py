@@ -21,8 +21,7 @@ from planner.disclosure.programmes import TOLERANCE, Floats, Reader
 from planner.disclosure.tables import Part
 
 _BATCH = 0.4  # share of the targets pushed apart at once; all at once stand in each other's way
-_FEW_TARGETS, _MANY_TARGETS = 2, 32
-_ROUNDS = 24
+_ROUNDS = 16
 _ROUNDS_IN_VAIN = 3
 _FEW_STEPS = 2  # of rounding, before a nearer world is looked for
 
@@ -103,37 +102,20 @@ def any_world(reader: Reader) -> Floats | None:
 def spread_out(reader: Reader, targets: Any, spread: Spread, rng: np.random.Generator) -> None:
     """Find worlds, whole persons each, until every target is spread far enough or none helps.
 
-    Many targets are pushed apart at once, up or down by chance; fewer after each round in vain.
+    Many targets are pushed apart at once, up or down by chance.
     """
-    in_vain, share = 0, _BATCH
+    without_progress = 0
     for _ in range(_ROUNDS):
         narrow = spread.narrow()
-        if len(narrow) == 0 or in_vain == _ROUNDS_IN_VAIN:
+        if len(narrow) == 0 or without_progress == _ROUNDS_IN_VAIN:
             break
-        chosen = rng.permutation(narrow)[: max(_FEW_TARGETS, int(share * len(narrow)))]
+        chosen = _some_of(narrow, rng)
         pushes = rng.choice([-1.0, 1.0], size=len(chosen)) * rng.random(len(chosen))
         found = reader.cheapest(targets[chosen].T @ pushes)
         world = None if found is None else reader.whole_near(found, steps=_FEW_STEPS)
         if world is not None:
             spread.see(world, targets)
-        if len(spread.narrow()) < len(narrow):
-            in_vain = 0
-        else:
-            in_vain, share = in_vain + 1, share / 2
-
-
-def spread_many(reader: Reader, targets: Any, spread: Spread, rng: np.random.Generator) -> None:
-    """Find worlds near the first one where many targets at once lie far enough off, up or down."""
-    for sign in (1.0, -1.0):
-        narrow = rng.permutation(spread.narrow())
-        for some in np.array_split(narrow, -(-len(narrow) // _MANY_TARGETS) or 1):
-            left = some[[spread.is_narrow(t) for t in some]]
-            if len(left) == 0:
-                continue
-            goals = np.array([spread.goal(t, sign) for t in left])
-            world = reader.nearest_for(spread.worlds[0], targets[left], goals, sign=sign)
-            if world is not None:
-                spread.see(world, targets)
+        without_progress = 0 if len(spread.narrow()) < len(narrow) else without_progress + 1
 
 
 def spread_one(reader: Reader, targets: Any, spread: Spread, target: int) -> bool:
@@ -197,3 +179,7 @@ def find_world(reader: Reader, cost: Floats) -> Floats | None:
 def beyond(sign: float, bound: float) -> tuple[float, float]:
     """Return the limits of one statement: at least `bound` (`sign` 1) or at most (-1)."""
     return (bound, np.inf) if sign > 0 else (-np.inf, bound)
+
+
+def _some_of(narrow: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    return rng.permutation(narrow)[: max(8, int(_BATCH * len(narrow)))]
