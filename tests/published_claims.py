@@ -31,50 +31,58 @@ from planner.disclosure.tables import NEED, Terms
 from planner.domain import Stay
 from planner.workflow import Proposal
 from tests.published_document import facts_of_document, of_document
-from tests.published_texts import REASONS, Sites, Text, of_reasons, rows_of, share_facts
+from tests.published_texts import (
+    REASONS,
+    Sites,
+    Text,
+    facts_of_reasons,
+    keys_of,
+    of_reasons,
+    rows_of,
+    share_facts,
+)
 
 
-def release_in(folder: Path, proposal: Proposal, called: str = "plan") -> Release:
+def release_in(
+    folder: Path, proposal: Proposal, called: str = "plan", today: str = "today"
+) -> Release:
     """Return what the files of a plan say of its persons, with what everybody knows.
 
-    `called` names the plan where the files of several are held together.
+    `called` names the plan where the files of several are held together, `today` its today: two
+    that were not calculated to their end may differ.
     """
-    sites = _sites(proposal, called)
+    sites = _sites(proposal, called, today)
     texts = [
-        *_of_municipalities(folder, called),
+        *_of_municipalities(folder, called, today),
         *_of_sites(folder, sites, called),
         *_of_start_now(folder, called),
         *_of_layers(folder, sites, called),
-        *_of_map(folder, sites, {"plan": called, "today": "today"}),
+        *_of_map(folder, sites, {"plan": called, "today": today}),
     ]
     at_sites = [part for parts in sites.values() for part in parts]
     facts = [
-        *classes_of_map(folder, {"plan": called, "today": "today"}),
+        *classes_of_map(folder, {"plan": called, "today": today}),
         *_classes_of_layers(folder, proposal, called),
     ]
     facts += [
         fact
-        for m, s in _keys(proposal)
-        for situation in ("today", called)
+        for m, s in keys_of(proposal)
+        for situation in (today, called)
         for fact in _facts(m, s, situation, at_sites)
     ]
-    return _release(texts, facts)
+    return release_of(texts, facts)
 
 
-def _release(texts: Iterable[Text], facts: Iterable[Fact]) -> Release:
+def release_of(texts: Iterable[Text], facts: Iterable[Fact]) -> Release:
+    """Return texts as a release; what is no count of persons is left out."""
     claims = [claim for text in texts if (claim := _claim(*text)) is not None]
     return Release("files", "files", Audience.PUBLIC, tuple(claims), tuple(facts))
 
 
-def _keys(proposal: Proposal) -> list[tuple[str, str]]:
-    home = proposal.problem.municipality_of_point
-    return sorted({(home[point], service) for service, point in proposal.problem.persons})
-
-
-def _sites(proposal: Proposal, called: str) -> Sites:
+def _sites(proposal: Proposal, called: str, today: str = "today") -> Sites:
     home = proposal.problem.municipality_of_point
     sites: Sites = {}
-    for situation, plan in (("today", proposal.today), (called, proposal.plan)):
+    for situation, plan in ((today, proposal.today), (called, proposal.plan)):
         for service, point, site in sorted(plan.assigned):
             part = Part(home[point], service, situation, f"@{site}")
             there = sites.setdefault((situation, service, site), [])
@@ -90,7 +98,7 @@ def comparison_in(
     names = before[0], after[0]
     turns = f"turns {names[0]} {names[1]}"
     stay = ("shorter", "longer", "unchanged")
-    both = sorted({*_keys(before[1])} & {*_keys(after[1])})
+    both = sorted({*keys_of(before[1])} & {*keys_of(after[1])})
     facts = [
         fact
         for m, s in both
@@ -106,7 +114,7 @@ def comparison_in(
         facts += classes_of_map(folder, {"after": names[1], "before": names[0]})
         sites = _sites(before[1], names[0]) | _sites(after[1], names[1])
         texts += _of_map(folder, sites, {"after": names[1], "before": names[0]})
-    return _release(texts, facts)
+    return release_of(texts, facts)
 
 
 def _equal(m: str, s: str, one: tuple[str, ...], other: tuple[str, ...]) -> Fact:
@@ -138,7 +146,7 @@ def _of_comparison(folder: Path, names: tuple[str, str], turns: str) -> Iterator
 def _of_sentences(folder: Path, proposal: Proposal, turns: str) -> Iterator[Text]:
     """Give who gains and loses by municipality, from the English sentences."""
     code = {m.name: m.atvk for m in proposal.area.municipalities}
-    services, homes = _keys(proposal), False
+    services, homes = keys_of(proposal), False
     lived_in = {s.id for s in proposal.problem.services.values() if s.stay is Stay.HOME}
     for line in (folder / "sentences.txt").read_text(encoding="utf-8").splitlines():
         homes = homes or line.startswith("Services where people live")
@@ -176,16 +184,17 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
             facts.append(equal_sums(loads[second], [stay, other]))
             texts.append((*at, f"{service} concerned", sum_of(concerned), row["persons"]))
         texts += of_reasons("amendment", site, service, changes, row["reason"])
+        facts += facts_of_reasons(site, service, changes, row["reason"])
     texts += of_document(folder, proposal, sites, called)
     facts += facts_of_document(folder, proposal, called)
-    return _release([*texts, *_of_totals(folder, proposal, sites, called)], facts)
+    return release_of([*texts, *_of_totals(folder, proposal, sites, called)], facts)
 
 
 def _of_totals(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
     """Give the totals of municipalities from the second table of the workbook."""
     home = proposal.problem.municipality_of_site
     sheet = load_workbook(folder / "grozijumi.xlsx").worksheets[-1]
-    keys = _keys(proposal)
+    keys = keys_of(proposal)
     for row in sheet.iter_rows(min_row=2, values_only=True):
         m, own = str(row[0]), [s for place, s in keys if place == str(row[0])]
         yield "totals", m, "need", sum_of(Part(m, s, NEED) for s in own), str(row[9])
@@ -223,11 +232,11 @@ _STATES = {
 }
 
 
-def _of_municipalities(folder: Path, called: str) -> Iterator[Text]:
+def _of_municipalities(folder: Path, called: str, today: str) -> Iterator[Text]:
     for row in rows_of(folder / "municipalities.csv"):
         m, s = row["municipality_atvk"], row["service"]
         yield "municipalities.csv", m, f"{s} need", sum_of([Part(m, s, NEED)]), row["need"]
-        for suffix, situation in (("", called), ("_today", "today")):
+        for suffix, situation in (("", called), ("_today", today)):
             for figure, states in _STATES.items():
                 if figure + suffix in row:
                     terms = sum_of(Part(m, s, situation, state) for state in states)
@@ -345,4 +354,4 @@ def _claim(table: str, row: str, column: str, terms: Terms, text: str) -> Claim 
     return Claim(table, row, column, terms, Mark.HIDDEN) if bare == HIDDEN_MARK else None
 
 
-__all__ = ["amendment_in", "comparison_in", "release_in"]
+__all__ = ["amendment_in", "comparison_in", "release_in", "release_of"]

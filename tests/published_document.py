@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -14,7 +15,15 @@ from planner.disclosure.tables import NEED, Terms
 from planner.locales import say
 from planner.publishing.plan_tables import REASON_WORDS
 from planner.workflow import Proposal
-from tests.published_texts import Sites, Text, rows_of, share_facts
+from tests.published_texts import (
+    Sites,
+    Text,
+    facts_of_reasons,
+    keys_of,
+    of_reasons,
+    rows_of,
+    share_facts,
+)
 
 Rows = list[list[str]]
 Keys = list[tuple[str, str]]
@@ -24,7 +33,7 @@ _REASON_OF = {say("lv", words): reason.value for reason, words in REASON_WORDS.i
 
 def of_document(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
     """Give every count of persons in the tables of `grozijumi.docx`."""
-    keys = _keys(proposal)
+    keys = keys_of(proposal)
     yield from _of_changes(folder, sites, called)
     yield from _of_totals(folder, keys, called)
     yield from _of_start_now(folder, proposal, called)
@@ -40,7 +49,7 @@ def of_document(folder: Path, proposal: Proposal, sites: Sites, called: str) -> 
 
 def facts_of_document(folder: Path, proposal: Proposal, called: str) -> Iterator[Fact]:
     """Give the shares of the document, and that the unserved are so for one of its reasons."""
-    keys = _keys(proposal)
+    keys = keys_of(proposal)
     for service, row in _overview(folder, proposal):
         ours = [(m, s) for m, s in keys if s == service]
         yield from share_facts(ours, "today", row[3])
@@ -51,21 +60,35 @@ def facts_of_document(folder: Path, proposal: Proposal, called: str) -> Iterator
     for m, s in keys:
         parts = [Part(m, s, called, f"#{reason}") for reason in reasons.get(s, ())]
         yield equal_sums([Part(m, s, called, "unserved")], parts)
+    for service, named in reasons.items():
+        for reason in named:  # a row has somebody in it
+            terms = sum_of(Part(m, s, called, f"#{reason}") for m, s in keys if s == service)
+            terms_of = tuple((part, float(c)) for part, c in terms)
+            yield Fact(terms_of, 1.0, math.inf, of_marks=True)
+    for row, cells in _changed(folder):
+        site, service = row["site"], row["service"]
+        yield from facts_of_reasons(site, service, f"changes {called}", cells[-1])
 
 
 def _of_changes(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
-    rows = {row["number"]: row for row in rows_of(folder / "amendment.csv")}
-    addresses = Counter((row["service"], row["site"]) for row in rows.values())
-    for cells in _table(folder, "Before: places / persons"):
-        row = rows.get(cells[0])
-        if row is None:  # the total, which has places alone
-            continue
+    rows = list(rows_of(folder / "amendment.csv"))
+    addresses = Counter((row["service"], row["site"]) for row in rows)
+    for row, cells in _changed(folder):
         service, site = row["service"], row["site"]
         for situation, cell in (("today", cells[3]), (called, cells[4])):
             terms = sum_of(sites.get((situation, service, site), []))
             if situation == "today" or addresses[service, site] == 1:  # not one of several
                 told = cell.split(" / ")[-1]
                 yield "docx changes", site, f"{service} {situation}", terms, told
+        yield from of_reasons("docx reasons", site, service, f"changes {called}", cells[-1])
+
+
+def _changed(folder: Path) -> Iterator[tuple[dict[str, str], list[str]]]:
+    """Give the rows of the changes as the table for machines and the document tell them."""
+    rows = {row["number"]: row for row in rows_of(folder / "amendment.csv")}
+    for cells in _table(folder, "Before: places / persons"):
+        if cells[0] in rows:  # not the total, which has places alone
+            yield rows[cells[0]], cells
 
 
 def _of_totals(folder: Path, keys: Keys, called: str) -> Iterator[Text]:
@@ -120,11 +143,6 @@ def _table(folder: Path, head: str) -> Rows:
 def _tables(folder: Path) -> list[Rows]:
     document = Document(str(folder / "grozijumi.docx"))
     return [[[cell.text for cell in row.cells] for row in t.rows] for t in document.tables]
-
-
-def _keys(proposal: Proposal) -> Keys:
-    home = proposal.problem.municipality_of_point
-    return sorted({(home[point], service) for service, point in proposal.problem.persons})
 
 
 __all__ = ["facts_of_document", "of_document"]

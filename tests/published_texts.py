@@ -12,6 +12,7 @@ from pathlib import Path
 from planner.disclosure import Fact, Part, sum_of
 from planner.disclosure.tables import NEED, Terms
 from planner.locales import say
+from planner.workflow import Proposal
 
 Text = tuple[str, str, str, Terms, str]
 """Table, row, column, what it counts, what stands there."""
@@ -30,13 +31,27 @@ REASONS = {
 }
 
 
+def keys_of(proposal: Proposal) -> list[tuple[str, str]]:
+    """Return every municipality and service that a plan is about."""
+    home = proposal.problem.municipality_of_point
+    return sorted({(home[point], service) for service, point in proposal.problem.persons})
+
+
 def of_reasons(table: str, site: str, service: str, changes: str, told: str) -> Iterator[Text]:
     """Give the persons whom a reason in words names."""
     for reason, words in REASONS.items():
-        pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(\S+|< \d+)")
-        found = re.search(pattern, told)
+        pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(…|< \d+|\d[\d ]*)")
+        found = re.search(pattern, told.replace("\u00a0", " "))
         terms = sum_of([Part(f"site {site}", service, changes, reason)])
-        yield table, site, f"{service} {reason}", terms, found[1] if found else "0"
+        yield table, site, f"{service} {reason}", terms, found[1].replace(" ", "") if found else "0"
+
+
+def facts_of_reasons(site: str, service: str, changes: str, told: str) -> Iterator[Fact]:
+    """Give that a reason which is named has somebody behind it."""
+    for _, _, _, terms, found in of_reasons("", site, service, changes, told):
+        if found != "0":
+            terms_of = tuple((part, float(c)) for part, c in terms)
+            yield Fact(terms_of, 1.0, math.inf, of_marks=True)
 
 
 def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> Iterator[Fact]:
@@ -54,8 +69,9 @@ def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> I
         low, high = float(digits[0]), 100.0
     elif len(digits) == 2:
         low, high = map(float, digits)
-    else:
-        low, high = digits[0] - 0.5, digits[0] + 0.5
+    else:  # 0 % and 100 % are kept for none and all, so that 1 % may be less than half a percent
+        low = 0.0 if digits[0] <= 1 else min(100.0, digits[0] - (0.5 if digits[0] < 100 else 0.0))
+        high = 100.0 if digits[0] >= 99 else digits[0] + (0.5 if digits[0] > 0 else 0.0)
     pairs = list(keys)
     for share, least, most in ((low, 0.0, math.inf), (high, -math.inf, 0.0)):
         within = [(Part(m, s, situation, "within"), 1.0) for m, s in pairs]

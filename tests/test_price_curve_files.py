@@ -13,11 +13,12 @@ from planner.cli import app
 from planner.disclosure import HIDDEN_MARK
 from planner.domain import ProofStatus
 from planner.publishing.prices import ToldPrice, ToldPrices, price_sentences, write_price_picture
-from planner.workflow import read_prices
+from planner.workflow import load, prices_for, read_prices
 
 TINY = Path(__file__).parents[1] / "scenarios" / "tiny.toml"
 
-FILES = {"prices.csv", "prices_en.csv", "prices.json", "prices.png", "prices.svg", "prices.txt"}
+FOR_READERS = {"prices.csv", "prices_en.csv", "prices.png", "prices.svg", "prices.txt"}
+FILES = FOR_READERS | {"prices.json", "points.json"}
 
 
 def run(*words):
@@ -85,6 +86,25 @@ def test_a_damaged_curve_is_refused(tmp_path):
 
     with pytest.raises(ValueError, match=r"prices\.json"):
         read_prices(tmp_path)
+
+
+def test_a_curve_without_its_counts_is_refused(folder, tmp_path):
+    (tmp_path / "prices.json").write_bytes((folder / "prices.json").read_bytes())
+    assert run("plan", TINY, "--out", tmp_path / "plan").exit_code == 0
+    plan = load(tmp_path / "plan")
+
+    with pytest.raises(ValueError, match=r"points\.json"):
+        prices_for(tmp_path, plan)
+    (tmp_path / "points.json").write_text('{"format": 1, "points": 3}', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"points\.json"):
+        prices_for(tmp_path, plan)
+
+
+def test_the_true_counts_lie_in_the_file_that_says_so(folder):
+    said = json.loads((folder / "points.json").read_text(encoding="utf-8"))
+
+    assert "not for publication" in said["notice"]
+    assert {sum(row["need"] for row in point) for point in said["points"]} == {14}
 
 
 def test_an_aim_without_a_price_is_refused_with_those_that_have_one(tmp_path):

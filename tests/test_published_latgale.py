@@ -23,6 +23,12 @@ from planner.publishing.coverage import change_class
 from planner.workflow import Proposal
 from tests.published_claims import CHANGES, amendment_in, comparison_in, release_in
 from tests.published_texts import rows_of
+from tests.published_truth import (
+    persons_behind,
+    persons_concerned,
+    persons_who_turn,
+    untrue,
+)
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "latgale.toml"
 MADE_ON = date(2026, 11, 22)
@@ -58,10 +64,21 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
     return Export(folder, plans)
 
 
+def today_called(name: str, plan: Proposal, other: Proposal) -> str:
+    """Return what a plan's today is called: as that of another plan only where it is the same.
+
+    Today is calculated as well, and on a busy machine not always to its end.
+    """
+    return "today" if plan.today.assigned == other.today.assigned else f"today of {name}"
+
+
 def said_in(export: Export) -> dict[str, Release]:
     plans, folder = export.plans, export.folder
     return {
-        **{name: release_in(folder / name, plan, name) for name, plan in plans.items()},
+        **{
+            name: release_in(folder / name, plan, name, today_called(name, plan, plans["all"]))
+            for name, plan in plans.items()
+        },
         "between": comparison_in(
             folder / "all towns", ("all", plans["all"]), ("towns", plans["towns"])
         ),
@@ -95,6 +112,57 @@ def test_the_attacker_reads_the_classes_of_the_maps_and_the_word_document(export
     rows = rows_of(export.folder / "all amended" / "amendment.csv")
     addresses = Counter((row["service"], row["site"]) for row in rows)
     assert of_document["docx changes"] >= list(addresses.values()).count(1) > 0
+
+
+def test_all_that_the_files_say_is_true_of_the_plans(export: Export) -> None:
+    plans, said = export.plans, said_in(export)
+    towns, full = plans["towns"], plans["all"]
+    persons = persons_behind(towns, "towns", today_called("towns", towns, full))
+    persons |= persons_behind(full, "all")
+    persons |= persons_who_turn(
+        ("all", full.problem, full.plan), ("towns", towns.problem, towns.plan)
+    )
+    persons |= persons_who_turn(
+        ("today", full.today_problem, full.today), ("all", full.problem, full.plan)
+    )
+    persons |= persons_concerned(full, "all")
+
+    for name, release in said.items():
+        assert list(untrue(release, persons)) == [], name
+
+    named = {part for release in said.values() for c in release.claims for part, _ in c.terms}
+    assert named <= persons.keys() | {p for p in named if p.state.startswith("#")}
+    tables = Counter(claim.table for release in said.values() for claim in release.claims)
+    for table in ("start_now.csv", "comparison", "sentences", "amendment", "docx reasons"):
+        assert tables[table] > 5, table
+    of_reasons = [f for f in said["amended"].facts if f.low == 1.0]
+    assert len(of_reasons) > 10
+
+
+def test_the_todays_of_two_plans_are_one_only_where_they_are_the_same(export: Export) -> None:
+    full = export.plans["all"]
+    nobody = replace(full, today=replace(full.today, assigned={}))
+    plans = {"all": full, "towns": replace(export.plans["towns"], today=nobody.today)}
+    said = said_in(Export(export.folder, plans))
+
+    of_towns = {part.situation for claim in said["towns"].claims for part, _ in claim.terms}
+
+    assert today_called("other", replace(full), full) == "today"
+    assert of_towns >= {"towns", "today of towns"}
+    assert "today" not in of_towns
+
+
+def test_a_lie_in_the_files_would_be_seen(export: Export) -> None:
+    full = export.plans["all"]
+    release, persons = said_in(export)["all"], persons_behind(full, "all")
+    plain = next(claim for claim in release.claims if claim.persons)
+    small = next(claim for claim in release.claims if claim.mark is Mark.SMALL)
+    lies = (
+        replace(plain, persons=plain.persons + 1 if plain.persons else 1),
+        replace(plain, terms=small.terms),
+    )
+
+    assert len(list(untrue(replace(release, claims=lies), persons))) == 2
 
 
 def test_classes_of_counts_that_are_withheld_would_tell_some(export: Export) -> None:

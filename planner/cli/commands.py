@@ -156,6 +156,7 @@ def curve(
         bool, typer.Option("--progress", help="Progress as JSON lines on stderr")
     ] = False,
     data: Annotated[Path | None, typer.Option(help="Data folder in place of the starter")] = None,
+    ledger: LedgerFile = None,
     audience: ForWhom = None,
     threshold: FromPersons = None,
 ) -> None:
@@ -171,11 +172,18 @@ def curve(
         prepared = workflow.prepare(asked, data=data)
         limits = Limits(seconds=time_limit, gap=gap)
         tell = progress_lines() if progress else progress_words(quiet=as_json)
-        with naming_conflicts(prepared.area, readers):
+        area = prepared.area
+        with naming_conflicts(area, readers), naming_counts(lambda: area):
             priced = workflow.price(
-                prepared, aim, limits=limits, on_progress=tell, beside=beside, readers=readers
+                prepared,
+                aim,
+                limits=limits,
+                on_progress=tell,
+                beside=beside,
+                readers=readers,
+                ledger=ledger,
             )
-        files, text = workflow.save_prices(priced, out, language=Speaks.language)
+            files, text = workflow.save_prices(priced, out, language=Speaks.language, ledger=ledger)
         if as_json:
             print_json({"prices": asdict(priced.told), "files": files})
         else:

@@ -43,7 +43,8 @@ class Finding:
     terms : Terms
         What it counts.
     low, high : float
-        The least and the most persons that it can be.
+        The least and the most persons that it can be. inf and -inf where releases contradict each
+        other, -inf and inf where no answer was found: both count as told.
     exact : bool
         Whether it is told to the person.
     by : str
@@ -140,7 +141,7 @@ def _statements(releases: Sequence[Release], facts: Sequence[Fact], by: str) -> 
     statements = [
         _Statement(fact.terms, fact.low, fact.high)
         for fact in facts
-        if by == "shares" or not fact.group_only
+        if (by == "shares" or not fact.group_only) and not (by == "totals" and fact.of_marks)
     ]
     for release in releases:
         for claim in release.claims:
@@ -171,10 +172,14 @@ def _attack(
         asked = _matrix([s.terms for s in piece_suspects], column_of)
         ends = np.array([seen.get(s.terms, (np.inf, -np.inf)) for s in piece_suspects])
         enough = np.array([_enough(s, by) for s in piece_suspects], dtype=float)
-        low, high, exact = Worlds(known).intervals(asked, enough, (ends[:, 0], ends[:, 1]))
+        worlds = Worlds(known)
+        low, high, exact = worlds.intervals(asked, enough, (ends[:, 0], ends[:, 1]))
         for s, least, most, told in zip(piece_suspects, low, high, exact, strict=True):
+            if least > most and not worlds.contradict:
+                yield _finding(s, -np.inf, np.inf, exact=False, by=by)
+                continue
             seen[s.terms] = float(least), float(most)
-            if _too_close(s, float(least), float(most), by):
+            if least > most or _too_close(s, float(least), float(most), by):
                 yield _finding(s, float(least), float(most), exact=bool(told), by=by)
 
 

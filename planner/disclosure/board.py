@@ -6,7 +6,7 @@ tell. The search changes the marks of lines and gathers worlds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -109,6 +109,7 @@ class Board:
     of_group: list[bool]
     given_up: list[bool] = field(default_factory=list)
     plain_facts: Sequence[Fact] = ()
+    facts_of_marks: Sequence[Fact] = ()
     spreads: dict[Level, Spread] = field(default_factory=dict)
     hidden_for: dict[int, int] = field(default_factory=dict)  # line: the secret that hid it
     readers: dict[Level, Reader] = field(default_factory=dict)
@@ -158,7 +159,9 @@ class Board:
 
     def facts_for(self, level: Level) -> Sequence[Fact]:
         """Return the facts that a reader at `level` uses."""
-        return self.facts if level == Level.SHARES else self.plain_facts
+        if level == Level.SHARES:
+            return self.facts
+        return self.plain_facts if level == Level.TOTALS else self.facts_of_marks
 
     def _statements(self, level: Level) -> Known:
         used = self.facts_for(level)
@@ -194,12 +197,12 @@ def set_up(
     worlds_of: Board | None = None,
 ) -> Board:
     """Set up the search; worlds of an earlier board over the same lines are kept."""
-    named = [line.terms for line in lines] + [f.terms for f in facts]
-    column_of = {
-        part: k for k, part in enumerate(dict.fromkeys(p for terms in named for p, _ in terms))
-    }
-    watched = _watched(lines, column_of, ground)
-    secret: dict[Terms, int | None] = dict.fromkeys([*watched, *ground.also_watch])
+    stands_for = _alike([line.terms for line in lines] + [f.terms for f in facts])
+    column_of = {part: k for k, part in enumerate(dict.fromkeys(stands_for.values()))}
+    watched = _watched(lines, stands_for, ground)
+    also = [_by_one_of_each(terms, stands_for) for terms in ground.also_watch]
+    given_up = {_by_one_of_each(terms, stands_for) for terms in ground.given_up}
+    secret: dict[Terms, int | None] = dict.fromkeys([*watched, *also])
     secret |= {line.terms: k for k, line in enumerate(lines)}
     board = Board(
         lines=lines,
@@ -210,8 +213,9 @@ def set_up(
         targets=Sums.of(list(secret), column_of),
         line_of_target=list(secret.values()),
         of_group=[all(part.subject in ground.groups for part, _ in terms) for terms in secret],
-        given_up=[terms in ground.given_up for terms in secret],
-        plain_facts=[fact for fact in facts if not fact.group_only],
+        given_up=[terms in given_up for terms in secret],
+        plain_facts=[fact for fact in facts if not (fact.group_only or fact.of_marks)],
+        facts_of_marks=[fact for fact in facts if not fact.group_only],
     )
     _start(board)
     for level, spread in (worlds_of.spreads if worlds_of is not None else {}).items():
@@ -220,14 +224,41 @@ def set_up(
     return board
 
 
-def _watched(lines: Sequence[Line], column_of: Mapping[Part, int], ground: Ground) -> list[Terms]:
-    """Return what no cell shows and nobody may work out: small parts and small changes."""
-    parts: list[Terms] = [((part, 1),) for part in column_of]
+def _alike(named: Sequence[Sequence[tuple[Part, float]]] | Sequence[Terms]) -> dict[Part, Part]:
+    """Return each part and the one that stands for it: of those of which all sums say the same.
+
+    The first two stand for themselves, the first for all others too. Who has the persons of them
+    all may as well have them in these two alone: a world like any other, and what is open for the
+    first is open for each.
+    """
+    says: dict[Part, list[tuple[int, float]]] = {}
+    for k, terms in enumerate(named):
+        for part, factor in terms:
+            says.setdefault(part, []).append((k, factor))
+    alike: dict[tuple[tuple[int, float], ...], list[Part]] = {}
+    for part, of in says.items():
+        alike.setdefault(tuple(of), []).append(part)
+    stands_for = {part: some[0] for some in alike.values() for part in some}
+    return stands_for | {part: part for some in alike.values() for part in some[1:2]}
+
+
+def _by_one_of_each(terms: Terms, stands_for: Mapping[Part, Part]) -> Terms:
+    """Return a sum that names some parts of those that are alike by one that stands for them."""
+    found = {stands_for.get(part, part): factor for part, factor in reversed(terms)}
+    return terms if found.keys() <= dict(terms).keys() else tuple(sorted(found.items()))
+
+
+def _watched(
+    lines: Sequence[Line], stands_for: Mapping[Part, Part], ground: Ground
+) -> Iterator[Terms]:
+    """Give what no cell shows and nobody may work out: small parts and small changes."""
+    for part, first in stands_for.items():
+        if is_small(ground.persons.get(part, 0), threshold=ground.threshold):
+            yield ((first, 1),)
     told = [Claim("", "", "", line.terms, line.mark, line.persons) for line in lines if line.told]
-    sums = parts + list(changes_between_situations(told))
-    return [
-        t for t in sums if is_small(abs(persons_in(t, ground.persons)), threshold=ground.threshold)
-    ]
+    for change in changes_between_situations(told):
+        if is_small(abs(persons_in(change, ground.persons)), threshold=ground.threshold):
+            yield change
 
 
 def _start(board: Board) -> None:

@@ -126,6 +126,8 @@ def protect_changes(
         for reason in change.reasons:
             part = Part(_at(site), service, called, reason)
             cells.append(Cell(f"{called}/{reason}", site, service, sum_of([part])))
+            if counts[part]:  # only reasons with somebody behind them are named
+                facts.append(Fact(((part, 1.0),), 1.0, math.inf, of_marks=True))
     facts += _at_most(counts, released, (today, plan), before)
     release = protect(
         cells,

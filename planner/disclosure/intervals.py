@@ -1,13 +1,15 @@
 """Statements about persons into the least and the most that each sum of them can be.
 
-The attacker's arithmetic, apart from that of the search (see `planner.disclosure.attacker`). What
-the equations settle one by one is taken out; what is left falls apart into pieces that share no
-part, and each piece is one linear programme that goes on from the answer before.
+The attacker's arithmetic, apart from that of the search (see `planner.disclosure.attacker`). Parts
+of which every statement says the same count as one. What the equations settle one by one is taken
+out; what is left falls apart into pieces that share no part, and each piece is one linear programme
+that goes on from the answer before.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import highspy
@@ -24,7 +26,9 @@ NEAR = 1e-6
 _MOST_PERSONS = 100_000.0  # no part holds more; keeps the programmes bounded
 _SHAKES = 64
 _IN_VAIN = 3
-_PRIMAL_SIMPLEX = 4
+_PRIMAL_SIMPLEX, _CHOOSE = 4, 0
+_STEPS = 20  # for each statement and part; who needs more goes round in circles
+_STEPS_ANEW = 10 * _STEPS
 _SEED = 5
 
 
@@ -41,7 +45,8 @@ class Worlds:
     """All the ways, fractions allowed, in which persons may be spread over the parts."""
 
     def __init__(self, known: Known) -> None:
-        matrix = sparse.csr_matrix(known.matrix)
+        first, self._alike = _alike(sparse.csc_matrix(known.matrix))
+        matrix = sparse.csr_matrix(known.matrix)[:, first]
         self._world, is_open = _settled(matrix, known.low, known.high)
         said = matrix @ self._world
         low, high = known.low - said, known.high - said
@@ -53,12 +58,19 @@ class Worlds:
         self._equations = left[low == high]
         self._pieces = _pieces_of(Known(left, low, high))
 
+    @property
+    def contradict(self) -> bool:
+        """Whether the intervals that were asked for showed that nothing fits the statements."""
+        return not self._possible or any(piece.impossible for piece in self._pieces)
+
     def intervals(
         self, asked: Any, enough: Floats, seen: tuple[Floats, Floats]
     ) -> tuple[Floats, Floats, Flags]:
         """Return the least and the most of each sum of `asked`, and which are told exactly.
 
-        An interval that is wide enough is not measured to its end.
+        An interval that is wide enough is not measured to its end. One that could not be measured
+        is given narrower than it is, which reads as told. Where no world was found at all, the ends
+        are inf and -inf; see `contradict` then.
 
         Parameters
         ----------
@@ -69,18 +81,18 @@ class Worlds:
             The least and the most in worlds that are known to fit; inf and -inf where none is.
         """
         low, high = seen[0].copy(), seen[1].copy()
+        least, most = _ends(sparse.csr_matrix(asked), self._alike)
 
         def see(cost: Floats) -> None:
             world = self._extreme(cost)
             if world is not None:
-                values = asked @ world
-                np.minimum(low, values, out=low)
-                np.maximum(high, values, out=high)
+                np.minimum(low, least @ world, out=low)
+                np.maximum(high, most @ world, out=high)
 
-        see(np.zeros(asked.shape[1]))
+        see(np.zeros(least.shape[1]))
         exact = np.zeros(len(enough), dtype=bool)
         if (high - low < enough - NEAR).any():
-            exact = self._told_exactly(asked)
+            exact = self._told_exactly(least) & ~self._within_alike(most - least)
 
         def narrow() -> NDArray[np.intp]:
             return np.flatnonzero((high - low < enough - NEAR) & ~exact)
@@ -91,14 +103,13 @@ class Worlds:
             if len(left) == 0 or in_vain == _IN_VAIN:
                 break
             signs = rng.choice([-1.0, 1.0], size=len(left)) * rng.random(len(left))
-            see(asked[left].T @ signs)
+            see(least[left].T @ np.maximum(signs, 0.0) + most[left].T @ np.minimum(signs, 0.0))
             before, left = len(left), narrow()
             in_vain = in_vain + 1 if len(left) == before else 0
         for t in left:
-            row = np.asarray(asked[t].todense()).ravel()
-            for sign in (1.0, -1.0):
+            for sign, ends in ((1.0, least), (-1.0, most)):
                 if high[t] - low[t] < enough[t] - NEAR:
-                    see(sign * row)
+                    see(sign * np.asarray(ends[t].todense()).ravel())
         return low, high, exact
 
     def _extreme(self, cost: Floats) -> Floats | None:
@@ -112,6 +123,12 @@ class Worlds:
                 return None
             world[self._columns[piece.columns]] = found
         return world
+
+    def _within_alike(self, difference: Any) -> Flags:
+        """Return which sums name some of the parts that count as one, where these hold anybody."""
+        holds = self._world > NEAR
+        holds[self._columns] = True
+        return np.asarray(difference @ holds.astype(float) > NEAR, dtype=bool)
 
     def _told_exactly(self, asked: Any) -> Flags:
         """Return which sums are combinations of the equations (row space of the plain counts).
@@ -136,29 +153,85 @@ class _Piece:
     def __init__(self, known: Known, columns: NDArray[np.intp]) -> None:
         self.columns = columns
         self._solver = _solver_of(known)
-        self._cost = np.zeros(len(columns))
+        self._size = sum(known.matrix.shape) + _STEPS
+        self._cost, self._asked = np.zeros(len(columns)), False
         self._answer: Floats | None = None
 
     def cheapest(self, cost: Floats) -> Floats | None:
         """Return the values of least cost, those of the question before where nothing changed.
 
-        The solver goes on from the values that it found before (primal simplex).
+        The solver goes on from the values that it found before (primal simplex). Where it fails,
+        values that fit and may cost more are returned; ``None`` only where none were ever found.
         """
-        if self._answer is None or (cost != self._cost).any():
+        if not self._asked or (cost != self._cost).any():
             size = len(cost)
             self._solver.changeColsCost(size, np.arange(size, dtype=np.int32), cost)
-            self._cost, self._answer = cost, self._run()
+            self._cost, self._asked = cost, True
+            found = self._run()
+            self._answer = self._answer if found is None else found
         return self._answer
 
+    @property
+    def impossible(self) -> bool:
+        """Whether no values fit."""
+        return self._answer is None and self._status() == highspy.HighsModelStatus.kInfeasible
+
     def _run(self) -> Floats | None:
-        optimal = highspy.HighsModelStatus.kOptimal
-        self._solver.run()
-        if self._solver.getModelStatus() != optimal:
-            self._solver.clearSolver()  # from nothing, so that no bad start hides a world
+        for strategy, steps in ((_PRIMAL_SIMPLEX, _STEPS), (_CHOOSE, _STEPS_ANEW)):
+            self._solver.setOptionValue("simplex_strategy", strategy)
+            self._solver.setOptionValue("simplex_iteration_limit", steps * self._size)
             self._solver.run()
-        if self._solver.getModelStatus() != optimal:
-            return None
-        return np.array(self._solver.getSolution().col_value)
+            if self._status() == highspy.HighsModelStatus.kOptimal:
+                return np.array(self._solver.getSolution().col_value)
+            if strategy == _PRIMAL_SIMPLEX:
+                self._solver.clearSolver()  # from nothing, so that no bad start hides a world
+        return None
+
+    def _status(self) -> highspy.HighsModelStatus:
+        return self._solver.getModelStatus()
+
+
+def _alike(matrix: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the first of each set of parts of which all statements say the same, and the sets.
+
+    Shapes (sets,) and (parts,). Nobody below 0 is all that parts a set's persons among its parts.
+    """
+    sets: dict[tuple[bytes, bytes], int] = {}
+    first: list[int] = []
+    of_part = np.zeros(matrix.shape[1], dtype=np.intp)
+    for part, (begin, end) in enumerate(pairwise(matrix.indptr)):
+        says = (matrix.indices[begin:end].tobytes(), matrix.data[begin:end].tobytes())
+        if says not in sets:
+            sets[says] = len(first)
+            first.append(part)
+        of_part[part] = sets[says]
+    return np.array(first, dtype=np.intp), of_part
+
+
+def _ends(asked: Any, alike: NDArray[np.intp]) -> tuple[Any, Any]:
+    """Return what each sum is at least and at most by the persons of the sets; (sums, sets) both.
+
+    All persons of a set may be in that of its parts that counts least, or in that which counts
+    most; a part that the sum does not name counts 0.
+    """
+    sizes, entries = np.bincount(alike), asked.tocoo()
+    of_set = alike[entries.col]
+    order = np.lexsort((of_set, entries.row))
+    row, of_set, factor = entries.row[order], of_set[order], entries.data[order]
+    starts = np.flatnonzero(np.append(True, (np.diff(row) != 0) | (np.diff(of_set) != 0)))
+    if not len(row):
+        starts = np.zeros(0, dtype=np.intp)
+    row, of_set = row[starts], of_set[starts]
+    some = np.diff(np.append(starts, len(factor))) < sizes[of_set]
+    shape = (asked.shape[0], len(sizes))
+
+    def of(ends: Floats, bound: Floats) -> Any:
+        return sparse.csr_matrix((np.where(some, bound, ends), (row, of_set)), shape=shape)
+
+    if not len(starts):
+        return sparse.csr_matrix(shape), sparse.csr_matrix(shape)
+    least, most = np.minimum.reduceat(factor, starts), np.maximum.reduceat(factor, starts)
+    return of(least, np.minimum(least, 0.0)), of(most, np.maximum(most, 0.0))
 
 
 def _settled(matrix: Any, low: Floats, high: Floats) -> tuple[Floats, Flags]:
@@ -223,7 +296,6 @@ def _solver_of(known: Known) -> highspy.Highs:
     solver.setOptionValue("threads", 1)
     solver.passModel(model)
     solver.run()
-    solver.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
     return solver
 
 

@@ -58,10 +58,10 @@ def protect_plan(
         See `planner.disclosure.protect`.
     """
     rows = {TODAY: served_of(*today), PLAN: served_of(*plan)}
-    called = _called(rows)
+    names = _called(rows)
     tables = protect_served(
-        {called[name]: of for name, of in rows.items()},
-        name=called[PLAN],
+        {names[name]: of for name, of in rows.items()},
+        name=names[PLAN],
         snapshot=snapshot,
         groups=groups,
         totals=totals_of(plan[0]),
@@ -70,7 +70,7 @@ def protect_plan(
         thresholds=thresholds,
         ledger=ledger,
     )
-    return tables.known_as(called)
+    return tables.known_as(names)
 
 
 def released_plan(
@@ -78,18 +78,18 @@ def released_plan(
 ) -> ServedTables | None:
     """Return the tables of a release that `protect_plan` made, ``None`` if it is of other plans."""
     rows = {TODAY: served_of(*today), PLAN: served_of(*plan)}
-    called = _called(rows)
-    if release.name != called[PLAN] or not any(
-        claim.table.startswith(f"{called[TODAY]}/") for claim in release.claims
+    names = _called(rows)
+    if release.name != names[PLAN] or not any(
+        claim.table.startswith(f"{names[TODAY]}/") for claim in release.claims
     ):
         return None
     keys = {*rows[TODAY], *rows[PLAN]}
     return ServedTables(
         release,
-        tuple(called.values()),
+        tuple(names.values()),
         tuple(sorted({m for m, _ in keys})),
         tuple(sorted({s for _, s in keys})),
-        called,
+        names,
     )
 
 
@@ -186,12 +186,14 @@ def _speaks_of(release: Release, persons: Mapping[Part, int]) -> bool:
     return any(part in persons for claim in release.claims for part, _ in claim.terms)
 
 
-def _called(rows: Mapping[str, Rows]) -> dict[str, str]:
-    """Return what the ledger calls each situation."""
-    return {name: f"{name} {_digest(of)}" for name, of in rows.items()}
+def called(name: str, rows: Rows) -> str:
+    """Return what the ledger calls a situation: `TODAY` or `PLAN`, and a short name of its figures.
 
-
-def _digest(rows: Rows) -> str:
-    """Return a short name of figures; rows without need say nothing and do not count."""
+    Rows without need say nothing and do not count.
+    """
     named = {"/".join(key): asdict(row) for key, row in sorted(rows.items()) if row.need}
-    return digest(named)[:16]
+    return f"{name} {digest(named)[:16]}"
+
+
+def _called(rows: Mapping[str, Rows]) -> dict[str, str]:
+    return {name: called(name, of) for name, of in rows.items()}

@@ -203,7 +203,8 @@ def _pieces(
 ) -> list[tuple[list[Line], list[Fact]]]:
     """Return lines and facts whose parts are all of one sort, sort by sort.
 
-    They are small searches before the one over all, which then has little left to do.
+    They are small searches before the one over all, which then has little left to do. Where all
+    has been released before there is nothing to search.
     """
     pieces: dict[str, tuple[list[Line], list[Fact]]] = {}
     for line in lines:
@@ -212,7 +213,8 @@ def _pieces(
     for fact in facts:
         if (of := _only(fact.terms, sort)) in pieces:
             pieces[of][1].append(fact)
-    return list(pieces.values()) if len(pieces) > 1 else []
+    asked = [piece for piece in pieces.values() if not all(line.fixed for line in piece[0])]
+    return asked if len(pieces) > 1 else []
 
 
 def _only(terms: Iterable[tuple[Part, float]], sort: Callable[[Part], str]) -> str | None:

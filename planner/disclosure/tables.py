@@ -84,13 +84,15 @@ class Fact:
     """What everybody knows: `low` ≤ the sum of `terms` ≤ `high`.
 
     `group_only` marks knowledge that an attacker of the group counts has, e.g. that a need was
-    computed as a share of them; it is not held against the needs themselves.
+    computed as a share of them; it is not held against the needs themselves. `of_marks` marks what
+    a reader tells by what stands beside a count that is withheld, as a mark "< k" tells 1 to k - 1.
     """
 
     terms: tuple[tuple[Part, float], ...]
     low: float = 0.0
     high: float = 0.0
     group_only: bool = False
+    of_marks: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,9 +177,9 @@ def share_fact(
     part: Terms, whole: Terms, percent: int, *, group_only: bool = False
 ) -> tuple[Fact, Fact]:
     """Return what a printed whole percentage tells: `part` / `whole` rounds to `percent`."""
-    low, high = max(0.0, percent - 0.5) / 100, min(100.0, percent + 0.5) / 100
-    if percent in (1, 99):  # 0 % and 100 % are kept for none and all
-        low, high = (0.0, high) if percent == 1 else (low, 1.0)
+    low, high = (percent - 0.5) / 100, (percent + 0.5) / 100
+    kept = {0: (0.0, 0.0), 1: (0.0, high), 99: (low, 1.0), 100: (1.0, 1.0)}  # for none and all
+    low, high = kept.get(percent, (low, high))
     at_least = _weighted(part, 1.0, whole, -low)
     at_most = _weighted(part, -1.0, whole, high)
     return tuple(  # type: ignore[return-value]

@@ -42,10 +42,12 @@ class Sums:
 
     @staticmethod
     def of(terms: Sequence[Sequence[tuple[Part, float]]], column_of: Mapping[Part, int]) -> Sums:
-        """Return the rows of `terms`."""
-        rows = [r for r, row in enumerate(terms) for _ in row]
-        columns = [column_of[part] for row in terms for part, _ in row]
-        values = [float(c) for row in terms for _, c in row]
+        """Return the rows of `terms`; a part without a column holds nobody."""
+        entries = [(r, part, c) for r, row in enumerate(terms) for part, c in row]
+        entries = [entry for entry in entries if entry[1] in column_of]
+        rows = [r for r, _, _ in entries]
+        columns = [column_of[part] for _, part, _ in entries]
+        values = [float(c) for _, _, c in entries]
         shape = (len(terms), len(column_of))
         return Sums(sparse.csr_matrix((values, (rows, columns)), shape=shape))
 

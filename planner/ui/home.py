@@ -21,7 +21,7 @@ PRICES = "prices"
 _CARD = "run.json"
 _END = "ended.json"
 _FILES = ("plan.json", "problem.json", "today.json", "area.json", "scenario.toml")
-_FILES_OF_PRICES = ("prices.json",)
+_FILES_OF_PRICES = ("prices.json", "points.json")
 
 
 @dataclass(frozen=True)

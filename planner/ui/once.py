@@ -52,10 +52,10 @@ def told(run_id: str, result: Path, folder: Path, edition: int, _readers: Reader
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def prices(run_id: str, folder: Path) -> ToldPrices:
-    """Return the curve that a calculation left."""
-    del run_id  # the key: a result never changes
-    return workflow.read_prices(folder)
+def prices(run_id: str, folder: Path, told_key: str, _proposal: Proposal) -> ToldPrices:
+    """Return the curve that a calculation left, as the readers of its plan may know it."""
+    del run_id, told_key  # the keys: a result never changes, what is told only with its key
+    return workflow.prices_for(folder, _proposal)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -46,7 +46,8 @@ def _show_curve() -> None:
             _follow()
             return
         if standing.stage is Stage.DONE:
-            _show_told(price_state.prices(run))
+            if (told := price_state.prices(run)) is not None:
+                _show_told(told)
             return
         show_end(standing)
     show_note(

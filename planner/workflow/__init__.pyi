@@ -55,7 +55,7 @@ from .outcomes import (
     compare,
     save_comparison,
 )
-from .pricing import Priced, price, read_prices, save_prices
+from .pricing import Priced, price, prices_for, read_prices, save_prices
 from .proposing import (
     Duplication,
     Prepared,
@@ -154,6 +154,7 @@ __all__ = [
     "preview_columns",
     "preview_text",
     "price",
+    "prices_for",
     "propose",
     "read_prices",
     "readers_asked",
