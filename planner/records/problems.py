@@ -147,7 +147,7 @@ def problem_from_json(data: Json, *, file: str = "problem.json") -> Problem:
             whole_persons=data["whole_persons"],
             outside=frozenset(data.get("outside", ())),
         )
-    except (LookupError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise broken(file, error) from error
 
 
