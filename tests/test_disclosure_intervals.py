@@ -6,6 +6,7 @@ from scipy import sparse
 
 from planner.disclosure import Audience, Claim, Mark, Part, Release, audit, intervals, sum_of
 from planner.disclosure.intervals import Known, Worlds
+from planner.disclosure.programmes import own_threads
 
 PARTS = [Part(f"town {k}", "care", "need") for k in range(12)]
 
@@ -20,6 +21,7 @@ def tables(seed: int) -> Known:
     return Known(sparse.csr_matrix(matrix), count - width, count + width)
 
 
+@own_threads()
 def measured(known: Known) -> tuple[np.ndarray, np.ndarray, Worlds]:
     """Return both ends of every part, to the end."""
     worlds, size = Worlds(known), len(PARTS)

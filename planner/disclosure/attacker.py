@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import highspy
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from planner.disclosure.intervals import NEAR, Known, Worlds
+from planner.disclosure.programmes import own_threads
 from planner.disclosure.tables import (
     Claim,
     Fact,
@@ -75,6 +75,7 @@ class _Statement:
     high: float
 
 
+@own_threads()
 def audit(
     releases: Sequence[Release],
     *,
@@ -97,7 +98,6 @@ def audit(
         Persons from which on this reader may know a count. Where absent, each mark has that of its
         release, and what no cell shows the strictest of all.
     """
-    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS keeps one pool of threads
     suspects = _suspects(releases, threshold)
     facts = [f for release in releases for f in release.facts]
     found: dict[str, list[Finding]] = {}
@@ -107,7 +107,6 @@ def audit(
             continue
         asked = [s for s in suspects if by != "shares" or _is_group(s.terms, groups)]
         found[by] = list(_attack(_statements(releases, facts, by), asked, by, seen))
-    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - of its threads nothing stays
     findings: dict[Terms, Finding] = {}
     for by in _LEVELS:
         for finding in found.get(by, ()):
@@ -141,7 +140,7 @@ def _statements(releases: Sequence[Release], facts: Sequence[Fact], by: str) -> 
     statements = [
         _Statement(fact.terms, fact.low, fact.high)
         for fact in facts
-        if (by == "shares" or not fact.group_only) and not (by == "totals" and fact.of_marks)
+        if by == "shares" or not fact.group_only
     ]
     for release in releases:
         for claim in release.claims:
