@@ -35,7 +35,6 @@ from tests.published_texts import (
     REASONS,
     Sites,
     Text,
-    facts_of_reasons,
     keys_of,
     of_reasons,
     rows_of,
@@ -172,8 +171,11 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
         if kind != "open":  # a place may have several new addresses
             texts.append((*at, f"{service} after", sum_of(loads[called]), row["persons_after"]))
         texts.append((*at, f"{service} before", sum_of(loads["today"]), row["persons_before"]))
+        never = "lost" if kind in ("open", "enlarge") else "newly"  # who comes, who goes
         concerned = [
-            Part(f"site {site}", service, changes, reason) for reason in (*REASONS, "same")
+            Part(f"site {site}", service, changes, reason)
+            for reason in (*REASONS, "same")
+            if reason != never
         ]
         stay, other = (Part(f"site {site}", service, changes, state) for state in ("stay", "other"))
         first, second = (called, "today") if kind in ("open", "enlarge") else ("today", called)
@@ -184,7 +186,6 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
             facts.append(equal_sums(loads[second], [stay, other]))
             texts.append((*at, f"{service} concerned", sum_of(concerned), row["persons"]))
         texts += of_reasons("amendment", site, service, changes, row["reason"])
-        facts += facts_of_reasons(site, service, changes, row["reason"])
     texts += of_document(folder, proposal, sites, called)
     facts += facts_of_document(folder, proposal, called)
     return release_of([*texts, *_of_totals(folder, proposal, sites, called)], facts)

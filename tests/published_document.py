@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -13,12 +12,11 @@ from docx import Document
 from planner.disclosure import Fact, Part, equal_sums, sum_of
 from planner.disclosure.tables import NEED, Terms
 from planner.locales import say
-from planner.publishing.plan_tables import REASON_WORDS
+from planner.publishing.reasons import REASON_WORDS
 from planner.workflow import Proposal
 from tests.published_texts import (
     Sites,
     Text,
-    facts_of_reasons,
     keys_of,
     of_reasons,
     rows_of,
@@ -38,6 +36,8 @@ def of_document(folder: Path, proposal: Proposal, sites: Sites, called: str) -> 
     yield from _of_totals(folder, keys, called)
     yield from _of_start_now(folder, proposal, called)
     for service, reason, told in _unserved(folder, proposal):
+        if not reason:  # all whose reason is not told
+            continue
         terms = sum_of(Part(m, s, called, f"#{reason}") for m, s in keys if s == service)
         yield "docx unserved", service, reason, terms, told
     for service, row in _overview(folder, proposal):
@@ -60,14 +60,6 @@ def facts_of_document(folder: Path, proposal: Proposal, called: str) -> Iterator
     for m, s in keys:
         parts = [Part(m, s, called, f"#{reason}") for reason in reasons.get(s, ())]
         yield equal_sums([Part(m, s, called, "unserved")], parts)
-    for service, named in reasons.items():
-        for reason in named:  # a row has somebody in it
-            terms = sum_of(Part(m, s, called, f"#{reason}") for m, s in keys if s == service)
-            terms_of = tuple((part, float(c)) for part, c in terms)
-            yield Fact(terms_of, 1.0, math.inf, of_marks=True)
-    for row, cells in _changed(folder):
-        site, service = row["site"], row["service"]
-        yield from facts_of_reasons(site, service, f"changes {called}", cells[-1])
 
 
 def _of_changes(folder: Path, sites: Sites, called: str) -> Iterator[Text]:

@@ -38,20 +38,13 @@ def keys_of(proposal: Proposal) -> list[tuple[str, str]]:
 
 
 def of_reasons(table: str, site: str, service: str, changes: str, told: str) -> Iterator[Text]:
-    """Give the persons whom a reason in words names."""
+    """Give the persons of each reason that is named; one that is not may have somebody too."""
     for reason, words in REASONS.items():
         pattern = re.escape(say("lv", words, persons="@")).replace("@", r"(…|< \d+|\d[\d ]*)")
         found = re.search(pattern, told.replace("\u00a0", " "))
-        terms = sum_of([Part(f"site {site}", service, changes, reason)])
-        yield table, site, f"{service} {reason}", terms, found[1].replace(" ", "") if found else "0"
-
-
-def facts_of_reasons(site: str, service: str, changes: str, told: str) -> Iterator[Fact]:
-    """Give that a reason which is named has somebody behind it."""
-    for _, _, _, terms, found in of_reasons("", site, service, changes, told):
-        if found != "0":
-            terms_of = tuple((part, float(c)) for part, c in terms)
-            yield Fact(terms_of, 1.0, math.inf, of_marks=True)
+        if found:
+            terms = sum_of([Part(f"site {site}", service, changes, reason)])
+            yield table, site, f"{service} {reason}", terms, found[1].replace(" ", "")
 
 
 def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> Iterator[Fact]:

@@ -135,8 +135,6 @@ def test_all_that_the_files_say_is_true_of_the_plans(export: Export) -> None:
     tables = Counter(claim.table for release in said.values() for claim in release.claims)
     for table in ("start_now.csv", "comparison", "sentences", "amendment", "docx reasons"):
         assert tables[table] > 5, table
-    of_reasons = [f for f in said["amended"].facts if f.low == 1.0]
-    assert len(of_reasons) > 10
 
 
 def test_the_todays_of_two_plans_are_one_only_where_they_are_the_same(export: Export) -> None:

@@ -26,7 +26,6 @@ from planner.publishing.plan_tables import (
     municipalities_table,
     sites_table,
     start_now_table,
-    unserved_table,
 )
 from planner.publishing.tables import (
     Column,
@@ -176,16 +175,12 @@ def test_few_persons_are_hidden_in_every_table_of_a_plan() -> None:
 
     sites = machine_csv(sites_table(area, problem, plan, language="en"))
     people = machine_csv(municipalities_table(area, figures, today=today_figures, language="en"))
-    left_out = machine_csv(unserved_table(area, problem, plan, language="en"))
     rows = [Now("left", CARE, 4, "mobile"), Now("right", CARE, 12, "family")]
     begin = machine_csv(start_now_table(area, rows, language="en"))
 
     assert "closing,0,0,0,–,0,56.0,26.0" in sites
     assert "new,1,10,7,15,100000" in sites
     assert "left,left novads,day_care,Day care,5,< 5,< 5,0,0,0.00,–,0,0,0,0,< 5,< 5,–,–" in people
-    assert left_out.splitlines()[1:] == [
-        "left,left novads,day_care,Day care,no places,< 5,illustrative"
-    ]
     assert begin.splitlines()[1].endswith("< 5,mobile,illustrative")
     assert begin.splitlines()[2].endswith("12,family,illustrative")
 

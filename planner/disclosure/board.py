@@ -109,7 +109,6 @@ class Board:
     of_group: list[bool]
     given_up: list[bool] = field(default_factory=list)
     plain_facts: Sequence[Fact] = ()
-    facts_of_marks: Sequence[Fact] = ()
     spreads: dict[Level, Spread] = field(default_factory=dict)
     hidden_for: dict[int, int] = field(default_factory=dict)  # line: the secret that hid it
     readers: dict[Level, Reader] = field(default_factory=dict)
@@ -159,9 +158,7 @@ class Board:
 
     def facts_for(self, level: Level) -> Sequence[Fact]:
         """Return the facts that a reader at `level` uses."""
-        if level == Level.SHARES:
-            return self.facts
-        return self.plain_facts if level == Level.TOTALS else self.facts_of_marks
+        return self.facts if level == Level.SHARES else self.plain_facts
 
     def _statements(self, level: Level) -> Known:
         used = self.facts_for(level)
@@ -214,8 +211,7 @@ def set_up(
         line_of_target=list(secret.values()),
         of_group=[all(part.subject in ground.groups for part, _ in terms) for terms in secret],
         given_up=[terms in given_up for terms in secret],
-        plain_facts=[fact for fact in facts if not (fact.group_only or fact.of_marks)],
-        facts_of_marks=[fact for fact in facts if not fact.group_only],
+        plain_facts=[fact for fact in facts if not fact.group_only],
     )
     _start(board)
     for level, spread in (worlds_of.spreads if worlds_of is not None else {}).items():

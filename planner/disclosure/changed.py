@@ -1,6 +1,7 @@
 """Whom the changes of an amendment concern, and why, into counts that may be published.
 
-They are protected together with the tables of the plan, whose readers hold those as well.
+They are protected together with the tables of the plan, whose readers hold those as well. A reason
+whose persons are withheld is not even named: that it has somebody would tell too much.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from planner.disclosure.tables import (
 )
 from planner.disclosure.turns import TURNS
 from planner.domain.readers import Audience, Thresholds
+from planner.editions import ReasonPart
 
 CHANGED, CONCERNED = "changes", "concerned"
-NEWLY_SERVED, LOST = "newly_served", "lost"
 _NO_DIFFERENCE, _STAY, _LEAVE, _COME = "no difference", "stay", "leave", "come"
+_OF_ALL = (ReasonPart.BROUGHT_WITHIN, ReasonPart.SHORTER, ReasonPart.LONGER)
 _LOSS_OF_CONCERNED = 2.0
 
 
@@ -46,14 +48,14 @@ class Concerned:
     persons : int
         All whom it concerns, those without any difference too.
     reasons : mapping of str to int
-        Persons by reason, only reasons with persons; `NEWLY_SERVED` and `LOST` are among them.
+        Persons by reason.
     """
 
     stands_before: bool
     stands_after: bool
     grows: bool
     persons: int
-    reasons: Mapping[str, int]
+    reasons: Mapping[ReasonPart, int]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class ChangeTables:
         """Return the persons whom the change of a service at a site concerns."""
         return self._text(CONCERNED, site, service)
 
-    def because(self, reason: str, site: str, service: str) -> str:
+    def because(self, reason: ReasonPart, site: str, service: str) -> str:
         """Return those of them for one reason; "0" where there are none."""
         return self._text(reason, site, service)
 
@@ -113,10 +115,10 @@ def protect_changes(
     cells: list[Cell] = []
     for (service, site), change in sorted(changes.items()):
         rest = change.persons - sum(change.reasons.values())
-        parts = {
-            Part(_at(site), service, called, reason): n
-            for reason, n in {**change.reasons, _NO_DIFFERENCE: rest}.items()
-        }
+        persons: dict[str, int] = dict.fromkeys(_conceivable(change), 0)
+        persons |= {why.value: n for why, n in change.reasons.items()}
+        persons[_NO_DIFFERENCE] = rest
+        parts = {Part(_at(site), service, called, why): n for why, n in persons.items()}
         counts |= parts
         loads = [_load(released, situation, site, service) for situation in (today, plan)]
         facts += _facts(change, list(parts), loads)
@@ -126,8 +128,6 @@ def protect_changes(
         for reason in change.reasons:
             part = Part(_at(site), service, called, reason)
             cells.append(Cell(f"{called}/{reason}", site, service, sum_of([part])))
-            if counts[part]:  # only reasons with somebody behind them are named
-                facts.append(Fact(((part, 1.0),), 1.0, math.inf, of_marks=True))
     facts += _at_most(counts, released, (today, plan), before)
     release = protect(
         cells,
@@ -146,6 +146,11 @@ def protect_changes(
 def _at(site: str) -> str:
     """Return the place of parts at a site, which may be called like a municipality."""
     return f"@{site}"
+
+
+def _conceivable(change: Concerned) -> tuple[ReasonPart, ...]:
+    """Return the reasons that a reader thinks of, named or not."""
+    return (*_OF_ALL, ReasonPart.NEWLY_SERVED if change.grows else ReasonPart.LOST)
 
 
 def _load(released: ServedTables, situation: str, site: str, service: str) -> list[Part]:
@@ -179,7 +184,10 @@ def _at_most(
     turns = f"{TURNS} {today} {plan}"
     known_turns = any(release.name == turns for release in before.releases)
     for service in sorted({part.subject for part in counts}):
-        for reason, situation, turned in ((NEWLY_SERVED, today, "newly"), (LOST, plan, "gone")):
+        for reason, situation, turned in (
+            (ReasonPart.NEWLY_SERVED, today, "newly"),
+            (ReasonPart.LOST, plan, "gone"),
+        ):
             here = [p for p in counts if p.subject == service and p.state == reason]
             if not here:
                 continue

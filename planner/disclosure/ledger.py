@@ -130,7 +130,6 @@ def _release_to_json(release: Release) -> Json:
                 "low": fact.low,
                 "high": fact.high if math.isfinite(fact.high) else None,
                 "group_only": fact.group_only,
-                "of_marks": fact.of_marks,
             }
             for fact in release.facts
         ],
@@ -160,7 +159,6 @@ def _release_from_json(data: Json) -> Release:
                 fact["low"],
                 math.inf if fact["high"] is None else fact["high"],
                 fact["group_only"],
-                fact.get("of_marks", False),
             )
             for fact in data["facts"]
         ),

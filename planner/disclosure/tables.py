@@ -84,15 +84,13 @@ class Fact:
     """What everybody knows: `low` ≤ the sum of `terms` ≤ `high`.
 
     `group_only` marks knowledge that an attacker of the group counts has, e.g. that a need was
-    computed as a share of them; it is not held against the needs themselves. `of_marks` marks what
-    a reader tells by what stands beside a count that is withheld, as a mark "< k" tells 1 to k - 1.
+    computed as a share of them; it is not held against the needs themselves.
     """
 
     terms: tuple[tuple[Part, float], ...]
     low: float = 0.0
     high: float = 0.0
     group_only: bool = False
-    of_marks: bool = False
 
 
 @dataclass(frozen=True)

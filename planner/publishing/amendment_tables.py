@@ -149,7 +149,7 @@ def _change_row(
         Euros(change.cost_eur),
         *(Euros(change.by_source[share.source]) for share in amendment.funding),
         Word(change.reason_code.value, REASON_CODE_WORDS[change.reason_code]),
-        reason_text(change, told=told.reasons if told else None, language=language),
+        reason_text(change, told=told, language=language),
     )
 
 

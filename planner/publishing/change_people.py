@@ -54,7 +54,7 @@ def people_of_change(
         after=at_address,
         concerned=_concerned(change, changed, at_address),
         reasons=tuple(
-            HIDDEN_MARK if changed is None else changed.because(reason.value, *at)
+            HIDDEN_MARK if changed is None else changed.because(reason, *at)
             for reason, _ in change.reasons
         ),
     )
@@ -71,7 +71,7 @@ def concerned_by(changes: Sequence[Change]) -> dict[tuple[str, str], Concerned]:
             stands_after=change.kind is not ChangeKind.CLOSE,
             grows=change.kind in (ChangeKind.OPEN, ChangeKind.ENLARGE),
             persons=change.persons + others,
-            reasons={reason.value: persons for reason, persons in change.reasons},
+            reasons=dict(change.reasons),
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -161,6 +162,17 @@ def class_told(part: str, of: str, *, threshold: int = DEFAULT_THRESHOLD) -> Cov
         few = range(persons, persons + 1)
     found = {coverage_class(count, total, threshold=threshold) for count in few}
     return found.pop() if len(found) == 1 else None
+
+
+def reasons_told(total: str, reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return the reasons whose persons are told, and "" for the others of `total` if there may be.
+
+    A reason that stood as "…" would tell that it has somebody.
+    """
+    told = {reason: text for reason, text in reasons.items() if text not in (HIDDEN_MARK, "0")}
+    counts = [whole(text) for text in told.values()]
+    all_told = None not in counts and whole(total) == sum(count or 0 for count in counts)
+    return told if all_told else {**told, "": HIDDEN_MARK}
 
 
 def why_no_share(*told: str) -> str:

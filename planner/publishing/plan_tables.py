@@ -13,7 +13,7 @@ from planner.disclosure import (
     ServedTables,
     StartTables,
 )
-from planner.domain import Kind, Opening, Option, Plan, Problem, Reason, StudyArea
+from planner.domain import Kind, Opening, Option, Plan, Problem, StudyArea
 from planner.editions import standing, unit_sizes
 from planner.publishing.names import MUNICIPALITY_COLUMNS, SERVICE_COLUMNS, Names
 from planner.publishing.scene import CLOSING, KIND_WORDS
@@ -54,15 +54,6 @@ _WHY_NOW = {
     "family": "in a family",
     UNSERVED: "contracted specialists, since no site can serve them",
     "assessed": "out-of-family care, not in an institution",
-}
-REASON_WORDS = {
-    Reason.NO_SITE_WITHIN_LIMIT: "no site within the limit",
-    Reason.BELOW_VIABLE_LOAD: "below viable load",
-    Reason.NO_PLACES: "no places",
-    Reason.BUDGET: "budget",
-    Reason.SITES_AT_MOST: "number of sites",
-    Reason.FORBIDDEN: "forbidden",
-    Reason.NO_AGREEMENT: "no agreement",
 }
 
 
@@ -229,58 +220,6 @@ def start_now_table(
         for r in ordered
     )
     return Table("start_now", "Start now", columns, cells, names.illustrative)
-
-
-def unserved_table(
-    area: StudyArea,
-    problem: Problem,
-    plan: Plan,
-    *,
-    released: ServedTables | None = None,
-    language: str = "lv",
-) -> Table:
-    """Return how many persons of each municipality stay unserved, by service and reason.
-
-    `released` is what the gate lets through of them; without it each count is gated by itself.
-    """
-
-    def told(home: str, service: str, reason: str, persons: int) -> Cell:
-        if released is None:
-            return Persons(persons)
-        if not reason:
-            return Told(HIDDEN_MARK)
-        return Told(released.unserved_because("plan", home, service, reason))
-
-    names = Names(area, language)
-    counted: dict[tuple[str, str, str], int] = defaultdict(int)
-    for (service, point), persons in plan.unserved.items():
-        home = problem.municipality_of_point[point]
-        known = plan.reasons.get((service, point), {})
-        for reason, part in known.items():
-            counted[home, service, reason.value] += part
-        rest = persons - sum(known.values())
-        if rest:
-            counted[home, service, ""] += rest
-    columns = (
-        *MUNICIPALITY_COLUMNS,
-        *SERVICE_COLUMNS,
-        Column("reason", "Why"),
-        Column("persons", "Persons"),
-    )
-    words = {reason.value: text for reason, text in REASON_WORDS.items()}
-    cells = tuple(
-        (
-            *names.municipality_cells(home),
-            *names.service_cells(service),
-            Word(reason, words.get(reason, "not known")),
-            told(home, service, reason, persons),
-        )
-        for (home, service, reason), persons in sorted(
-            counted.items(), key=lambda item: (*names.municipal_order(item[0][:2]), item[0][2])
-        )
-        if persons
-    )
-    return Table("unserved", "Unserved", columns, cells, names.illustrative)
 
 
 def cost_of(problem: Problem, option: Option, opening: Opening) -> int:

@@ -1,12 +1,13 @@
-"""What a change does for people, as the amendment counted it, into a sentence for officers."""
+"""Why a change is proposed, and why somebody stays unserved, into words for officers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from planner.disclosure import DEFAULT_THRESHOLD, show_persons
+from planner.domain import Reason
 from planner.editions import Change, ChangeKind, ReasonCode, ReasonPart
 from planner.locales import say
+from planner.publishing.change_people import ChangePeople
+from planner.publishing.people import reasons_told
 
 CHANGE_WORDS = {
     ChangeKind.OPEN: "open",
@@ -24,6 +25,15 @@ REASON_CODE_WORDS = {
     ReasonCode.TERRITORIAL_REFORM: "territorial reform",
     ReasonCode.TARGET_GROUP: "change in the size of the target group",
 }
+REASON_WORDS = {
+    Reason.NO_SITE_WITHIN_LIMIT: "no site within the limit",
+    Reason.BELOW_VIABLE_LOAD: "below viable load",
+    Reason.NO_PLACES: "no places",
+    Reason.BUDGET: "budget",
+    Reason.SITES_AT_MOST: "number of sites",
+    Reason.FORBIDDEN: "forbidden",
+    Reason.NO_AGREEMENT: "no agreement",
+}
 _PART_WORDS = {
     ReasonPart.NEWLY_SERVED: "begin to receive the service: {persons} pers.",
     ReasonPart.BROUGHT_WITHIN: "come within the standard: {persons} pers.",
@@ -31,26 +41,23 @@ _PART_WORDS = {
     ReasonPart.LONGER: "a longer way for {persons} pers.",
     ReasonPart.LOST: "no longer receive the service: {persons} pers.",
 }
+_OTHERS = "others: not told, or no difference"
 
 
 def reason_text(
     change: Change,
     *,
-    told: Sequence[str] | None = None,
+    told: ChangePeople | None = None,
     language: str,
     threshold: int = DEFAULT_THRESHOLD,
 ) -> str:
     """Return why a change is proposed: the counts of the plan, then the planner's own word.
 
-    `told` are the counts of its reasons as the gate lets them through; without it each is gated by
-    itself.
+    `told` is what the gate lets through of its persons; without it each reason is gated by itself.
     """
-    if told is None:
-        told = [show_persons(persons, threshold=threshold) for _, persons in change.reasons]
     parts = [
-        say(language, _PART_WORDS[part], persons=text)
-        for (part, _), text in zip(change.reasons, told, strict=True)
-        if part in _PART_WORDS
+        say(language, _PART_WORDS[ReasonPart(part)] if part else _OTHERS, persons=text)
+        for part, text in _told(change, told, threshold).items()
     ]
     found = "; ".join(parts)
     if parts and change.addresses_here > 1:
@@ -58,12 +65,21 @@ def reason_text(
             language, "{count} addresses together: {reasons}", count=change.addresses_here,
             reasons=found,
         )  # fmt: skip
-    if change.kind is ChangeKind.CLOSE and change.duty_kept and change.persons:
+    concerned = told.concerned if told else str(change.persons)
+    if change.kind is ChangeKind.CLOSE and change.duty_kept and concerned != "0":
         found = "; ".join([*([found] if found else []), say(language, "the service stays secured")])
     sentences = [found or say(language, "nobody's way or service changes")]
     if change.decided:
         sentences.append(say(language, "decided: {reason}", reason=change.decided))
     return "; ".join(sentences)
+
+
+def _told(change: Change, told: ChangePeople | None, threshold: int) -> dict[str, str]:
+    """Return the persons by reason as text; under "" that others may have one that is not told."""
+    if told is None:
+        return {part.value: show_persons(n, threshold=threshold) for part, n in change.reasons}
+    named = {part.value: text for (part, _), text in zip(change.reasons, told.reasons, strict=True)}
+    return reasons_told(told.concerned, named)
 
 
 def address_text(change: Change, *, language: str) -> str:

@@ -18,7 +18,7 @@ from planner.disclosure import (
 from planner.domain import EVERY_SERVICE, StudyArea
 from planner.errors import DisclosureError
 from planner.locales import say, say_fault
-from planner.publishing.plan_tables import REASON_WORDS
+from planner.publishing.reasons import REASON_WORDS
 from planner.publishing.report import name_of
 
 FIGURE_WORDS = {

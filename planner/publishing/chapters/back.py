@@ -10,8 +10,9 @@ from planner.domain import ProofStatus
 from planner.publishing import formats
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
-from planner.publishing.people import aims_withheld
-from planner.publishing.plan_tables import REASON_WORDS, UNSERVED
+from planner.publishing.people import aims_withheld, reasons_told
+from planner.publishing.plan_tables import UNSERVED
+from planner.publishing.reasons import REASON_WORDS
 from planner.publishing.report import (
     AIM_NAMES,
     LONGEST_AIMS,
@@ -24,6 +25,7 @@ from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
 _DIGEST_SHOWN = 12
+_NO_REASON = "others, or not told"
 _STATUS_WORDS = {
     ProofStatus.PROVEN: "proven",
     ProofStatus.BEST_FOUND: "best found",
@@ -72,29 +74,11 @@ def start_now(paper: Paper, d: Dossier, w: Words) -> None:
 def unserved(paper: Paper, d: Dossier, w: Words) -> None:
     """Write who stays unserved, by service and reason."""
     paper.heading(w.say("Who stays unserved, and why"))
-    counted: dict[tuple[str, str], int] = defaultdict(int)
-    for (service, point), persons in d.plan.unserved.items():
-        known = d.plan.reasons.get((service, point), {})
-        for reason, part in known.items():
-            counted[service, reason.value] += part
-        rest = persons - sum(known.values())
-        counted[service, ""] += rest
     words = {reason.value: text for reason, text in REASON_WORDS.items()}
-
-    def told(service: str, reason: str, persons: int) -> str:
-        if w.plan is None:
-            return w.persons(persons)
-        return w.plan.unserved_because(REGION, service, reason) if reason else HIDDEN_MARK
-
     rows = [
-        [
-            w.names.services[service.id],
-            w.say(words.get(reason, "not known")),
-            told(service.id, reason, persons),
-        ]
+        [w.names.services[service.id], w.say(words.get(reason, _NO_REASON)), persons]
         for service in d.area.services
-        for (of, reason), persons in sorted(counted.items())
-        if of == service.id and persons
+        for reason, persons in sorted(_unserved_by_reason(d, w, service.id).items())
     ]
     if not rows:
         paper.text(w.say("The plan serves everyone in need."))
@@ -109,6 +93,21 @@ def unserved(paper: Paper, d: Dossier, w: Words) -> None:
         caption=w.say("Persons who stay unserved, by reason"),
     )
     paper.small(w.legend())
+
+
+def _unserved_by_reason(d: Dossier, w: Words, service: str) -> dict[str, str]:
+    """Return the unserved of a service by reason as text, those without one under ""."""
+    counted: dict[str, int] = defaultdict(int)
+    for (of, point), persons in d.plan.unserved.items():
+        if of == service:
+            known = d.plan.reasons.get((of, point), {})
+            for reason, part in known.items():
+                counted[reason.value] += part
+            counted[""] += persons - sum(known.values())
+    if w.plan is None:
+        return {reason: w.persons(persons) for reason, persons in counted.items() if persons}
+    told = {r: w.plan.unserved_because(REGION, service, r) for r in counted if r}
+    return reasons_told(w.plan.at(REGION, service).unserved, told)
 
 
 def proof(paper: Paper, d: Dossier, w: Words) -> None:

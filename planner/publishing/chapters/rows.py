@@ -137,12 +137,7 @@ def _change(
     service = w.names.services.get(change.service, change.service)
     what = w.say(CHANGE_WORDS[change.kind])
     kind = w.say(REASON_CODE_WORDS[change.reason_code])
-    why = reason_text(
-        change,
-        told=told.reasons if told else None,
-        language=w.language,
-        threshold=w.threshold,
-    )
+    why = reason_text(change, told=told, language=w.language, threshold=w.threshold)
     if elsewhere := _elsewhere(w, change, purposes):
         why = f"{why}\n{elsewhere}"
     return [
