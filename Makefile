@@ -24,7 +24,7 @@ app: setup       ## open the planner in the browser, on this machine alone
 
 test: setup      ## every test, the browser tests included
 	sh scripts/ensure_chromium.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup     ## lint, format, types, contracts between the floors
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ def plans() -> Mapping[bool, Proposal]:
     found = {}
     for counted in (True, False):
         scenario = replace(asked, partners_in_totals=counted)
-        limits = Limits(seconds=15, gap=0.02)
+        limits = Limits(seconds=15, gap=0.2)
         proposal = workflow.propose(workflow.prepare(scenario), limits=limits)
         found[counted] = workflow.with_release(proposal)
     return found

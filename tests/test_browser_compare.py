@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,12 +14,20 @@ from tests.ui_projects import two_plans
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of an app with a project of two plans."""
+    home = tmp_path_factory.mktemp("home")
+    two_plans(home / "tuvak")
+    with running_app(home) as address:
+        yield address
+
+
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
-    """Give the page that compares, of a project with two plans; fail if a request left it."""
-    two_plans(tmp_path / "tuvak")
-    with running_app(tmp_path) as address, open_page() as (opened, strangers):
-        opened.goto(f"{address}/salidzinat?novads=L%C4%ABv%C4%81nu%20novads")
+def page(app: str) -> Iterator[Page]:
+    """Give the page that compares the two plans; fail if a request left this machine."""
+    with open_page() as (opened, strangers):
+        opened.goto(f"{app}/salidzinat?novads=L%C4%ABv%C4%81nu%20novads")
         expect(opened.locator("h1")).to_be_visible(timeout=WAIT_MS)
         settled(opened)
         yield opened

@@ -110,7 +110,7 @@ def test_partners_are_in_the_demand_and_out_of_the_totals_when_asked(*, counted:
     own = places_of_region("kurzeme", data=starter_data())
     needs = {point: n for (_, point), n in prepared.problem.persons.items()}
 
-    proposal = workflow.propose(prepared, limits=Limits(seconds=20))
+    proposal = workflow.propose(prepared, limits=Limits(seconds=20, gap=0.2))
 
     told = workflow.summary(proposal)["services"][CARE]["need"]
     every, ours = sum(needs.values()), sum(n for point, n in needs.items() if point in own)
