@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from planner.ui.home import ended, runs
 
@@ -34,6 +34,8 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 LOCAL = {"127.0.0.1", "localhost"}
+WAIT_MS = 90_000  # of a busy machine
+expect.set_options(timeout=WAIT_MS)
 
 
 @contextmanager
@@ -70,6 +72,7 @@ def open_page(*, width: int = 1440, height: int = 1000) -> Iterator[tuple[Page, 
         context = browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True, locale="lv-LV"
         )
+        context.set_default_timeout(WAIT_MS)
         strangers: list[str] = []
         context.on("request", lambda request: _note(request.url, strangers))
         page = context.new_page()
@@ -104,7 +107,7 @@ def settled(page: Page) -> None:
             "() => { const app = document.querySelector('[data-testid=stApp]');"
             " return app && app.dataset.testScriptState === 'notRunning'"
             " && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]'); }",
-            timeout=60_000,
+            timeout=WAIT_MS,
         )
 
 

@@ -16,7 +16,6 @@ from tests.browser_app import settled
 ENGLISH = re.compile(
     r"\b(the|and|with|today|plan by|persons|Calculate|Cancel|Region|Service|Municipality|None)\b"
 )
-WAIT_MS = 90_000
 
 
 def words_of(page: Page) -> str:
@@ -61,6 +60,6 @@ def english_texts() -> frozenset[str]:
 
 
 def download(page: Page, button: str) -> bytes:
-    with page.expect_download(timeout=WAIT_MS) as waiting:
+    with page.expect_download() as waiting:
         page.get_by_role("button", name=button).click()
     return Path(waiting.value.path()).read_bytes()

@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser_app import keep_screenshot, open_page, running_app, settled
 from tests.browser_reading import (
-    WAIT_MS,
     choose,
     download,
     need_calm,
@@ -61,29 +60,29 @@ def test_from_a_fresh_start_to_a_downloaded_amendment(address: str, page: Page) 
     # A fresh start is not empty: the starter region, and today's situation as soon as it is known.
     page.goto(address)
     expect(page.locator("h1")).to_have_text(
-        "Kur izvietot pakalpojumus, lai cilvēkiem tie būtu tuvāk mājām?", timeout=WAIT_MS
+        "Kur izvietot pakalpojumus, lai cilvēkiem tie būtu tuvāk mājām?"
     )
-    expect(page.locator(".cards .card")).to_have_count(4, timeout=WAIT_MS)
+    expect(page.locator(".cards .card")).to_have_count(4)
     settled(page)
     need_latvian(page)
     land = page.frame_locator("iframe[title='streamlit_folium.st_folium']")
-    expect(land.locator(".tuvak-name span").first).to_be_visible(timeout=WAIT_MS)
+    expect(land.locator(".tuvak-name span").first).to_be_visible()
     assert land.locator("path.leaflet-interactive").count() >= 9
     assert "Latgale" in land.locator(".tuvak-legend").inner_text()
     keep_screenshot(page, "1-fresh-start")
 
     # The small question, whose answer is known by hand, is asked and its plan looked at.
     choose(page, "Scenārijs", "Divi ciemi")
-    expect(page.locator(".cards").first).to_contain_text("14 pers.", timeout=WAIT_MS)
+    expect(page.locator(".cards").first).to_contain_text("14 pers.")
     settled(page)
     page.get_by_role("button", name="Aprēķināt").click()
-    expect(page.locator(".cards")).to_contain_text("115\u00a0000\u00a0EUR", timeout=WAIT_MS)
+    expect(page.locator(".cards")).to_contain_text("115\u00a0000\u00a0EUR")
     settled(page)
     figures = page.locator(".cards").first.inner_text()
     assert "57\u00a0%" in figures
     assert "jaunas vietas: 1; paplašinātas: 1" in figures
     new = land.locator(".tuvak-site svg[aria-label*='Liepas']")
-    expect(new).to_be_visible(timeout=WAIT_MS)
+    expect(new).to_be_visible()
     need_latvian(page)
     need_calm(page)
     need_label_in_sight(page)
@@ -120,16 +119,16 @@ def test_from_a_fresh_start_to_a_downloaded_amendment(address: str, page: Page) 
 
 def test_a_search_is_followed_and_ended_at_once(address: str, page: Page) -> None:
     page.goto(f"{address}/?lang=en")
-    expect(page.locator("h1")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("h1")).to_be_visible()
     settled(page)
     choose(page, "Scenario", "Visi pakalpojumi, 6 miljoni EUR")
     button = page.get_by_role("button", name="Calculate")
-    expect(button).to_be_visible(timeout=WAIT_MS)
+    expect(button).to_be_visible()
     settled(page)
     expect(page.get_by_label("Budget for building, million EUR")).to_have_value("6.00")
 
     button.click()
-    expect(page.get_by_text("Best value")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Best value")).to_be_visible()
     keep_screenshot(page, "5-progress")
     page.get_by_role("button", name="Cancel").click()
 
@@ -139,10 +138,10 @@ def test_a_search_is_followed_and_ended_at_once(address: str, page: Page) -> Non
 
 def test_a_place_marked_as_forbidden_stays_empty_in_the_next_plan(address: str, page: Page) -> None:
     page.goto(f"{address}/?lang=en")
-    expect(page.locator("h1")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("h1")).to_be_visible()
     settled(page)
     choose(page, "Scenario", "Divi ciemi")
-    expect(page.locator(".cards").first).to_contain_text("14 in need", timeout=WAIT_MS)
+    expect(page.locator(".cards").first).to_contain_text("14 in need")
 
     page.get_by_role("button", name="Mark another place").click()
     page.get_by_label("Place", exact=True).click()
@@ -150,20 +149,20 @@ def test_a_place_marked_as_forbidden_stays_empty_in_the_next_plan(address: str, 
     page.get_by_role("button", name="Build nothing here").click()
     settled(page)
     page.get_by_role("button", name="Calculate").click()
-    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=WAIT_MS)
-    expect(page.get_by_role("button", name="Calculate")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_role("button", name="Calculate")).to_be_visible()
     settled(page)
 
     # Liepas stays empty, so Ozoli grows from 8 places to 30: 22 places at 7,000 EUR.
     figures = page.locator(".cards").first
-    expect(figures).to_contain_text("154\u00a0000\u00a0EUR", timeout=WAIT_MS)
+    expect(figures).to_contain_text("154\u00a0000\u00a0EUR")
     expect(figures).to_contain_text("new sites: 0; enlarged: 1")
 
 
 def test_the_whole_story_fits_a_narrow_screen(address: str) -> None:
     with open_page(width=1024, height=800) as (page, strangers):
         page.goto(f"{address}/salidzinat")
-        expect(page.locator("h1")).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator("h1")).to_be_visible()
         settled(page)
         main = page.locator("[data-testid=stMain]")
         assert main.evaluate("element => element.scrollWidth <= element.clientWidth")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser_app import keep_screenshot, open_page, running_app, settled
-from tests.browser_reading import WAIT_MS, choose, need_calm, need_latvian
+from tests.browser_reading import choose, need_calm, need_latvian
 from tests.ui_projects import two_plans
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def page(app: str) -> Iterator[Page]:
     """Give the page that compares the two plans; fail if a request left this machine."""
     with open_page() as (opened, strangers):
         opened.goto(f"{app}/salidzinat?novads=L%C4%ABv%C4%81nu%20novads")
-        expect(opened.locator("h1")).to_be_visible(timeout=WAIT_MS)
+        expect(opened.locator("h1")).to_be_visible()
         settled(opened)
         yield opened
         assert strangers == []
@@ -36,7 +36,7 @@ def page(app: str) -> Iterator[Page]:
 
 def test_the_method_is_told_with_the_settings_of_the_plan(page: Page) -> None:
     page.get_by_role("link", name="Metode").click()
-    expect(page.locator("h1")).to_have_text("Kā top plāns?", timeout=WAIT_MS)
+    expect(page.locator("h1")).to_have_text("Kā top plāns?")
     settled(page)
     expect(page.locator("table").first).to_contain_text("Dienas aprūpes centrs")
     aims = page.get_by_role("table", name="Spēkā esošie mērķi")
@@ -52,7 +52,7 @@ def test_the_method_is_told_with_the_settings_of_the_plan(page: Page) -> None:
 def test_today_plan_a_and_plan_b_stand_beside_each_other(page: Page) -> None:
     # Today beside the newest plan comes first.
     expect(page.locator(".answer")).to_contain_text(
-        "šodien apmierināti 57\u00a0% vajadzību, ar plānu 57\u00a0%", timeout=WAIT_MS
+        "šodien apmierināti 57\u00a0% vajadzību, ar plānu 57\u00a0%"
     )
     need_calm(page)
 
@@ -61,7 +61,7 @@ def test_today_plan_a_and_plan_b_stand_beside_each_other(page: Page) -> None:
     page.get_by_role("option").last.click()
     settled(page)
     answer = page.locator(".answer")
-    expect(answer).to_contain_text("Līvānu novads", timeout=WAIT_MS)
+    expect(answer).to_contain_text("Līvānu novads")
     expect(answer).to_contain_text("nav rādīts, lai nevarētu aprēķināt mazu skaitli")
     cards = page.locator(".cards.across .card")
     assert [cards.nth(k).locator("dt").inner_text() for k in range(3)] == [
@@ -75,7 +75,7 @@ def test_today_plan_a_and_plan_b_stand_beside_each_other(page: Page) -> None:
     # One service has its map: both plans, and what changes between them.
     choose(page, "Pakalpojums", "Dienas aprūpes centrs pilngadīgām personām ar GRT")
     land = page.frame_locator("iframe[title='streamlit_folium.st_folium']")
-    expect(land.locator(".tuvak-legend")).to_contain_text("Plāns B", timeout=WAIT_MS)
+    expect(land.locator(".tuvak-legend")).to_contain_text("Plāns B")
     expect(land.locator(".tuvak-legend")).to_contain_text("Plāns A")
     need_latvian(page)
     need_calm(page)

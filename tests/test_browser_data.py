@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.browser_app import keep_screenshot, open_page, running_app, settled
-from tests.browser_reading import WAIT_MS, choose, download, need_calm, need_latvian
+from tests.browser_reading import choose, download, need_calm, need_latvian
 
 pytestmark = pytest.mark.browser
 
@@ -32,12 +32,10 @@ def page(project: Path) -> Iterator[Page]:
     app = running_app(project, TMPDIR=str(project / "temp"))
     with app as address, open_page() as (opened, strangers):
         opened.goto(f"{address}/dati")
-        expect(opened.locator("h1")).to_have_text(
-            "Uz kādiem datiem balstās plāns?", timeout=WAIT_MS
-        )
+        expect(opened.locator("h1")).to_have_text("Uz kādiem datiem balstās plāns?")
         settled(opened)
         choose(opened, "Scenārijs", "Divi ciemi")
-        expect(opened.get_by_text("minutes.csv")).to_be_visible(timeout=WAIT_MS)
+        expect(opened.get_by_text("minutes.csv")).to_be_visible()
         settled(opened)
         yield opened
         assert strangers == []
@@ -67,9 +65,9 @@ def bring_in_children(page: Page) -> None:
     settled(page)
     added = "Vieta;Mērķa grupa;Personu skaits;Gads;Avots\nOzoli;FT;7;2026;Bāriņtiesa\n"
     send(page, added.encode(), "berni.csv")
-    expect(page.locator(".st-key-holdings table")).to_contain_text("7", timeout=WAIT_MS)
+    expect(page.locator(".st-key-holdings table")).to_contain_text("7")
     page.get_by_role("button", name="Ievadīt", exact=True).click()
-    expect(page.get_by_text("Saglabāts kā additions-")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Saglabāts kā additions-")).to_be_visible()
     settled(page)
     need_latvian(page)
     need_calm(page)
@@ -84,7 +82,7 @@ def test_from_a_template_to_a_plan_with_own_needs(project: Path, page: Page) -> 
 
     # A table with faults: each with its row, none taken in.
     send(page, filled(template, [("Ozli", adults, "13"), ("Liepas", adults, "4,5")]), "slikta.xlsx")
-    expect(page.get_by_text("2 kļūdas; nekas netika ievadīts.")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("2 kļūdas; nekas netika ievadīts.")).to_be_visible()
     settled(page)
     faults = page.locator(".st-key-faults table").inner_text()
     assert re.search(r"2\s+Apdzīvota vieta\s+.*varbūt domāts: ozoli", faults)
@@ -96,13 +94,13 @@ def test_from_a_template_to_a_plan_with_own_needs(project: Path, page: Page) -> 
 
     # The mended one: what it holds, then what was kept.
     send(page, filled(template, [("Ozoli", adults, "13")]), "../../laba.xlsx")
-    expect(page.locator(".st-key-holdings table")).to_contain_text("13", timeout=WAIT_MS)
+    expect(page.locator(".st-key-holdings table")).to_contain_text("13")
     settled(page)
     need_calm(page)
     page.get_by_role("button", name="Ievadīt", exact=True).click()
-    expect(page.get_by_text("Saglabāts kā needs-")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Saglabāts kā needs-")).to_be_visible()
     page.get_by_role("button", name="Izmantot nākamajā aprēķinā").click()
-    expect(page.locator(".label")).to_contain_text("Savas izvērtētās vajadzības", timeout=WAIT_MS)
+    expect(page.locator(".label")).to_contain_text("Savas izvērtētās vajadzības")
     settled(page)
     need_latvian(page)
     need_calm(page)
@@ -111,11 +109,11 @@ def test_from_a_template_to_a_plan_with_own_needs(project: Path, page: Page) -> 
     # Thirteen persons, all in Ozoli: the centre there grows by five places at 7,000 EUR.
     page.get_by_role("link", name="Izpēte").click()
     button = page.get_by_role("button", name="Aprēķināt")
-    expect(button).to_be_visible(timeout=WAIT_MS)
+    expect(button).to_be_visible()
     settled(page)
     button.click()
     cards = page.locator(".cards").first
-    expect(cards).to_contain_text("35\u00a0000\u00a0EUR", timeout=WAIT_MS)
+    expect(cards).to_contain_text("35\u00a0000\u00a0EUR")
     settled(page)
     assert "13 pers." in cards.inner_text()
     snapshot = next((project / "tuvak" / "data" / "tiny").glob("needs-*.csv"))
@@ -126,9 +124,7 @@ def test_from_a_template_to_a_plan_with_own_needs(project: Path, page: Page) -> 
     page.get_by_role("link", name="Dati").click()
     settled(page)
     page.get_by_role("button", name="Atpakaļ uz iepriekšējo").click()
-    expect(page.get_by_text("Redzamais plāns uz šiem datiem vēl nebalstās.")).to_be_visible(
-        timeout=WAIT_MS
-    )
+    expect(page.get_by_text("Redzamais plāns uz šiem datiem vēl nebalstās.")).to_be_visible()
 
     bring_in_children(page)
 
@@ -138,12 +134,12 @@ def test_many_rows_of_persons_are_counted_in_sight_and_forgotten(project: Path, 
     text = f"person_id;place_id;group;services;assessed_on\n{rows}"
 
     send(page, text.encode(), f"{CANARY}.csv")
-    expect(page.get_by_text("Pārbaudītas rindas:")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Pārbaudītas rindas:")).to_be_visible()
     holdings = page.locator(".st-key-holdings table")
-    expect(holdings).to_contain_text(re.compile("100.?000"), timeout=WAIT_MS)
+    expect(holdings).to_contain_text(re.compile("100.?000"))
     settled(page)
     page.get_by_role("button", name="Ievadīt", exact=True).click()
-    expect(page.get_by_text("Saglabāts kā needs-")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Saglabāts kā needs-")).to_be_visible()
 
     shown = page.content()
     files = [path for path in project.rglob("*") if path.is_file()]
@@ -161,7 +157,7 @@ def test_columns_of_a_sender_are_asked_for_once(project: Path, page: Page) -> No
     book.save(content)
 
     send(page, content.getvalue(), "sava.xlsx")
-    expect(page.get_by_text("Kas ir pārējās ailēs?")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("Kas ir pārējās ailēs?")).to_be_visible()
     settled(page)
     need_calm(page)
     keep_screenshot(page, "9-data-columns")
@@ -171,5 +167,5 @@ def test_columns_of_a_sender_are_asked_for_once(project: Path, page: Page) -> No
     choose(page, "Cik", "Personu skaits")
     remember.click()
 
-    expect(page.locator(".st-key-holdings table")).to_contain_text("13", timeout=WAIT_MS)
+    expect(page.locator(".st-key-holdings table")).to_contain_text("13")
     assert len(list((project / "tuvak" / "mappings").iterdir())) == 1

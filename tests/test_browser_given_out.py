@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser_app import keep_screenshot, open_page, running_app, settled
-from tests.browser_reading import WAIT_MS, choose, download, need_calm, need_latvian
+from tests.browser_reading import choose, download, need_calm, need_latvian
 
 pytestmark = pytest.mark.browser
 
@@ -27,13 +27,13 @@ def page(tmp_path: Path) -> Iterator[Page]:
     """Give the first page of the small scenario, and fail if a request left this machine."""
     with running_app(tmp_path) as address, open_page() as (opened, strangers):
         opened.goto(f"{address}/dati")
-        expect(opened.locator("h1")).to_be_visible(timeout=WAIT_MS)
+        expect(opened.locator("h1")).to_be_visible()
         settled(opened)
         choose(opened, "Scenārijs", "Divi ciemi")
-        expect(opened.get_by_text("minutes.csv")).to_be_visible(timeout=WAIT_MS)
+        expect(opened.get_by_text("minutes.csv")).to_be_visible()
         settled(opened)
         go(opened, "Izpēte")
-        expect(opened.locator(".cards").first).to_contain_text("14 pers.", timeout=WAIT_MS)
+        expect(opened.locator(".cards").first).to_contain_text("14 pers.")
         settled(opened)
         yield opened
         assert strangers == []
@@ -41,7 +41,7 @@ def page(tmp_path: Path) -> Iterator[Page]:
 
 def calculate(page: Page, cost: str) -> None:
     page.get_by_role("button", name="Aprēķināt", exact=True).click()
-    expect(page.locator(".cards").first).to_contain_text(cost, timeout=WAIT_MS)
+    expect(page.locator(".cards").first).to_contain_text(cost)
     settled(page)
 
 
@@ -88,7 +88,7 @@ def test_a_second_version_leaves_only_without_the_counts_that_would_tell(
     go(page, "Plāns un grozījumi")
     prepare.click()
     refusal = page.get_by_role("alert").filter(has_text="Dokumenti netika izsniegti")
-    expect(refusal).to_contain_text("Sāk saņemt · Ozoli, Skolas iela 1", timeout=WAIT_MS)
+    expect(refusal).to_contain_text("Sāk saņemt · Ozoli, Skolas iela 1")
     expect(refusal).to_contain_text("Mazākais, kas būtu jāizlaiž")
     assert page.get_by_role("button", name="CSV").count() == 0
     assert ledger.read_bytes() == once
@@ -114,15 +114,15 @@ def test_for_whom_files_are_is_chosen_beside_them_and_holds_on_every_page(
     go(page, "Plāns un grozījumi")
     choose(page, "Lasītāji", "reģiona darbinieki")
     # The field of the threshold belongs to its readers: another one stands there from now on.
-    expect(page.get_by_text("nav paredzēts publiskošanai")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("nav paredzēts publiskošanai")).to_be_visible()
     settled(page)
     least = page.get_by_label("Mazākais personu skaits, ko tie drīkst lasīt")
     least.fill("3")
     least.press("Enter")
     settled(page)
 
-    expect(page.get_by_text("nav paredzēts publiskošanai")).to_be_visible(timeout=WAIT_MS)
-    expect(page.locator(".note").filter(has_text="< 3").first).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("nav paredzēts publiskošanai")).to_be_visible()
+    expect(page.locator(".note").filter(has_text="< 3").first).to_be_visible()
     need_latvian(page)
     need_calm(page)
     page.get_by_role("button", name="Sagatavot dokumentus").click()
@@ -130,13 +130,13 @@ def test_for_whom_files_are_is_chosen_beside_them_and_holds_on_every_page(
     found = entered(tmp_path / "tuvak" / "ledger.json")
     assert {(r["audience"], r["threshold"]) for r in found} == {("staff", 3)}
     go(page, "Izpēte")
-    expect(page.get_by_text("nav paredzēts publiskošanai")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("nav paredzēts publiskošanai")).to_be_visible()
 
 
 def test_an_app_that_ends_leaves_nothing_that_answers(tmp_path: Path) -> None:
     with running_app(tmp_path) as address, open_page() as (page, _):
         page.goto(address)
-        expect(page.locator("h1")).to_be_visible(timeout=WAIT_MS)
+        expect(page.locator("h1")).to_be_visible()
 
     with open_page() as (page, _), pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         page.goto(address)
