@@ -6,9 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from planner.facility_location import DEFAULT, Limits, narrowing, solve
+from planner.facility_location import DEFAULT, Limits, narrowing, promising, solve
 from planner.facility_location.ground import survey
 from planner.facility_location.highs import Effort
+from planner.facility_location.promising import minimise_by_prices
 from planner.facility_location.pursuit import Pursuit, Room
 from planner.facility_location.stated import state
 from planner.facility_location.windows import improve_by_windows
@@ -66,3 +67,16 @@ def test_a_problem_solved_by_windows_is_proven_as_without_them(monkeypatch):
 
     assert broken_rules(problem, after) == ()
     assert [a.value for a in total_aims(after.proof)] == [a.value for a in total_aims(before.proof)]
+
+
+def test_a_plan_is_kept_where_the_time_was_too_short_to_find_prices(monkeypatch):
+    """No place is favoured then; windows are made of all."""
+    monkeypatch.setattr(promising, "_PRICING_SHARE", 0.0)
+    pursuit, begun = pursuit_of(seeded_region(8, points=30, services=1), "person_minutes")
+
+    better, bound = minimise_by_prices(pursuit, begun)
+
+    assert bound <= pursuit.stated.value_of("person_minutes", better) + 1e-6
+    assert pursuit.stated.value_of("person_minutes", better) <= pursuit.stated.value_of(
+        "person_minutes", begun
+    )

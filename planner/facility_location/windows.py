@@ -74,11 +74,12 @@ def improve_by_windows(
     *,
     bound: float,
     seconds: float,
-    among: Collection[Option] | None = None,
+    among: Collection[Option] = (),
 ) -> Floats:
     """Return `best`, or a better plan of whole persons.
 
-    Windows are made of the options of `among` (``None``: of all) and of those that are open.
+    Windows are made of the options of `among` (where there are none: of all) and of those that are
+    open.
     Ends after `seconds`, when `best` is near `bound`, or when no window of the largest size gains.
     The sizes follow the clock, so two runs may differ.
     """
@@ -87,7 +88,7 @@ def improve_by_windows(
     inside = replace(pursuit, effort=replace(pursuit.effort, gap=_FINER * pursuit.effort.gap))
     chart = _Map(stated)
     order = np.random.default_rng(pursuit.effort.seed)
-    among = chart.options if among is None else among
+    among = among or chart.options
     most = min(_MOST, len(among))
     size = begun = min(_FIRST, most)
     waiting: list[int] = []
