@@ -1,6 +1,7 @@
 """Whom changes concern and why: given out also where a new site serves a few for two reasons."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,20 +9,23 @@ from planner.disclosure import (
     HIDDEN_MARK,
     ChangeTables,
     Concerned,
+    Served,
     ServedTables,
     audit,
     protect_changes,
     protect_plan,
+    protect_served,
 )
 from planner.domain import Problem
-from planner.editions import ReasonPart
-from planner.publishing.change_people import ChangePeople
+from planner.editions import Change, ChangeKind, ReasonCode, ReasonPart, State
+from planner.publishing.change_people import ChangePeople, concerned_by, people_of_change
 from planner.publishing.people import reasons_told
 from planner.publishing.reasons import reason_text
 from tests.test_publishing_documents import river_dossier
 from tests.towns import CARE, drawn, existing, new, standing, town
 
 NEWLY, WITHIN, SHORTER = ReasonPart.NEWLY_SERVED, ReasonPart.BROUGHT_WITHIN, ReasonPart.SHORTER
+LONGER, LOST = ReasonPart.LONGER, ReasonPart.LOST
 
 
 def city_and_villages() -> Problem:
@@ -90,16 +94,94 @@ def test_the_other_reasons_are_mentioned_unless_the_named_ones_make_all_up(plain
 def test_a_withheld_reason_is_not_named() -> None:
     dossier = river_dossier()
     [change] = [c for c in dossier.amendment.changes if c.reasons]
-    change = replace(change, reasons=((NEWLY, 6), (SHORTER, 2)))
 
-    def sentence(concerned: str, *reasons: str) -> str:
-        told = ChangePeople("0", "8", concerned, reasons)
-        known = replace(change, reasons=change.reasons[: len(reasons)])
-        return reason_text(known, told=told, language="en")
+    def sentence(concerned: str, **reasons: str) -> str:
+        told = ChangePeople("0", "8", concerned, reasons_told(concerned, reasons), (True, True))
+        return reason_text(change, told=told, language="en")
 
-    assert sentence("8", "6", "…") == (
+    assert sentence("8", newly_served="6", shorter="…") == (
         "begin to receive the service: 6 pers.; others: not told, or no difference"
     )
-    assert sentence("8", "…", "…") == "others: not told, or no difference"
-    assert sentence("6", "6", "0") == "begin to receive the service: 6 pers."
+    assert sentence("8", newly_served="…", shorter="…") == "others: not told, or no difference"
+    assert sentence("6", newly_served="6", shorter="0") == ("begin to receive the service: 6 pers.")
     assert sentence("0") == "nobody's way or service changes"
+
+
+def state(places: int, persons: int) -> State:
+    return State("", "place", places, persons, None)
+
+
+def row(kind: ChangeKind, reasons: dict[ReasonPart, int], **rest: Any) -> Change:
+    fields: dict[str, Any] = {
+        "number": 1, "kind": kind, "municipality": "A", "service": CARE, "site": "K",
+        "before": None, "after": None, "persons": sum(reasons.values()),
+        "minutes_before": 40.0, "minutes_after": 20.0,
+        "served_before": sum(n for why, n in reasons.items() if why is not NEWLY),
+        "served_after": sum(n for why, n in reasons.items() if why is not LOST),
+        "cost_eur": 0, "by_source": {}, "reason_code": ReasonCode.ADDITIONAL,
+        "reasons": tuple(reasons.items()),
+    }  # fmt: skip
+    return Change(**{**fields, **rest})
+
+
+def people(change: Change, today: Served, plan: Served) -> ChangePeople:
+    """Return what is told of a change in a region of one municipality and one service."""
+    rows = {"t": {("A", CARE): today}, "p": {("A", CARE): plan}}
+    released = protect_served(rows, name="p", snapshot="n").known_as({"today": "t", "plan": "p"})
+    changed = protect_changes(released, concerned_by([change]))
+    assert audit([released.release, changed.release]) == ()
+    return people_of_change(change, released, changed)
+
+
+def test_no_minutes_stand_where_they_would_tell_how_many_were_served() -> None:
+    """Of seven who come three begin to be served: too few of the others for minutes before."""
+    grows = row(
+        ChangeKind.ENLARGE, {NEWLY: 3, SHORTER: 4}, before=state(20, 20), after=state(30, 27)
+    )
+    today = Served(60, 40, 30, sites={"J": 20, "K": 20})
+
+    told = people(grows, today, Served(60, 43, 36, sites={"J": 16, "K": 27}))
+
+    assert (told.concerned, told.minutes) == ("7", (False, True))
+
+
+def test_a_service_stays_secured_only_where_all_reasons_are_told() -> None:
+    def secured(shorter: int, longer: int, lost: int) -> bool:
+        reasons = {why: n for why, n in ((SHORTER, shorter), (LONGER, longer), (LOST, lost)) if n}
+        gone = shorter + longer + lost
+        closes = row(
+            ChangeKind.CLOSE, reasons, before=state(gone, gone), after=None, duty_kept=not lost
+        )
+        today = Served(60, 40, 30, sites={"K": gone, "J": 40 - gone})
+        told = people(closes, today, Served(60, 50, 45, sites={"J": 50}))
+        said = "the service stays secured" in reason_text(closes, told=told, language="en")
+        assert not said or "" not in told.reasons
+        return said
+
+    assert not secured(3, 1, 1)
+    assert not secured(4, 1, 0)
+    assert secured(12, 9, 0)
+
+
+@pytest.mark.parametrize(
+    ("newly", "shorter", "others"), [(32, 0, False), (16, 16, False), (28, 4, True)]
+)
+def test_reasons_of_several_addresses_are_held_against_all_who_come(
+    newly: int, shorter: int, *, others: bool
+) -> None:
+    reasons = {why: n for why, n in ((NEWLY, newly), (SHORTER, shorter)) if n}
+    opens = row(
+        ChangeKind.OPEN, reasons, after=state(16, 16), persons=16,
+        address_number=1, addresses_here=2,
+    )  # fmt: skip
+    twice = [opens, replace(opens, number=2, address_number=2)]
+    assert [c.persons for c in concerned_by(twice).values()] == [32]
+    before = Served(60, shorter, 0, sites={"J": shorter} if shorter else {})
+    rows = {"t": {("A", CARE): before}, "p": {("A", CARE): Served(60, 32, 32, sites={"K": 32})}}
+    released = protect_served(rows, name="p", snapshot="n").known_as({"today": "t", "plan": "p"})
+    changed = protect_changes(released, concerned_by(twice))
+
+    told = people_of_change(opens, released, changed)
+
+    assert ("" in told.reasons) is others
+    assert "2 addresses together" in reason_text(opens, told=told, language="en")

@@ -7,7 +7,6 @@ from planner.domain import StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
 from planner.publishing.names import Names
-from planner.publishing.people import whole
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
 from planner.publishing.tables import (
     Cell,
@@ -125,12 +124,11 @@ def _change_row(
     told: ChangePeople | None,
     language: str,
 ) -> tuple[Cell, ...]:
-    minutes: tuple[Cell, Cell] = (
+    minutes = (
         Minutes(change.minutes_before, change.served_before),
         Minutes(change.minutes_after, change.served_after),
     )
-    if told and whole(told.concerned) is None:
-        minutes = (NOT_SHOWN, NOT_SHOWN)
+    shown = zip(minutes, told.minutes if told else (True, True), strict=True)
     before, after = _state_cells(change.before), _after_cells(change)
     if told:
         before, after = (before[0], Told(told.before)), (after[0], Told(told.after))
@@ -145,7 +143,7 @@ def _change_row(
         Euros(0) if change.before is None else Euros(change.before.cost_eur),
         *after,
         Told(told.concerned) if told else Persons(change.persons),
-        *minutes,
+        *(time if known else NOT_SHOWN for time, known in shown),
         Euros(change.cost_eur),
         *(Euros(change.by_source[share.source]) for share in amendment.funding),
         Word(change.reason_code.value, REASON_CODE_WORDS[change.reason_code]),

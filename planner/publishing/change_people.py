@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.disclosure import (
@@ -13,18 +13,24 @@ from planner.disclosure import (
     show_persons,
 )
 from planner.domain import StudyArea
-from planner.editions import Change, ChangeKind, MunicipalTotal, State
-from planner.publishing.people import People, whole
+from planner.editions import Change, ChangeKind, MunicipalTotal, ReasonPart, State
+from planner.publishing.people import People, reasons_told, whole
 
 
 @dataclass(frozen=True)
 class ChangePeople:
-    """Persons at an address before and after, whom the change concerns, and why, as text."""
+    """Persons at an address before and after, whom the change concerns, and why, as text.
+
+    `reasons` are those that may be named, of all addresses of the service at the site together;
+    under "" that others may have one. `minutes` says whether those of before and after may be told:
+    whether they are shown at all depends on how many of the concerned are served then.
+    """
 
     before: str
     after: str
     concerned: str
-    reasons: tuple[str, ...]
+    reasons: Mapping[str, str]
+    minutes: tuple[bool, bool]
 
 
 @dataclass(frozen=True)
@@ -48,14 +54,18 @@ def people_of_change(
     before = People(released, "today").served_at(change.site, change.service)
     after = People(released, "plan").served_at(change.site, change.service)
     at_address = _state_told(change.after, after, change.addresses_here, released.release.threshold)
-    at = change.site, change.service
+    concerned = _concerned(change, changed, at_address)
+    here = after if change.kind is ChangeKind.OPEN else concerned
+    reasons = _reasons(change, changed, here)
+    all_told = whole(here) is not None
     return ChangePeople(
         before=_state_told(change.before, before, 1, released.release.threshold),
         after=at_address,
-        concerned=_concerned(change, changed, at_address),
-        reasons=tuple(
-            HIDDEN_MARK if changed is None else changed.because(reason, *at)
-            for reason, _ in change.reasons
+        concerned=concerned,
+        reasons=reasons,
+        minutes=(
+            all_told and _known(ReasonPart.NEWLY_SERVED, reasons, never=not _grows(change)),
+            all_told and _known(ReasonPart.LOST, reasons, never=_grows(change)),
         ),
     )
 
@@ -69,11 +79,28 @@ def concerned_by(changes: Sequence[Change]) -> dict[tuple[str, str], Concerned]:
         found[key] = Concerned(
             stands_before=change.kind is not ChangeKind.OPEN,
             stands_after=change.kind is not ChangeKind.CLOSE,
-            grows=change.kind in (ChangeKind.OPEN, ChangeKind.ENLARGE),
+            grows=_grows(change),
             persons=change.persons + others,
             reasons=dict(change.reasons),
         )
     return found
+
+
+def _grows(change: Change) -> bool:
+    return change.kind in (ChangeKind.OPEN, ChangeKind.ENLARGE)
+
+
+def _reasons(change: Change, changed: ChangeTables | None, concerned: str) -> dict[str, str]:
+    if changed is None:
+        return reasons_told(concerned, {})
+    at = change.site, change.service
+    told = {reason.value: changed.because(reason, *at) for reason, _ in change.reasons}
+    return reasons_told(concerned, told)
+
+
+def _known(reason: ReasonPart, reasons: Mapping[str, str], *, never: bool) -> bool:
+    """Return whether readers know how many there are for a reason."""
+    return never or whole(reasons.get(reason, "")) is not None or "" not in reasons
 
 
 def _concerned(change: Change, changed: ChangeTables | None, at_address: str) -> str:

@@ -7,7 +7,6 @@ from planner.domain import Reason
 from planner.editions import Change, ChangeKind, ReasonCode, ReasonPart
 from planner.locales import say
 from planner.publishing.change_people import ChangePeople
-from planner.publishing.people import reasons_told
 
 CHANGE_WORDS = {
     ChangeKind.OPEN: "open",
@@ -55,9 +54,10 @@ def reason_text(
 
     `told` is what the gate lets through of its persons; without it each reason is gated by itself.
     """
+    reasons = told.reasons if told else _of_each(change, threshold)
     parts = [
         say(language, _PART_WORDS[ReasonPart(part)] if part else _OTHERS, persons=text)
-        for part, text in _told(change, told, threshold).items()
+        for part, text in reasons.items()
     ]
     found = "; ".join(parts)
     if parts and change.addresses_here > 1:
@@ -65,8 +65,8 @@ def reason_text(
             language, "{count} addresses together: {reasons}", count=change.addresses_here,
             reasons=found,
         )  # fmt: skip
-    concerned = told.concerned if told else str(change.persons)
-    if change.kind is ChangeKind.CLOSE and change.duty_kept and concerned != "0":
+    all_known = bool(parts) and "" not in reasons
+    if change.kind is ChangeKind.CLOSE and change.duty_kept and all_known:
         found = "; ".join([*([found] if found else []), say(language, "the service stays secured")])
     sentences = [found or say(language, "nobody's way or service changes")]
     if change.decided:
@@ -74,12 +74,9 @@ def reason_text(
     return "; ".join(sentences)
 
 
-def _told(change: Change, told: ChangePeople | None, threshold: int) -> dict[str, str]:
-    """Return the persons by reason as text; under "" that others may have one that is not told."""
-    if told is None:
-        return {part.value: show_persons(n, threshold=threshold) for part, n in change.reasons}
-    named = {part.value: text for (part, _), text in zip(change.reasons, told.reasons, strict=True)}
-    return reasons_told(told.concerned, named)
+def _of_each(change: Change, threshold: int) -> dict[str, str]:
+    """Return the persons by reason as text, each gated by itself."""
+    return {part.value: show_persons(n, threshold=threshold) for part, n in change.reasons}
 
 
 def address_text(change: Change, *, language: str) -> str:

@@ -15,7 +15,6 @@ from planner.publishing.change_people import (
 )
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
-from planner.publishing.people import whole
 from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
 
 
@@ -162,11 +161,12 @@ def _elsewhere(w: Words, change: Change, purposes: Mapping[Option, Purpose]) -> 
 
 
 def _minutes(w: Words, change: Change, told: ChangePeople | None) -> str:
-    if told is not None and whole(told.concerned) is None:
+    before, after = told.minutes if told else (True, True)
+    if not before and not after:
         return NOT_SHOWN
     return w.change(
-        w.minutes(change.minutes_before, change.served_before),
-        w.minutes(change.minutes_after, change.served_after),
+        w.minutes(change.minutes_before, change.served_before) if before else NOT_SHOWN,
+        w.minutes(change.minutes_after, change.served_after) if after else NOT_SHOWN,
     )
 
 
