@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from planner.analysis.comparison import Comparison, ComparisonRow, MunicipalityTotal
 from planner.disclosure import DEFAULT_THRESHOLD, HIDDEN_MARK, NOT_SHOWN, TRAVEL, show_persons
-from planner.disclosure.turns import GAINING, GONE, LOSING, NEWLY, WITHIN_AFTER, WITHIN_BEFORE
+from planner.disclosure.turns import (
+    GAINING,
+    GONE,
+    LOSING,
+    NEED_AFTER,
+    NEED_BEFORE,
+    NEWLY,
+    WITHIN_AFTER,
+    WITHIN_BEFORE,
+)
 from planner.domain import StudyArea
 from planner.locales import say
 from planner.publishing import formats
@@ -84,18 +93,20 @@ def municipality_sentence(
     after = share_told(total.within_after, total.need_after, threshold=threshold)
     gaining = show_persons(total.turn.gaining, threshold=threshold)
     losing = show_persons(total.turn.losing, threshold=threshold)
+    needs = str(total.need_before), str(total.need_after)
     if told is not None:
         at = total.municipality, services
         before = told.total_share(WITHIN_BEFORE, *at)
         after = told.total_share(WITHIN_AFTER, *at)
         gaining, losing = told.text(GAINING, *at), told.text(LOSING, *at)
+        needs = told.text(NEED_BEFORE, *at), told.text(NEED_AFTER, *at)
     fields = {
         "municipality": name,
         "gaining": gaining,
         "losing": losing,
         "cost": formats.euros(total.cost_eur, language=language),
     }
-    if not total.need_before and not total.need_after:
+    if needs == ("0", "0"):
         return say(language, "{municipality}: nobody in need.", municipality=name)
     if NOT_SHOWN in (before, after):
         return say(

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from planner.analysis.comparison import MunicipalityTotal, Turn
 from planner.disclosure import NOT_SHOWN, REGION, TRAVEL
 from planner.disclosure.turns import GAINING, LOSING, NEED_AFTER, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Municipality, Service, Stay
-from planner.publishing.people import WITHHELD
+from planner.publishing.people import WITHHELD, whole
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
 from planner.ui.figures import show_legend
 from planner.ui.sides import View
@@ -26,11 +25,7 @@ class Row:
     """A municipality, or all, before and after, for one service or for all trips."""
 
     municipality: str
-    need: int
-    within_before: int
-    within_after: int
     cost_eur: int
-    turn: Turn
     service: str = TRAVEL
 
 
@@ -80,27 +75,23 @@ def choose_services(view: View) -> Service | None:
 
 
 def rows_of(view: View, service: Service | None) -> list[Row]:
-    """Return a row for every municipality with a need, those that lose most first."""
+    """Return a row for every municipality with a need, those that lose most first.
+
+    Whether there is one and who loses more is read from what may be told, as a reader does.
+    """
     comparison = view.compared.comparison
     if service is None:
-        rows = [_of_total(total) for total in comparison.municipalities]
+        rows = [Row(total.municipality, total.cost_eur) for total in comparison.municipalities]
     else:
         rows = [
-            Row(
-                row.municipality,
-                row.after.need,
-                row.before.within_standard,
-                row.after.within_standard,
-                row.cost_eur,
-                row.turn,
-                row.service,
-            )
+            Row(row.municipality, row.cost_eur, row.service)
             for row in comparison.rows
             if row.service == service.id
         ]
+    said = {row: said_of(view, row) for row in rows}
     return sorted(
-        (row for row in rows if row.need),
-        key=lambda row: (-row.turn.losing, row.within_after / row.need, row.municipality),
+        (row for row in rows if said[row].need != "0"),
+        key=lambda row: (-(whole(said[row].losing) or 0), row.municipality),
     )
 
 
@@ -116,11 +107,7 @@ def sum_of(rows: list[Row]) -> Row:
     return Row(
         municipality=rows[0].municipality if len(rows) == 1 else REGION,
         service=rows[0].service,
-        need=sum(row.need for row in rows),
-        within_before=sum(row.within_before for row in rows),
-        within_after=sum(row.within_after for row in rows),
         cost_eur=sum(row.cost_eur for row in rows),
-        turn=sum((row.turn for row in rows), start=Turn()),
     )
 
 
@@ -179,7 +166,7 @@ def show_answer(
 
 def show_turns(view: View, row: Row) -> None:
     """Show who gains, who gets worse and what it costs, each as large as the others."""
-    turn, said = row.turn, said_of(view, row)
+    said = said_of(view, row)
     two = view.today is not None
     show_cards(
         [
@@ -187,13 +174,13 @@ def show_turns(view: View, row: Row) -> None:
                 tell("Who gains by plan B") if two else tell("Who gains"),
                 said.gaining,
                 tell("persons with a shorter trip, or served at last"),
-                "better" if turn.gaining else "",
+                "better" if whole(said.gaining) else "",
             ),
             Card(
                 tell("Who gets worse by plan B") if two else tell("Who gets worse"),
                 said.losing,
                 tell("persons with a longer trip, or served no more"),
-                "worse" if turn.losing else "",
+                "worse" if whole(said.losing) else "",
             ),
             Card(
                 tell("Cost of plan B against plan A") if two else tell("Cost of building"),
@@ -245,14 +232,3 @@ def _today_said(view: View, service: Service | None, municipality: Municipality 
 
 def _today_by_municipality(today: View, service: Service | None) -> dict[str, str]:
     return {row.municipality: said_of(today, row).before for row in rows_of(today, service)}
-
-
-def _of_total(total: MunicipalityTotal) -> Row:
-    return Row(
-        total.municipality,
-        total.need_after,
-        total.within_before,
-        total.within_after,
-        total.cost_eur,
-        total.turn,
-    )

@@ -16,7 +16,7 @@ from planner.analysis.indicators import (
 )
 from planner.disclosure import HIDDEN_MARK, LEGEND, NOT_SHOWN, REGION, show_minutes, small_mark
 from planner.domain import Service
-from planner.publishing.people import People
+from planner.publishing.people import People, whole
 from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note
 from planner.ui.tables import show_table
@@ -57,7 +57,7 @@ def show_four(proposal: Proposal, figures: Figures, service: Service) -> None:
     now, was = figures.plan[service.id], figures.today[service.id]
     show_cards(
         [
-            _share_card(proposal, service, now, was),
+            _share_card(proposal, service),
             _minutes_card(proposal, service, now, was),
             _worst_card(proposal, figures, service),
             _building_card(now),
@@ -98,9 +98,7 @@ def _figures(key: str, _proposal: Proposal) -> Figures:
     )
 
 
-def _share_card(
-    proposal: Proposal, service: Service, now: ServiceFigures, was: ServiceFigures
-) -> Card:
+def _share_card(proposal: Proposal, service: Service) -> Card:
     return Card(
         service_minutes(proposal.problem.services[service.id]),
         people_of(proposal).share(REGION, service.id),
@@ -109,7 +107,7 @@ def _share_card(
             share=people_of(proposal, "today").share(REGION, service.id),
             persons=people_of(proposal).at(REGION, service.id).need,
         ),
-        _trend(now.within_standard - was.within_standard),
+        _trend(proposal, service),
     )
 
 
@@ -172,5 +170,12 @@ def _building_card(now: ServiceFigures) -> Card:
     )
 
 
-def _trend(change: int) -> str:
-    return "better" if change > 0 else "worse" if change < 0 else ""
+def _trend(proposal: Proposal, service: Service) -> str:
+    """Return whether more or fewer are within the standard than today, where both are told."""
+    was, now = (
+        whole(people_of(proposal, situation).at(REGION, service.id).within_standard)
+        for situation in ("today", "plan")
+    )
+    if was is None or now is None or was == now:
+        return ""
+    return "better" if now > was else "worse"

@@ -9,7 +9,7 @@ import streamlit as st
 from planner.analysis.purposes import Purpose, why_open
 from planner.disclosure import NOT_SHOWN, show_minutes
 from planner.domain import Option
-from planner.publishing.people import part_told
+from planner.publishing.people import part_told, whole
 from planner.ui import state
 from planner.ui.figures import people_of
 from planner.ui.words import tell
@@ -29,6 +29,8 @@ def why_said(proposal: Proposal) -> dict[Option, str]:
 def _said(purpose: Purpose, coming: str) -> str:
     """Return what a site is there for; `coming` is what may be told of the persons who come."""
     threshold = state.readers().threshold
+    if whole(coming) is None:  # what else stands here would tell how many they are
+        return tell("near to those who come: {persons} pers.", persons=coming)
     if purpose.without:
         return tell(
             "without it unserved: {persons} pers.",
