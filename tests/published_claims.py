@@ -28,7 +28,7 @@ from planner.disclosure import (
     sum_of,
 )
 from planner.disclosure.tables import NEED, Terms
-from planner.domain import Stay
+from planner.domain import Kind, Stay
 from planner.workflow import Proposal
 from tests.published_document import facts_of_document, of_document
 from tests.published_texts import (
@@ -54,7 +54,7 @@ def release_in(
     texts = [
         *_of_municipalities(folder, called, today),
         *_of_sites(folder, sites, called),
-        *_of_start_now(folder, called),
+        *_of_start_now(folder, proposal, called),
         *_of_layers(folder, sites, called),
         *_of_map(folder, sites, {"plan": called, "today": today}),
     ]
@@ -69,7 +69,27 @@ def release_in(
         for situation in (today, called)
         for fact in _facts(m, s, situation, at_sites)
     ]
+    facts += [*_rows_that_are_there(folder, proposal), *_new_sites(proposal, sites, called)]
     return release_of(texts, facts)
+
+
+def _rows_that_are_there(folder: Path, proposal: Proposal) -> Iterator[Fact]:
+    """Give that a row without any site stands there since somebody is in need."""
+    home = proposal.problem.municipality_of_site
+    sites = {(home[site], s) for s, site in {*proposal.problem.existing, *proposal.plan.opened}}
+    for row in rows_of(folder / "municipalities.csv"):
+        key = row["municipality_atvk"], row["service"]
+        if key not in sites:
+            yield Fact(((Part(*key, NEED), 1.0),), 1.0, math.inf)
+
+
+def _new_sites(proposal: Proposal, sites: Sites, called: str) -> Iterator[Fact]:
+    """Give that a new site serves as many as it is built for at least."""
+    for (service, site), opening in proposal.plan.opened.items():
+        if opening.kind is Kind.NEW:
+            least = proposal.problem.services[service].least_load_persons * opening.units
+            terms = tuple((part, 1.0) for part in sites[called, service, site])
+            yield Fact(terms, float(max(1, least)), math.inf)
 
 
 def release_of(texts: Iterable[Text], facts: Iterable[Fact]) -> Release:
@@ -87,6 +107,11 @@ def _sites(proposal: Proposal, called: str, today: str = "today") -> Sites:
             there = sites.setdefault((situation, service, site), [])
             if part not in there:
                 there.append(part)
+        for (service, site), opening in plan.opened.items():
+            there = sites.setdefault((situation, service, site), [])
+            if opening.kind is Kind.NEW or not there:  # anybody may go there, as far as one sees
+                keys = [key for key in keys_of(proposal) if key[1] == service]
+                there[:] = [Part(m, s, situation, f"@{site}") for m, s in keys]
     return sites
 
 
@@ -251,11 +276,17 @@ def _of_sites(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
         yield "sites.csv", row["site"], row["service"], sum_of(there), row["persons"]
 
 
-def _of_start_now(folder: Path, called: str) -> Iterator[Text]:
-    for row in rows_of(folder / "start_now.csv"):
-        m, s, why = row["municipality_atvk"], row["service"], row["why"]
-        part = Part(m, s, called, "unserved") if why == "unserved" else Part(m, s, NEED, why)
-        yield "start_now.csv", m, f"{s} {why}", sum_of([part]), row["persons"]
+def _of_start_now(folder: Path, proposal: Proposal, called: str) -> Iterator[Text]:
+    """Give the rows of the table, and that there is nobody where it has none."""
+    rows = [
+        ((r["municipality_atvk"], r["service"], r["why"]), r["persons"])
+        for r in rows_of(folder / "start_now.csv")
+    ]
+    told, ways = dict(rows), {(s, why) for (_, s, why), _ in rows}
+    for m in sorted({*proposal.problem.municipality_of_point.values()}):
+        for s, why in sorted(ways):
+            part = Part(m, s, called, "unserved") if why == "unserved" else Part(m, s, NEED, why)
+            yield "start_now.csv", m, f"{s} {why}", sum_of([part]), told.get((m, s, why), "0")
 
 
 def _of_layers(folder: Path, sites: Sites, called: str) -> Iterator[Text]:

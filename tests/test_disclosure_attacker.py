@@ -116,6 +116,7 @@ def intervals(release: Release, *, marks: bool) -> Iterator[tuple[Terms, Interva
             known.append((claim.terms, claim.persons, claim.persons))
         elif claim.mark is Mark.SMALL and marks:
             known.append((claim.terms, 1, release.threshold - 1))
+    known = [(terms, low, min(high, 100_000)) for terms, low, high in known]
 
     def row(terms: Terms) -> list[float]:
         return [float(dict(terms).get(part, 0)) for part in parts]

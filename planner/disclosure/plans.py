@@ -13,7 +13,7 @@ from planner.disclosure.served import protect_served
 from planner.disclosure.served_cells import GroupCounts, Served
 from planner.disclosure.served_tables import REGION, ServedTables
 from planner.disclosure.tables import NEED, Cell, Part, Release, claim_text, sum_of
-from planner.domain import Plan, Problem, Stay
+from planner.domain import Kind, Option, Plan, Problem, Stay
 from planner.domain.readers import Audience, Thresholds
 from planner.records.text import digest
 
@@ -66,6 +66,7 @@ def protect_plan(
         groups=groups,
         totals=totals_of(plan[0]),
         outside=plan[0].outside,
+        fewest={(names[PLAN], *option): n for option, n in fewest_at_new_sites(*plan).items()},
         audience=audience,
         thresholds=thresholds,
         ledger=ledger,
@@ -156,6 +157,11 @@ def served_of(problem: Problem, plan: Plan) -> dict[tuple[str, str], Served]:
     sites: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (service, point, site), persons in plan.assigned.items():
         sites[problem.municipality_of_point[point], service][site] += persons
+    figures_of = municipality_figures(problem, plan)
+    for service, site in _anybody_may_go_to(plan):
+        for key in figures_of:
+            if key[1] == service:
+                sites[key][site] += 0
     reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (service, point), found in plan.reasons.items():
         for reason, persons in found.items():
@@ -169,7 +175,30 @@ def served_of(problem: Problem, plan: Plan) -> dict[tuple[str, str], Served]:
             reasons=dict(reasons[key]),
             sites=dict(sites[key]),
         )
-        for key, figures in municipality_figures(problem, plan).items()
+        for key, figures in figures_of.items()
+    }
+
+
+def _anybody_may_go_to(plan: Plan) -> list[Option]:
+    """Return the new sites and those that nobody goes to: no reader knows from where they come."""
+    used = {(service, site) for service, _, site in plan.assigned}
+    return sorted(
+        o for o, opening in plan.opened.items() if opening.kind is Kind.NEW or o not in used
+    )
+
+
+def fewest_at_new_sites(problem: Problem, plan: Plan) -> dict[Option, int]:
+    """Return how many persons new sites serve at least, by what is built for how many at least."""
+    loads: Counter[Option] = Counter()
+    for (service, _, site), persons in plan.assigned.items():
+        loads[service, site] += persons
+    return {
+        option: min(
+            loads[option],
+            max(1, problem.services[option[0]].least_load_persons * opening.units),
+        )
+        for option, opening in plan.opened.items()
+        if opening.kind is Kind.NEW
     }
 
 

@@ -19,7 +19,9 @@ from planner.disclosure.served_cells import (
     flow_cells,
     group_cells,
     group_persons,
+    loads_known,
     persons_of,
+    rows_known,
     share_facts,
     total_cells,
 )
@@ -35,6 +37,7 @@ def protect_served(
     groups: GroupCounts | None = None,
     totals: Mapping[str, Collection[str]] | None = None,
     outside: Collection[str] = (),
+    fewest: Mapping[tuple[str, str, str], int] | None = None,
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
@@ -55,6 +58,8 @@ def protect_served(
         Some services whose need and within the standard are asked for together, by that name.
     outside : collection of municipalities
         Those that are in no total of the region.
+    fewest : mapping of (situation, service, site) to persons, optional
+        How many a site serves at least, as everybody knows: nothing is built for nobody.
     audience, thresholds, ledger
         See `planner.disclosure.protect`.
 
@@ -76,7 +81,12 @@ def protect_served(
         persons,
         name=name,
         snapshot=snapshot,
-        facts=facts_of(of_needs) + share_facts(keys, groups, persons),
+        facts=[
+            *facts_of(of_needs),
+            *rows_known(of_needs),
+            *loads_known(of_needs, fewest or {}),
+            *share_facts(keys, groups, persons),
+        ],
         groups=frozenset(group for _, group in groups.persons),
         audience=audience,
         thresholds=thresholds,

@@ -43,7 +43,8 @@ class Served:
     reasons : mapping of str to int
         The unserved by reason, as far as it is known.
     sites : mapping of str to int
-        The served by the site that they go to, as far as it is known.
+        The served by the site that they go to, as far as it is known; 0 for a site that some of
+        them may go to for all that readers can see.
     """
 
     need: int
@@ -101,7 +102,7 @@ def _in_detail(sign: str, counts: Mapping[str, int], total: int) -> dict[str, in
     if not counts:
         return {}
     rest = total - sum(counts.values())
-    named = {sign + name: count for name, count in counts.items() if count}
+    named = {sign + name: count for name, count in counts.items()}
     return named | ({sign: rest} if rest else {})
 
 
@@ -201,6 +202,30 @@ def group_persons(groups: GroupCounts) -> dict[Part, int]:
     return {Part(m, group, ASSESSED): count for (m, group), count in groups.persons.items()}
 
 
+def rows_known(persons: Mapping[Part, int]) -> list[Fact]:
+    """Return that somebody is in need where a table has a row: who is not has none."""
+    return [
+        Fact(((part, 1.0),), 1.0, math.inf)
+        for part, count in persons.items()
+        if part.situation == NEED and count
+    ]
+
+
+def loads_known(
+    persons: Mapping[Part, int], fewest: Mapping[tuple[str, str, str], int]
+) -> list[Fact]:
+    """Return how many sites serve at least, by (situation, service, site)."""
+    at: dict[tuple[str, str, str], list[Part]] = {}
+    for part in persons:
+        if part.state.startswith(AT):
+            at.setdefault((part.situation, part.subject, part.state[1:]), []).append(part)
+    return [
+        Fact(tuple((part, 1.0) for part in sorted(at[site])), float(least), math.inf)
+        for site, least in fewest.items()
+        if least and site in at
+    ]
+
+
 def facts_of(persons: Mapping[Part, int]) -> list[Fact]:
     """Return what makes up what: need by state and by reach, the served by site, and so on."""
     kinds: dict[Part, dict[str, list[Part]]] = {}
@@ -248,17 +273,20 @@ def share_facts(
 def _rows(
     keys: Sequence[tuple[str, str]], outside: Collection[str]
 ) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return area, service and the (municipality, service) pairs that they hold, totals last."""
+    """Return area, service and the (municipality, service) pairs that they hold, totals last.
+
+    A pair that no table has is one without need, as every reader sees; so it is no part of a total.
+    """
     municipalities, services = sorted({m for m, _ in keys}), sorted({s for _, s in keys})
-    rows = [(m, s, [(m, s)]) for m in municipalities for s in services]
-    ours = [m for m in municipalities if m not in outside]
+    rows = [(m, s, [(m, s)]) for m, s in keys]
+    ours = [key for key in keys if key[0] not in outside]
     if len(services) > 1:
-        rows += [(m, EVERY_SERVICE, [(m, s) for s in services]) for m in municipalities]
-        rows.append((REGION, EVERY_SERVICE, [(m, s) for m in ours for s in services]))
-    rows += [(REGION, s, [(m, s) for m in ours]) for s in services]
-    if len(ours) < len(municipalities):  # the aims of a plan count everybody
+        rows += [(m, EVERY_SERVICE, [k for k in keys if k[0] == m]) for m in municipalities]
+        rows.append((REGION, EVERY_SERVICE, ours))
+    rows += [(REGION, s, [k for k in ours if k[1] == s]) for s in services]
+    if len(ours) < len(keys):  # the aims of a plan count everybody
         total = EVERY_SERVICE if len(services) > 1 else services[0]
-        rows.append((WITH_PARTNERS, total, [(m, s) for m in municipalities for s in services]))
+        rows.append((WITH_PARTNERS, total, list(keys)))
     return rows
 
 

@@ -16,6 +16,7 @@ from planner.disclosure import (
 from planner.domain import Kind, Opening, Option, Plan, Problem, StudyArea
 from planner.editions import standing, unit_sizes
 from planner.publishing.names import MUNICIPALITY_COLUMNS, SERVICE_COLUMNS, Names
+from planner.publishing.people import People
 from planner.publishing.scene import CLOSING, KIND_WORDS
 from planner.publishing.tables import (
     Cell,
@@ -210,14 +211,16 @@ def start_now_table(
         Column("persons", "Persons"),
         Column("why", "How it can start"),
     )
+    persons = [_persons_now(r, released, begun) for r in ordered]
     cells = tuple(
         (
             *names.municipality_cells(r.municipality),
             *names.service_cells(r.service),
-            _persons_now(r, released, begun),
+            told,
             Word(r.why, _WHY_NOW.get(r.why, r.why)),
         )
-        for r in ordered
+        for r, told in zip(ordered, persons, strict=True)
+        if told not in (Told("0"), Persons(0))
     )
     return Table("start_now", "Start now", columns, cells, names.illustrative)
 
@@ -236,7 +239,7 @@ def _persons_now(
     row: StartNowRow, released: ServedTables | None, begun: StartTables | None
 ) -> Cell:
     if row.why == UNSERVED and released is not None:
-        return Told(released.at("plan", row.municipality, row.service).unserved)
+        return Told(People(released).at(row.municipality, row.service).unserved)
     if row.why != UNSERVED and begun is not None:
         return Told(begun.persons(row.municipality, row.service, row.why))
     return Persons(row.persons)

@@ -159,7 +159,7 @@ def summary(proposal: Proposal) -> Json:
         "services": {s: _figures(f) for s, f in figures.items()},
         "aims": [aim_to_json(aim) for aim in total_aims(proposal.plan.proof)],
         "today": {s: _figures(f) for s, f in today.items()},
-        "start_now": [asdict(row) for row in proposal.start_now],
+        "start_now": [asdict(row) for row in proposal.start_now if row.persons],
         "duplication": _duplication_to_json(proposal.duplication),
         "verified": not verification.broken_rules(proposal.problem, proposal.plan),
         **settings_summary(proposal.area, proposal.scenario, proposal.problem, proposal.plan),

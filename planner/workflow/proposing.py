@@ -211,7 +211,11 @@ def solving_seconds(time_limit: float) -> float:
 def start_now(
     area: StudyArea, scenario: Scenario, problem: Problem, plan: Plan
 ) -> tuple[StartNow, ...]:
-    """Return whom each municipality can begin to serve before anything is built."""
+    """Return whom each municipality can begin to serve before anything is built.
+
+    Every municipality has a row for each service and way to begin that anybody has, also for
+    nobody: that a row is not there would tell so where its count is withheld.
+    """
     found: Counter[tuple[str, str, str]] = Counter()
     municipality_of = problem.municipality_of_point
     stay = {s.id: s.stay for s in area.services}
@@ -228,7 +232,12 @@ def start_now(
         others = assessed - area.assessed.get((IN_INSTITUTIONS, place.id), 0)
         if others > 0 and family:
             found[place.municipality_atvk, family, "assessed"] += others
-    return tuple(StartNow(m, s, n, why) for (m, s, why), n in sorted(found.items()) if n)
+    ways = sorted({(service, why) for (_, service, why), n in found.items() if n})
+    return tuple(
+        StartNow(m, service, found[m, service, why], why)
+        for m in sorted(set(municipality_of.values()))
+        for service, why in ways
+    )
 
 
 def _approved(area: StudyArea, scenario: Scenario) -> dict[Option, int] | None:

@@ -36,13 +36,6 @@ _STATUS_WORDS = {
 def start_now(paper: Paper, d: Dossier, w: Words) -> None:
     """Write whom services can reach before anything is built."""
     rows = d.start_now
-    if not rows:
-        return
-    paper.heading(w.say("Start now"))
-    paper.text(
-        w.say("These services need nothing built: the municipal social service may begin at once.")
-    )
-    services = [s.id for s in d.area.services if any(r.service == s.id for r in rows)]
     counted: dict[tuple[str, str], int] = defaultdict(int)
     unserved_now = {row.service for row in rows if row.why == UNSERVED}
     for row in rows:
@@ -55,16 +48,24 @@ def start_now(paper: Paper, d: Dossier, w: Words) -> None:
             return d.begun.persons(municipality, service)
         return w.persons(counted[municipality, service])
 
-    width = 22.0 / max(1, len(services))
+    texts = {key: text for key in counted if (text := told(*key)) != "0"}
+    services = [s.id for s in d.area.services if any(of == s.id for _, of in texts)]
+    if not services:
+        return
+    paper.heading(w.say("Start now"))
+    paper.text(
+        w.say("These services need nothing built: the municipal social service may begin at once.")
+    )
+    width = 22.0 / len(services)
     paper.table(
         [
             Head(w.say("Municipality"), 3.6),
             *(Head(w.names.services[s], min(4.0, width), figures=True) for s in services),
         ],
         [
-            [name, *(told(atvk, s) for s in services)]
+            [name, *(texts.get((atvk, s), "0") for s in services)]
             for atvk, name in w.names.municipalities.items()
-            if any(counted[atvk, s] for s in services)
+            if any(m == atvk for m, _ in texts)
         ],
         caption=w.say("Persons whom a service can reach before anything is built"),
     )
