@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,15 @@ def names() -> PlaceNames:
     return known_names(starter_data())[0]
 
 
-def read(path: Path, text: str, edition: Edition | None = None) -> NeedsIntake:
+def read(
+    path: Path,
+    text: str,
+    edition: Edition | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> NeedsIntake:
     path.write_text(text, encoding="utf-8-sig")
     known, services = known_names(starter_data())
-    return read_needs(path, names=known, services=services, edition=edition)
+    return read_needs(path, names=known, services=services, edition=edition, mapping=mapping)
 
 
 def latgale_by_unit(names: PlaceNames, edition: Edition) -> str:
@@ -87,6 +93,18 @@ def test_a_table_may_name_settlements_beside_municipalities(tmp_path: Path) -> N
     assert sum(found.persons.values()) == 13
     assert found.persons["adults", "0680201"] == 5
     assert "0680201" not in found.estimated
+    assert len(found.estimated) == 7
+
+
+def test_a_foreign_header_may_mean_the_municipality_that_stands_for_the_place(
+    tmp_path: Path,
+) -> None:
+    text = "Rajons;Grupa;Skaits\nViļakas novads;GRT;8\n"
+    meant = {"Rajons": "municipality_atvk"}
+
+    found = read(tmp_path / "t.csv", text, Edition.BEFORE_2021, meant)
+
+    assert sum(found.persons.values()) == 8
     assert len(found.estimated) == 7
 
 

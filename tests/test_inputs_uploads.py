@@ -101,6 +101,32 @@ def test_a_place_of_another_region_is_refused_with_what_may_be_meant(latgale: Gr
     assert "Ludza" in say_fault("lv", found.faults[0])
 
 
+BY_MUNICIPALITY = "novads;grupa;personas;piezīmes\nLudzas novads;GRT;x9;\nPreiļu novads;GRT;12;\n"
+
+
+@pytest.mark.usefixtures("temp")
+def test_a_table_by_municipality_lacks_no_places_once_its_time_is_said(latgale: Ground) -> None:
+    before = sent(BY_MUNICIPALITY, latgale)
+    found = sent(BY_MUNICIPALITY, latgale, units="2025")
+
+    assert before.seen is not None
+    assert before.seen.missing == ("place_id",)
+    assert found.seen is not None
+    assert found.seen.missing == ()
+    assert found.seen.headers["municipality_atvk"] == "novads"
+    assert [(f.row, f.column) for f in found.faults] == [(2, "personas")]
+
+
+@pytest.mark.usefixtures("temp")
+def test_a_table_that_names_neither_places_nor_municipalities_lacks_its_places(
+    latgale: Ground,
+) -> None:
+    found = sent(BY_MUNICIPALITY.replace("novads;", "rajons;", 1), latgale, units="2025")
+
+    assert found.seen is not None
+    assert found.seen.missing == ("place_id",)
+
+
 @pytest.mark.usefixtures("temp")
 def test_a_scenario_on_its_own_settlements_is_held_against_them() -> None:
     tiny = read_scenario(ROOT / "scenarios" / "tiny.toml")

@@ -225,6 +225,42 @@ def test_foreign_headers_are_named_once_and_known_ever_after(
     assert workflow.asks_for_mapping(others)
 
 
+@pytest.mark.parametrize(
+    ("head", "units", "mapping", "of_time", "lacks"),
+    [
+        ("novads;grupa;personas;piezīmes", "2025", False, False, False),
+        ("novads;grupa;personas;piezīmes", "", False, True, False),
+        ("novads;grupa;personas", "", False, True, False),
+        ("novads;grupa;cik;piezīmes", "2025", True, False, True),
+        ("rajons;grupa;personas;piezīmes", "2025", True, False, True),
+        ("pseidonīms;novads;grupa;piezīmes", "2025", True, False, False),
+        ("novads;grupa;personas;uzvārds", "", False, False, False),  # refused, and let go
+    ],
+)
+def test_what_is_asked_of_a_table_by_municipality(
+    tmp_path: Path, head: str, units: str, *, mapping: bool, of_time: bool, lacks: bool
+) -> None:
+    latgale = workflow.ground_for(None, "latgale")
+    text = f"{head}\nLudzas novads;GRT;x9;\n"
+
+    found = workflow.receive(
+        text.encode(), kind="needs", ground=latgale, mappings=tmp_path, units=units
+    )
+
+    assert found.faults
+    assert workflow.asks_for_mapping(found) == mapping
+    assert workflow.asks_for_units(found) == of_time
+    assert workflow.lacks_columns(found) == lacks
+
+
+def test_sites_beside_a_foreign_column_of_places_ask_for_it(tmp_path: Path, ground: Ground) -> None:
+    text = "Adrese;Novads;Ciems;Vietu skaits\nSkolas iela 9;Līvānu novads;Ozoli;12\n"
+
+    found = workflow.receive(text.encode(), kind="sites", ground=ground, mappings=tmp_path)
+
+    assert workflow.asks_for_mapping(found)
+
+
 def test_a_saved_mapping_holds_no_header_that_nobody_named(tmp_path: Path, ground: Ground) -> None:
     text = "Ciems;Mērķa grupa;Skaits;KanarijPutniņš\nozoli;GRT;13;-\n"
     found = workflow.receive(text.encode(), kind="needs", ground=ground, mappings=tmp_path)

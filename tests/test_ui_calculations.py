@@ -9,12 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from planner import workflow
+from planner.domain import Audience, Readers
 from planner.inputs.scenario import read_scenario
 from planner.ui import home
 from planner.ui.calculations import Calculations, Stage, Standing
 from planner.ui.home import Run
+from tests.test_ui_pages import opened
+from tests.test_ui_pricing import keys_of, run_until
+from tests.ui_projects import tiny_project, use_project
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = read_scenario(ROOT / "scenarios" / "tiny.toml")
@@ -78,6 +83,85 @@ def test_a_question_that_cannot_be_asked_fails_in_the_readers_language(tmp_path:
     assert standing.stage is Stage.FAILED
     assert "teleport" in " ".join(standing.said)
     assert "unknown" not in " ".join(standing.said)
+
+
+def test_a_calculation_is_for_its_readers_and_leaves_the_question_as_it_was(
+    tmp_path: Path,
+) -> None:
+    calculations = Calculations(tmp_path)
+    staff = Readers(Audience.STAFF, 10)
+
+    run = calculations.start(
+        TINY, source="tiny", purpose=home.PLAN, seconds=10, language="lv", readers=staff
+    )
+    standing = ended(calculations, run)
+
+    assert standing.stage is Stage.DONE, standing.said
+    assert workflow.readers_of(workflow.load(run.result)) == staff
+    assert replace(read_scenario(run.question), id=TINY.id, data=TINY.data) == TINY
+
+
+SIX_SHORT = """
+[address_places_at_most]
+day_care_adults = 8
+[least_share_served]
+"*" = 1.0
+[new_sites_at_most]
+"*" = 0
+"""
+ONLY_FROM_SEVEN = """
+[thresholds]
+institutions = 7
+"""
+
+
+def first_page(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str) -> AppTest:
+    """Return the first page of a project whose plan was asked with `more`."""
+    [plan] = home.runs(use_project(tiny_project(folder), monkeypatch))
+    text = plan.question.read_text(encoding="utf-8")
+    plan.question.write_text(f"{text}\n{more}", encoding="utf-8")
+    return opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60), "explore", "en")
+
+
+def calculated(page: AppTest, folder: Path) -> tuple[AppTest, Run]:
+    """Return the page after the calculation that a click begins, and what it left."""
+    page.button(key="calculate").click().run()
+    return run_until(page, lambda p: "calculate" in keys_of(p)), home.runs(folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("readers", "short"),
+    [(None, "6 persons short"), (Readers(Audience.STAFF, 10), "< 10 persons short")],
+)
+def test_a_conflict_is_told_as_the_chosen_readers_may_know_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readers: Readers | None, short: str
+) -> None:
+    page = first_page(tmp_path, monkeypatch, SIX_SHORT)
+    if readers is not None:
+        other = page.switch_page("planner/ui/pages/amendment.py").run()
+        other.selectbox[1].select(readers.audience.value).run()
+        other.number_input[0].set_value(readers.threshold).run()
+        page = other.switch_page("planner/ui/pages/explore.py").run()
+
+    page, _ = calculated(page, tmp_path)
+
+    assert not page.exception
+    [said] = [error.value.replace("\\", "") for error in page.error]
+    assert "rules cannot all hold" in said
+    assert f"served in Līvānu novads: {short}" in said
+    assert readers is None or "6 persons" not in said
+
+
+def test_a_plan_for_readers_of_another_threshold_than_the_scenario_allows_can_be_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = first_page(tmp_path, monkeypatch, ONLY_FROM_SEVEN)
+
+    page, run = calculated(page, tmp_path)
+
+    assert not page.exception
+    assert not page.error
+    assert workflow.readers_of(workflow.load(run.result)) == Readers(Audience.PUBLIC, 7)
 
 
 def start_elsewhere(folder: Path, scenario: str, seconds: int) -> Run:

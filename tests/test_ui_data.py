@@ -138,6 +138,109 @@ def test_a_table_by_municipalities_of_a_time_is_shared_out(home: Path, page: App
     assert {row["basis"] for row in rows} == {"assessment by municipality"}
 
 
+BY_MUNICIPALITY = "novads;grupa;personas;piezīmes\nLudzas novads;GRT;x9;\n"
+
+
+def of_latgale(page: AppTest, units: str = "") -> AppTest:
+    """Turn to a region on the starter's settlements, and to the municipalities of a time."""
+    page.selectbox[1].select("latgale").run()
+    return turn_to(page, units) if units else page
+
+
+def turn_to(page: AppTest, units: str) -> AppTest:
+    [box] = [box for box in page.selectbox if box.label == "Places of the table"]
+    return box.select(units).run()
+
+
+def faults_of(page: AppTest) -> list[tuple[str, str]]:
+    return [
+        (row, column.replace("\\", ""))
+        for table in page.table
+        if "Row" in table.value.columns
+        for row, column in zip(table.value["Row"], table.value["Column"], strict=True)
+    ]
+
+
+def is_held(page: AppTest) -> bool:
+    """Return whether a file that was sent is still there."""
+    return page.file_uploader[0].value is not None
+
+
+def test_faults_by_municipality_are_shown_beside_a_column_that_is_not_read(page: AppTest) -> None:
+    send(of_latgale(page, "2025"), BY_MUNICIPALITY)
+    shown, said = faults_of(page), words_of(page)
+    held = is_held(page)
+    next(b for b in page.button if b.label.startswith("Remember")).click().run()
+    again = faults_of(send(page, BY_MUNICIPALITY))
+
+    assert not page.exception
+    assert shown == again == [("2", "personas")]
+    assert "x9 is no whole number" in said.replace("'", "")
+    assert "Say below what" not in said
+    assert not held
+
+
+def test_a_table_by_municipality_is_read_again_when_its_time_is_chosen(page: AppTest) -> None:
+    send(of_latgale(page), BY_MUNICIPALITY)
+    said, waits = words_of(page), is_held(page)
+
+    turn_to(page, "2025")
+
+    assert "names municipalities and no settlements" in said
+    assert "Say above which municipalities the table means" in said
+    assert waits
+    assert not page.exception
+    assert faults_of(page) == [("2", "personas")]
+    assert not is_held(page)
+
+
+def test_a_sound_table_by_municipality_is_offered_for_import_once_its_time_is_chosen(
+    page: AppTest,
+) -> None:
+    send(of_latgale(page), BY_MUNICIPALITY.replace("x9", "9"))
+    before = keys_of(page)
+
+    turn_to(page, "before-2021")
+
+    assert "import" not in before
+    assert "import" in keys_of(page)
+    assert "Adults with mental impairment 9" in " ".join(words_of(page).split())
+
+
+def test_a_column_named_after_the_time_was_chosen_is_read_with_it(page: AppTest) -> None:
+    send(of_latgale(page), "Rajons;Grupa;Skaits\nLudzas novads;GRT;9\n")
+    turn_to(page, "2025")
+    waits = is_held(page)
+    next(box for box in page.selectbox if box.label == "Rajons").select("municipality_atvk")
+    next(b for b in page.button if b.label.startswith("Remember")).click().run()
+
+    assert waits
+    assert not page.exception
+    assert "import" in keys_of(page)
+
+
+def test_a_file_that_waits_is_read_once(page: AppTest) -> None:
+    send(of_latgale(page), BY_MUNICIPALITY)
+    [first] = page.session_state["received"].values()
+
+    page.run()
+
+    [still] = page.session_state["received"].values()
+    assert not page.exception
+    assert is_held(page)
+    assert still is first
+
+
+def test_faults_of_rows_of_persons_are_shown_beside_the_question_about_a_column(
+    page: AppTest,
+) -> None:
+    send(page, person_rows("P;nekur;GRT;DAC_GRT;2018-02-01").replace("services", "Piezīmes"))
+
+    assert "Say below what" in words_of(page)
+    assert faults_of(page) == [("–", "Piezīmes"), ("32", "place_id")]
+    assert CANARY not in words_of(page)
+
+
 def test_the_totals_of_a_file_are_told_as_the_readers_of_the_plan_may_know_them(
     home: Path,
 ) -> None:

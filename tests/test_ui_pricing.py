@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from planner import workflow
 from planner.ui import home
 from planner.ui.calculations import CANCELLED
 from tests.test_ui_pages import html_of, opened
@@ -71,6 +72,20 @@ def test_a_curve_is_followed_while_it_is_calculated_and_shown_at_its_end(project
     table = next(t.value for t in page.dataframe if "Tolerance" in t.value.columns)
     assert [row for row in table["Tolerance"] if "◆" in row] == ["5\u00a0% ◆"]
     assert {"80\u00a0000\u00a0EUR", "115\u00a0000\u00a0EUR"} <= set(table["Cost"])
+
+
+def test_a_curve_is_calculated_for_the_readers_that_are_chosen(project: Path) -> None:
+    page = opened_plan(project).switch_page("planner/ui/pages/amendment.py").run()
+    page.selectbox[1].select("staff").run()
+    page.number_input[0].set_value(3).run()
+    page = page.switch_page("planner/ui/pages/explore.py").run()
+
+    page.button(key="calculate_prices").click().run()
+    run_until(page, curve_is_shown)
+
+    assert not page.exception
+    [run] = [run for run in home.runs(project) if run.purpose == home.PRICES]
+    assert workflow.read_prices(run.result).threshold == 3
 
 
 def test_a_curve_that_is_cancelled_ends_at_once_and_can_be_asked_again(project: Path) -> None:

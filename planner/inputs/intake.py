@@ -20,7 +20,7 @@ from planner.inputs.needs import PART_OF, NeedsIntake
 from planner.inputs.person_rows import count_persons
 from planner.inputs.place_names import PlaceNames
 from planner.inputs.progress import Tell
-from planner.inputs.readers import Column, Privacy, read_table, recognise
+from planner.inputs.readers import Column, Privacy, Recognition, read_table, recognise
 from planner.inputs.service_names import ServiceNames
 from planner.inputs.territories import Edition
 
@@ -101,6 +101,23 @@ def read_needs(
     return intake
 
 
+def recognise_needs(
+    path: Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet: Sheet | None = None,
+    edition: Edition | None = None,
+) -> Recognition:
+    """Return how the columns of a table of needs would be read, as `recognise` does.
+
+    With an edition a column of municipalities stands for the place, which is not missing then.
+    """
+    seen = recognise(path, COLUMNS, mapping=mapping, sheet=sheet)
+    if edition is None or "municipality_atvk" not in seen.headers:
+        return seen
+    return replace(seen, missing=tuple(name for name in seen.missing if name != "place_id"))
+
+
 def assessed_csv(intake: NeedsIntake, names: PlaceNames) -> str:
     """Return the counts as the text of a table that a study area reads as its assessed persons."""
     text = io.StringIO()
@@ -163,5 +180,6 @@ def _with_units(path: Path, mapping: Mapping[str, str], sheet: Sheet | None) -> 
     if "place_id" in recognise(path, COLUMNS, mapping=mapping, sheet=sheet).headers:
         return COLUMNS
     own = next(c for c in COLUMNS if c.name == "municipality_atvk")
-    place = replace(COLUMNS[0], also=(*COLUMNS[0].also, own.name, *own.also))
+    mapped = (header for header, name in mapping.items() if name == own.name)
+    place = replace(COLUMNS[0], also=(*COLUMNS[0].also, own.name, *own.also, *mapped))
     return (place, *(c for c in COLUMNS[1:] if c is not own))

@@ -23,7 +23,7 @@ from planner.inputs.checks import (
 )
 from planner.inputs.ground import Ground, known_on
 from planner.inputs.homes import UNITS
-from planner.inputs.intake import read_needs
+from planner.inputs.intake import read_needs, recognise_needs
 from planner.inputs.kept_tables import outlines_content, table_content
 from planner.inputs.kinds import COLUMNS_OF, privacy_of
 from planner.inputs.mappings import headers_digest, read_mapping, without_persons
@@ -88,7 +88,11 @@ def _read_table(
     faults.raise_if_any()
     digest = headers_digest(recognise(path, columns, sheet=sheet))
     mapping = _mapping(saved_mapping(mappings, kind, digest), columns)
-    seen = without_persons(recognise(path, columns, mapping=mapping, sheet=sheet))
+    if kind == "needs":
+        seen = recognise_needs(path, mapping=mapping, sheet=sheet, edition=edition)
+    else:
+        seen = recognise(path, columns, mapping=mapping, sheet=sheet)
+    seen = without_persons(seen)
     found: Found = {"headers_digest": digest}
     if seen.headers:  # without any the head may be a row like others, and is not shown
         found["seen"] = _shown(seen)

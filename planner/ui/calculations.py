@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from planner.domain import Scenario
+from planner.domain import Readers, Scenario
 from planner.inputs.scenario import scenario_to_toml
 from planner.ui import home
 from planner.ui.home import Run
@@ -69,11 +69,14 @@ class Calculations:
         purpose: str,
         seconds: float,
         language: str,
+        readers: Readers | None = None,
         plan: Path | None = None,
     ) -> Run:
         """Begin to answer `scenario` within `seconds`, in the background and below all else.
 
-        With the purpose `home.PRICES` what is asked is the price of its tolerance, beside `plan`.
+        What is written, and what is told of rules in conflict, is for `readers`, or else for whom
+        the scenario names; the question stays as it is. With the purpose `home.PRICES` what is
+        asked is the price of its tolerance, beside `plan`.
         """
         question = scenario_to_toml(scenario)
         run = home.new_run(self.folder, question, source=source, purpose=purpose, seconds=seconds)
@@ -82,6 +85,8 @@ class Calculations:
         command += ["--plan", str(plan)] if plan is not None else []
         command += [str(run.question), "--out", str(run.result), "--progress"]
         command += ["--time-limit", f"{seconds:g}"]
+        if readers is not None:
+            command += ["--audience", readers.audience, "--threshold", str(readers.threshold)]
         if nice := shutil.which("nice"):
             command = [nice, "-n", "10", *command]
         with run.log.open("wb") as log:

@@ -36,10 +36,14 @@ class TakenIn:
 
 @dataclass(frozen=True)
 class Received:
-    """What a file held; `waiting` is its id while it waits for an answer, else nothing."""
+    """What a file held; `waiting` is its id while it waits for an answer, else nothing.
+
+    `units` is which municipalities it was read with, see `planner.inputs.homes.UNITS`.
+    """
 
     upload: Upload
     waiting: str
+    units: str
 
 
 def ground() -> Ground:
@@ -57,13 +61,13 @@ def received(kind: str) -> Received | None:
     return found
 
 
-def set_received(kind: str, upload: Upload | None, *, waiting: str = "") -> None:
+def set_received(kind: str, upload: Upload | None, *, waiting: str = "", units: str = "") -> None:
     """Remember what a file held; ``None`` forgets it."""
     _remembered(_TAKEN).clear()
     if upload is None:
         _remembered(_RECEIVED).pop((state.data_folder(), kind), None)
     else:
-        _remembered(_RECEIVED)[state.data_folder(), kind] = Received(upload, waiting)
+        _remembered(_RECEIVED)[state.data_folder(), kind] = Received(upload, waiting, units)
 
 
 def uploader_key(kind: str) -> str:

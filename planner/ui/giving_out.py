@@ -59,7 +59,7 @@ def choose_readers() -> None:
             tell("Smallest count of persons that they may read"),
             min_value=least,
             max_value=most,
-            value=min(max(now.threshold, least), most),
+            value=now.threshold,
             step=1,
             key=f"threshold:{state.source()}:{now.audience}",
             width=320,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from planner.locales import say
@@ -26,18 +24,13 @@ def ask_prices(*, seconds: float) -> None:
     """Begin to calculate what each tolerance of the shown plan costs."""
     run = state.shown()
     if run is not None:
-        chosen = state.readers()
-        asked_for = replace(
-            state.question_of(run),
-            audience=chosen.audience,
-            thresholds={chosen.audience: chosen.threshold},
-        )
         state.calculations().start(
-            asked_for,
+            state.question_of(run),
             source=run.id,
             purpose=home.PRICES,
             seconds=seconds,
             language=address.language(),
+            readers=state.readers(),
             plan=run.result,
         )
 

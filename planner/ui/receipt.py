@@ -34,9 +34,12 @@ def show_received(kind: str) -> None:
     if found is None:
         return
     upload = found.upload
-    if workflow.asks_for_mapping(upload):
+    asks = workflow.asks_for_mapping(upload)
+    if asks:
         st.info(tell("Say below what this sender's columns are; then the file can be read."))
-    elif upload.faults:
+    elif workflow.asks_for_units(upload):
+        st.info(tell("Say above which municipalities the table means; then it is read again."))
+    if upload.faults and not (asks and workflow.lacks_columns(upload)):
         _show_faults(upload)
     if upload.seen is not None:
         _show_reading(upload.seen)

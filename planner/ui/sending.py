@@ -91,7 +91,10 @@ def offer_templates(kind: str) -> None:
 
 
 def ask_for_file(kind: str) -> None:
-    """Let the reader send a file; it is read and let go, unless something must be asked first."""
+    """Let the reader send a file; it is read and let go, unless something must be asked first.
+
+    A file that waits is read again where the reader chooses other places of the table.
+    """
     units = _choose_units() if kind == "needs" else ""
     file = st.file_uploader(
         tell(SEND_TITLES[kind]),
@@ -99,8 +102,8 @@ def ask_for_file(kind: str) -> None:
         key=data_state.uploader_key(kind),
     )
     before = data_state.received(kind)
-    waiting = before.waiting if before else ""
-    if file is not None and file.file_id != waiting:
+    waiting, read_with = (before.waiting, before.units) if before else ("", "")
+    if file is not None and (file.file_id, units) != (waiting, read_with):
         _read(kind, file, units)
     elif file is None and waiting:
         data_state.set_received(kind, None)
@@ -143,8 +146,12 @@ def _read(kind: str, file: UploadedFile, units: str) -> None:
         on_rows=tell_rows,
     )
     bar.empty()
-    if workflow.asks_for_mapping(upload) or workflow.crs_to_confirm(upload):
-        data_state.set_received(kind, upload, waiting=file.file_id)
+    if (
+        workflow.asks_for_mapping(upload)
+        or workflow.asks_for_units(upload)
+        or workflow.crs_to_confirm(upload)
+    ):
+        data_state.set_received(kind, upload, waiting=file.file_id, units=units)
         return
     data_state.set_received(kind, upload)
     data_state.let_go(file.file_id)

@@ -134,7 +134,10 @@ def set_mark(option: Option, mark: str) -> None:
 
 
 def calculate(scenario: Scenario, *, purpose: str, seconds: float) -> None:
-    """Begin a calculation with the chosen data and follow it; one followed before is ended."""
+    """Begin a calculation with the chosen data, for the readers, and follow it.
+
+    One followed before is ended.
+    """
     if (before := watched()) is not None:
         calculations().cancel(before)
     base = replace(scenario, data=sources()[source()].data)
@@ -144,6 +147,7 @@ def calculate(scenario: Scenario, *, purpose: str, seconds: float) -> None:
         purpose=purpose,
         seconds=seconds,
         language=address.language(),
+        readers=readers(),
     )
 
 
@@ -212,14 +216,18 @@ def told_key_of(run: Run) -> str:
 
 
 def readers() -> Readers:
-    """Return for whom plans are shown: as was chosen, or as the shown plan was made."""
-    chosen = given_state.readers(source())
-    if chosen is not None:
-        return chosen
-    run = shown()
-    if run is not None:
-        return workflow.readers_of(once.load(run.id, run.result))
-    return sources()[source()].readers() if source() else Readers()
+    """Return for whom plans are shown: as was chosen, or as the shown plan was made.
+
+    Their threshold is one that the scenario allows, which may have changed since.
+    """
+    if not source():
+        return Readers()
+    run, found = shown(), given_state.readers(source())
+    if found is None and run is not None:
+        found = workflow.readers_of(once.load(run.id, run.result))
+    found = found or sources()[source()].readers()
+    least, most = threshold_bounds(found.audience)
+    return Readers(found.audience, min(max(found.threshold, least), most))
 
 
 def usual_readers(audience: Audience) -> Readers:

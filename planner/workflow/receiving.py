@@ -29,6 +29,7 @@ from planner.publishing.templates import write_table_template
 from planner.workflow.intake import iso_day
 from planner.workflow.looking import totals_told
 
+_ASKS_FOR_UNITS = "names municipalities and no settlements; say which municipalities it means"
 _CONFIRMABLE = "states no reference system, but may be {guess}; confirm it or save the file in "
 
 
@@ -148,9 +149,27 @@ def asks_for_mapping(upload: Upload) -> bool:
     """Return whether the file cannot be read before somebody says what a column is."""
     if upload.seen is None or not upload.faults or not upload.seen.unread:
         return False
-    persons = "person_id" in upload.seen.headers
-    lacks_persons = upload.kind == "needs" and not {"persons", "person_id"} & {*upload.seen.headers}
-    return bool(upload.seen.missing) or persons or lacks_persons
+    return lacks_columns(upload) or "person_id" in upload.seen.headers
+
+
+def lacks_columns(upload: Upload) -> bool:
+    """Return whether a column is not recognised without which no row can be read.
+
+    Needs by municipality lack no places, see `asks_for_units`.
+    """
+    if upload.seen is None:
+        return False
+    headers, missing = {*upload.seen.headers}, {*upload.seen.missing}
+    if upload.kind != "needs":
+        return bool(missing)
+    if "municipality_atvk" in headers:
+        missing.discard("place_id")
+    return bool(missing) or not {"persons", "person_id"} & headers
+
+
+def asks_for_units(upload: Upload) -> bool:
+    """Return whether the file cannot be read before somebody says which municipalities it means."""
+    return any(fault.text.startswith(_ASKS_FOR_UNITS) for fault in upload.faults)
 
 
 def save_mapping(upload: Upload, meanings: Mapping[str, str], mappings: Path) -> Path | None:
