@@ -42,8 +42,8 @@ _NEVER = -1
 _ROUNDING = 1e-9
 _HALF = 0.5
 _STEPS = 4000
-_LOOK_BACK, _LEAST_GAIN = 150, 2e-4
-_PATIENCE, _SLOWER, _FASTER = 10, 0.66, 1.3
+_LOOK_BACK, _LEAST_GAIN = 300, 1e-4
+_PATIENCE, _SLOWER, _FASTER = 20, 0.8, 1.3
 _MOST_MIXED = 0.1
 
 
@@ -188,15 +188,17 @@ class Pricing:
         deadline: float,
         prices: Floats | None = None,
         steps: int = _STEPS,
+        stride: float = 1.0,
     ) -> Priced:
         """Return what is known after some steps, beginning with `prices`.
 
         Ends at `deadline` (`time.monotonic`), once `enough` says yes to a bound, or where steps
-        bring no more. Steps aim at `target`, the value of a plan, ``inf`` where none is known. The
-        bound is ``inf`` where an option must be open and cannot be.
+        bring no more. Steps aim at `target`, the value of a plan, ``inf`` where none is known, and
+        begin `stride` times as wide as that asks for. The bound is ``inf`` where an option must be
+        open and cannot be.
         """
         best = self._at(np.zeros(len(self.row_lower)) if prices is None else prices)
-        usual, factor, fruitless = best.values.copy(), 1.0, 0
+        usual, factor, fruitless = best.values.copy(), stride, 0
         told = best.bound
         for step in range(1, steps + 1):
             if not math.isfinite(best.bound) or enough(best.bound) or time.monotonic() > deadline:

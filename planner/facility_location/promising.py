@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 
 from planner.domain import Option
-from planner.facility_location.highs import Floats, end_if_over
+from planner.facility_location.highs import Ending, Floats, end_if_over
 from planner.facility_location.multipliers import Options, Priced, Pricing
 from planner.facility_location.pursuit import (
     AT_ZERO,
@@ -39,6 +41,8 @@ from planner.facility_location.windows import improve_by_windows
 
 _ROUNDS = ((0.02, 6), (0.004, 12))
 """How often an option must have been chosen to be in the core, and links of each need in it."""
+_WIDER_ROUNDS = ((0.001, 20), (0.0002, 40))
+"""The same for what follows as long as cores are solved to their end."""
 _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
 """What is made small, and how much a unit counts, while an aim about the badly served is held."""
 _GUIDED_GAP = 0.1
@@ -50,10 +54,14 @@ _FAVOUR = 1000.0
 """What a link that is used always is worth more than one that is never."""
 _GOOD = 1.3
 """How many times its bound a plan may be for its places to be worth keeping in the first core."""
+_WIDE = 4.0
+"""How wide steps begin when an aim that counts sites is priced a second time."""
 _PRICING_SHARE = 0.25
 _GUIDED_SHARE = 0.3
 _CORE_SHARE = 0.4
 _WINDOWS_SHARE = 0.5
+_RELAXED_IN_A_SECOND = 4e5
+"""Variables to the power of 1.5 of which the relaxation takes about a second."""
 
 
 def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
@@ -64,42 +72,101 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     value = stated.value_of(aim, best)
     room, ceiling = room_for_better(pursuit, value)
     priced = _price(pursuit, options, room, value)
+    if aim in _NEXT and not pursuit.near(value, priced.bound):
+        wider = _price(pursuit, options, room, value, stride=_WIDE)
+        priced = max(priced, wider, key=attrgetter("bound"))
     if math.isinf(priced.bound):
         return best, ceiling if math.isfinite(ceiling) else -math.inf
-    bound = min(ceiling, priced.bound)
-    pursuit.on_progress(value, bound)
-    if aim in ABOUT_THE_BADLY_SERVED and not pursuit.near(value, bound):
-        best = _best_with_few_sites(pursuit, best, options, bound)
-        if not pursuit.near(stated.value_of(aim, best), bound):
-            seconds = _WINDOWS_SHARE * pursuit.left
-            best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds)
-    if aim in _WINDOWS_FIRST and not pursuit.near(stated.value_of(aim, best), bound):
-        seconds = _WINDOWS_SHARE * pursuit.left
-        among = _favoured(stated, priced, _ROUNDS[1][0])
-        best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds, among=among)
-    sought = pursuit
-    for number, (worth, links) in enumerate(_ROUNDS):
-        value = stated.value_of(aim, best)
-        if pursuit.near(value, bound) or not pursuit.left:
-            return best, bound
-        sought = _with_the_next(pursuit, best) if number else pursuit
-        ceiling = _leave_out(pursuit, priced, room, value, ceiling=ceiling)
-        favoured = priced if sought is pursuit else _price(sought, options, room, math.inf)
-        start = best if number or value <= _GOOD * bound else None
-        core = _core(pursuit, favoured, room, worth=worth, links=links, best=start)
-        known = bound if sought is pursuit else -math.inf
-        best, _ = solve_within(sought, best, core, seconds=_CORE_SHARE * pursuit.left, known=known)
-        value = stated.value_of(aim, best)
-        priced = _price(pursuit, options, room, value, prices=priced.prices)
-        bound = max(bound, min(ceiling, priced.bound))
-    if not pursuit.near(stated.value_of(aim, best), bound):
-        seconds = _WINDOWS_SHARE * pursuit.left
-        known = bound if sought is pursuit else -math.inf
-        best = improve_by_windows(sought, best, room, bound=known, seconds=seconds)
-    if pursuit.near(stated.value_of(aim, best), bound):
-        return best, bound
-    best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left, known=bound)
-    return best, max(bound, min(ceiling, outcome.bound))
+    hunt = _Hunt(pursuit, options, room, ceiling, priced, best, min(ceiling, priced.bound))
+    pursuit.on_progress(value, hunt.bound)
+    if aim in ABOUT_THE_BADLY_SERVED and not hunt.over:
+        hunt.best = _best_with_few_sites(pursuit, best, options, hunt.bound)
+        hunt.search_windows()
+    if aim in _WINDOWS_FIRST:
+        hunt.search_windows(among=_favoured(stated, priced, _ROUNDS[1][0]))
+    solved = [hunt.solve_core(*core) for core in _ROUNDS]
+    for core in _WIDER_ROUNDS:
+        solved += [hunt.solve_core(*core)] if all(solved) else []
+    if aim in _NEXT:
+        hunt.solve_core(*_ROUNDS[1], sought=_with_the_next(pursuit, hunt.best))
+    whole = aim in ABOUT_THE_BADLY_SERVED or _can_be_relaxed(room, pursuit.left)
+    if aim not in _NEXT:
+        hunt.search_windows(share=_WINDOWS_SHARE if whole else 1.0)
+    if whole:
+        hunt.solve_the_whole()
+    return hunt.best, hunt.bound
+
+
+@dataclass
+class _Hunt:
+    """What is known of an aim: the best solution, a bound, and what a better one may hold."""
+
+    pursuit: Pursuit
+    options: Options
+    room: Room
+    ceiling: float
+    priced: Priced
+    best: Floats
+    bound: float
+
+    @property
+    def value(self) -> float:
+        """The value of the best solution."""
+        return self.pursuit.stated.value_of(self.pursuit.aim, self.best)
+
+    @property
+    def over(self) -> bool:
+        """Whether the best is good enough, or the time over."""
+        return self.pursuit.near(self.value, self.bound) or not self.pursuit.left
+
+    def search_windows(
+        self, *, share: float = _WINDOWS_SHARE, among: Collection[Option] = ()
+    ) -> None:
+        """Look in windows for a share of the time left."""
+        if not self.over:
+            seconds = share * self.pursuit.left
+            self.best = improve_by_windows(
+                self.pursuit, self.best, self.room, bound=self.bound, seconds=seconds, among=among
+            )
+
+    def solve_core(self, worth: float, links: int, *, sought: Pursuit | None = None) -> bool:
+        """Look among the options that prices favour; return whether that was done to the end.
+
+        With `sought` its aim is made small there in place of the aim itself.
+        """
+        if self.over:
+            return True
+        pursuit = self.pursuit
+        self.ceiling = _leave_out(pursuit, self.priced, self.room, self.value, ceiling=self.ceiling)
+        favoured, known = self.priced, self.bound
+        if sought is not None:
+            favoured, known = _price(sought, self.options, self.room, math.inf), -math.inf
+        start = self.best if sought or self.value <= _GOOD * self.bound else None
+        core = _core(pursuit, favoured, self.room, worth=worth, links=links, best=start)
+        seconds = _CORE_SHARE * pursuit.left
+        self.best, outcome = solve_within(
+            sought or pursuit, self.best, core, seconds=seconds, known=known
+        )
+        self.priced = _price(
+            pursuit, self.options, self.room, self.value, prices=self.priced.prices
+        )
+        self.bound = max(self.bound, min(self.ceiling, self.priced.bound))
+        return outcome.ending is not Ending.TIME
+
+    def solve_the_whole(self) -> None:
+        """Look everywhere where a better solution may be, which bounds the aim as well."""
+        if not self.over:
+            pursuit = self.pursuit
+            self.best, outcome = solve_within(
+                pursuit, self.best, self.room, seconds=pursuit.left, known=self.bound
+            )
+            self.bound = max(self.bound, min(self.ceiling, outcome.bound))
+
+
+def _can_be_relaxed(room: Room, seconds: float) -> bool:
+    """Return whether the relaxation of what is left is likely to be solved in some seconds."""
+    free = int(np.count_nonzero(room.upper > room.lower))
+    return bool(free**1.5 < _RELAXED_IN_A_SECOND * seconds)
 
 
 def _with_the_next(pursuit: Pursuit, best: Floats) -> Pursuit:
@@ -125,6 +192,7 @@ def _price(
     value: float,
     *,
     prices: Floats | None = None,
+    stride: float = 1.0,
 ) -> Priced:
     def enough(bound: float) -> bool:
         end_if_over(pursuit.effort)
@@ -135,6 +203,7 @@ def _price(
         enough=enough,
         deadline=time.monotonic() + _PRICING_SHARE * pursuit.left,
         prices=prices,
+        stride=stride,
     )
 
 

@@ -51,9 +51,6 @@ Report = Callable[[Progress], None]
 Group = tuple[str, ...]
 Found = TypeVar("Found")
 
-_BORROWED = 1.5
-"""What a group may take of the time left, by its share of all needs: most take far less."""
-
 
 class Team(Generic[Found]):
     """Works on groups of services, some at a time, each with its share of the time left.
@@ -80,14 +77,14 @@ class Team(Generic[Found]):
         self.work, self.clock, self.limits = work, clock, limits
         self.on_progress, self.stop = on_progress, stop
         self.lock = threading.Lock()
-        self.size: Mapping[Group, int] = {}
-        self.waiting = self.at_once = 0
+        self.size: Mapping[Group, float] = {}
+        self.waiting, self.at_once = 0.0, 0
         self.stopped: BaseException | None = None
 
     def find_all(self, problem: Problem, groups: Sequence[Group]) -> list[Found]:
         """Return what is found for each group, in the order of `groups`; small groups begin."""
         needs = Counter(service for service, _ in problem.persons)
-        self.size = {group: max(1, sum(needs[s] for s in group)) for group in groups}
+        self.size = {group: math.sqrt(max(1, sum(needs[s] for s in group))) for group in groups}
         order = sorted(groups, key=self.size.__getitem__)
         self.waiting = sum(self.size.values())
         self.at_once = max(1, min(self.limits.threads, len(order)))
@@ -106,7 +103,7 @@ class Team(Generic[Found]):
 
     def _find(self, group: Group) -> Found:
         with self.lock:
-            share = min(1.0, _BORROWED * self.at_once * self.size[group] / self.waiting)
+            share = min(1.0, self.at_once * self.size[group] / self.waiting)
             self.waiting -= self.size[group]
         effort = Effort(
             gap=self.limits.gap,
