@@ -102,7 +102,7 @@ def test_a_withheld_reason_is_not_named() -> None:
     assert sentence("8", newly_served="6", shorter="…") == (
         "begin to receive the service: 6 pers.; others: not told, or no difference"
     )
-    assert sentence("8", newly_served="…", shorter="…") == "others: not told, or no difference"
+    assert sentence("8", newly_served="…", shorter="…") == "what changes for them is not told"
     assert sentence("6", newly_served="6", shorter="0") == ("begin to receive the service: 6 pers.")
     assert sentence("0") == "nobody's way or service changes"
 

@@ -41,6 +41,7 @@ _PART_WORDS = {
     ReasonPart.LOST: "no longer receive the service: {persons} pers.",
 }
 _OTHERS = "others: not told, or no difference"
+_NONE_TOLD = "what changes for them is not told"
 
 
 def reason_text(
@@ -55,8 +56,9 @@ def reason_text(
     `told` is what the gate lets through of its persons; without it each reason is gated by itself.
     """
     reasons = told.reasons if told else _of_each(change, threshold)
+    others = _OTHERS if len(reasons) > 1 else _NONE_TOLD
     parts = [
-        say(language, _PART_WORDS[ReasonPart(part)] if part else _OTHERS, persons=text)
+        say(language, _PART_WORDS[ReasonPart(part)] if part else others, persons=text)
         for part, text in reasons.items()
     ]
     found = "; ".join(parts)
