@@ -108,8 +108,8 @@ def table(ground: Ground, ending: str, rows: int, columns: int) -> bytes:
 
 
 def _person(number: int, home: tuple[str, str], chance: random.Random) -> tuple[str, ...]:
-    group = chance.choice(("GRT", "FT"))
-    known = (f"P{number}", home[0], group, "DAC_GRT", "2018-02-01")
+    group, service = chance.choice((("GRT", "day_care_adults"), ("FT", "day_care_children")))
+    known = (f"P{number}", home[0], group, service, "2018-02-01")
     return (*known, home[1], "2", "jā", "nē", "nē")
 
 
