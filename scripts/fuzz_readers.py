@@ -35,12 +35,13 @@ with atheris.instrument_imports(include=["planner.inputs", "csv"]):
     from planner.inputs.institutions import read_institutions
     from planner.inputs.intake import COLUMNS, read_needs
     from planner.inputs.mappings import read_mapping
-    from planner.inputs.needs import read_assessed, read_support_plans
+    from planner.inputs.needs import read_assessed
     from planner.inputs.places import read_places
     from planner.inputs.readers import recognise
     from planner.inputs.scenario import read_scenario
     from planner.inputs.sites import join_sites, read_sites
     from planner.inputs.study_area import starter_data
+    from planner.inputs.support_plans import read_support_plans
 
 NAMES, SERVICES = known_names(starter_data())
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
