@@ -366,6 +366,14 @@ def test_a_header_that_is_not_known_is_asked_for_and_remembered(home: Path, page
     assert len(list((home / "mappings").iterdir())) == 1
 
 
+def test_a_column_that_is_lacking_is_named_beside_the_question(page: AppTest) -> None:
+    words = words_of(send(page, "place_id;group;Piezīmes\n0002000;GRT;-\n"))
+
+    assert "Say below what this sender's columns are" in words
+    assert "the column is missing: give persons" in words
+    assert not page.error
+
+
 def test_two_headers_cannot_mean_the_same(home: Path, page: AppTest) -> None:
     send(page, FOREIGN)
     for box in [box for box in page.selectbox if box.label in ("Ciems", "Cik")]:

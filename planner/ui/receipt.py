@@ -39,7 +39,11 @@ def show_received(kind: str) -> None:
         st.info(tell("Say below what this sender's columns are; then the file can be read."))
     elif workflow.asks_for_units(upload):
         st.info(tell("Say above which municipalities the table means; then it is read again."))
-    if upload.faults and not (asks and workflow.lacks_columns(upload)):
+    if asks and workflow.lacks_columns(upload):  # what the rows hold is not known yet
+        for fault in upload.faults:
+            if fault.row is None:
+                show_note(say_fault(address.language(), fault))
+    elif upload.faults:
         _show_faults(upload)
     if upload.seen is not None:
         _show_reading(upload.seen)
