@@ -34,17 +34,7 @@ def show_received(kind: str) -> None:
     if found is None:
         return
     upload = found.upload
-    asks = workflow.asks_for_mapping(upload)
-    if asks:
-        st.info(tell("Say below what this sender's columns are; then the file can be read."))
-    elif workflow.asks_for_units(upload):
-        st.info(tell("Say above which municipalities the table means; then it is read again."))
-    if asks and workflow.lacks_columns(upload):  # what the rows hold is not known yet
-        for fault in upload.faults:
-            if fault.row is None:
-                show_note(say_fault(address.language(), fault))
-    elif upload.faults:
-        _show_faults(upload)
+    _ask_for_more(upload)
     if upload.seen is not None:
         _show_reading(upload.seen)
         with st.expander(tell("How the columns were recognised"), expanded=bool(found.waiting)):
@@ -60,6 +50,21 @@ def show_received(kind: str) -> None:
     if not upload.faults:
         _show_holdings(upload)
         _offer_import(kind, upload)
+
+
+def _ask_for_more(upload: Upload) -> None:
+    """Say what must be known before the file can be read, or else everything that is wrong."""
+    asks = workflow.asks_for_mapping(upload)
+    if asks:
+        st.info(tell("Say below what this sender's columns are; then the file can be read."))
+    elif workflow.asks_for_units(upload):
+        st.info(tell("Say above which municipalities the table means; then it is read again."))
+    if asks and workflow.lacks_columns(upload):  # what the rows hold is not known yet
+        for fault in upload.faults:
+            if fault.row is None:
+                show_note(say_fault(address.language(), fault))
+    elif upload.faults:
+        _show_faults(upload)
 
 
 def show_taken() -> None:
