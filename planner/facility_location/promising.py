@@ -84,11 +84,12 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
         hunt.search_windows()
     if aim in _WINDOWS_FIRST:
         hunt.search_windows(among=_favoured(stated, priced, _ROUNDS[1][0]))
-    solved = [hunt.solve_core(*core) for core in _ROUNDS]
-    for core in _WIDER_ROUNDS:
-        solved += [hunt.solve_core(*core)] if all(solved) else []
-    if aim in _NEXT:
-        hunt.solve_core(*_ROUNDS[1], sought=_with_the_next(pursuit, hunt.best))
+    solved = True
+    for core in (*_ROUNDS, *_WIDER_ROUNDS):
+        if solved or core in _ROUNDS:
+            solved = hunt.solve_core(*core) and solved
+    if not hunt.over and (both := _with_the_next(pursuit, hunt.best)):
+        hunt.solve_core(*_ROUNDS[1], sought=both)
     whole = aim in ABOUT_THE_BADLY_SERVED or _can_be_relaxed(room, pursuit.left)
     if aim not in _NEXT:
         hunt.search_windows(share=_WINDOWS_SHARE if whole else 1.0)
@@ -169,15 +170,15 @@ def _can_be_relaxed(room: Room, seconds: float) -> bool:
     return bool(free**1.5 < _RELAXED_IN_A_SECOND * seconds)
 
 
-def _with_the_next(pursuit: Pursuit, best: Floats) -> Pursuit:
-    """Return a pursuit of the aim and, below one unit of it, of the next; or `pursuit` itself.
+def _with_the_next(pursuit: Pursuit, best: Floats) -> Pursuit | None:
+    """Return a pursuit of the aim and, below one unit of it, of the next, if there is one.
 
     A plan with few new sites that was made without a look at what they cost is a poor beginning.
     """
     stated, aim = pursuit.stated, pursuit.aim
     after = _NEXT.get(aim)
     if after is None or not stated.knows(after):
-        return pursuit
+        return None
     most = max(1.0, stated.value_of(after, best))
     both = stated.weighing({aim: 1.0, after: _BELOW_ONE / most})
     gap = pursuit.effort.gap * _BELOW_ONE / max(1.0, stated.value_of(aim, best))
