@@ -47,7 +47,7 @@ class Concerned:
         Whether those concerned come (to what is new or larger) or go.
     persons : int
         All whom it concerns, those without any difference too.
-    reasons : mapping of str to int
+    reasons : mapping of ReasonPart to int
         Persons by reason.
     """
 

@@ -84,7 +84,7 @@ def protect_served(
         facts=[
             *facts_of(of_needs),
             *rows_known(of_needs),
-            *loads_known(of_needs, fewest or {}),
+            *loads_known(cells, fewest or {}),
             *share_facts(keys, groups, persons),
         ],
         groups=frozenset(group for _, group in groups.persons),

@@ -203,7 +203,7 @@ def group_persons(groups: GroupCounts) -> dict[Part, int]:
 
 
 def rows_known(persons: Mapping[Part, int]) -> list[Fact]:
-    """Return that somebody is in need where a table has a row: who is not has none."""
+    """Return that somebody is in need where a table has a row for the need of a pair."""
     return [
         Fact(((part, 1.0),), 1.0, math.inf)
         for part, count in persons.items()
@@ -211,18 +211,17 @@ def rows_known(persons: Mapping[Part, int]) -> list[Fact]:
     ]
 
 
-def loads_known(
-    persons: Mapping[Part, int], fewest: Mapping[tuple[str, str, str], int]
-) -> list[Fact]:
-    """Return how many sites serve at least, by (situation, service, site)."""
-    at: dict[tuple[str, str, str], list[Part]] = {}
-    for part in persons:
-        if part.state.startswith(AT):
-            at.setdefault((part.situation, part.subject, part.state[1:]), []).append(part)
+def loads_known(cells: Sequence[Cell], fewest: Mapping[tuple[str, str, str], int]) -> list[Fact]:
+    """Return how many the sites of `cells` serve at least, by (situation, service, site)."""
+    loads = {
+        (table_of(situation, AT), site, service): least
+        for (situation, service, site), least in fewest.items()
+        if least
+    }
     return [
-        Fact(tuple((part, 1.0) for part in sorted(at[site])), float(least), math.inf)
-        for site, least in fewest.items()
-        if least and site in at
+        Fact(tuple((part, float(n)) for part, n in cell.terms), float(loads[key]), math.inf)
+        for cell in cells
+        if (key := (cell.table, cell.row, cell.column)) in loads
     ]
 
 
