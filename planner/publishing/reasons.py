@@ -69,7 +69,7 @@ def reason_text(
         )  # fmt: skip
     all_known = bool(parts) and "" not in reasons
     if change.kind is ChangeKind.CLOSE and change.duty_kept and all_known:
-        found = "; ".join([*([found] if found else []), say(language, "the service stays secured")])
+        found = f"{found}; {say(language, 'the service stays secured')}"
     sentences = [found or say(language, "nobody's way or service changes")]
     if change.decided:
         sentences.append(say(language, "decided: {reason}", reason=change.decided))
