@@ -78,14 +78,18 @@ class Team(Generic[Found]):
         self.on_progress, self.stop = on_progress, stop
         self.lock = threading.Lock()
         self.size: Mapping[Group, float] = {}
+        self.working: dict[Group, Clock] = {}
         self.waiting, self.at_once = 0.0, 0
         self.stopped: BaseException | None = None
 
     def find_all(self, problem: Problem, groups: Sequence[Group]) -> list[Found]:
-        """Return what is found for each group, in the order of `groups`; small groups begin."""
+        """Return what is found for each group, in the order of `groups`; large groups begin.
+
+        One that begins late cannot have more than the time that is left then.
+        """
         needs = Counter(service for service, _ in problem.persons)
         self.size = {group: math.sqrt(max(1, sum(needs[s] for s in group))) for group in groups}
-        order = sorted(groups, key=self.size.__getitem__)
+        order = sorted(groups, key=self.size.__getitem__, reverse=True)
         self.waiting = sum(self.size.values())
         self.at_once = max(1, min(self.limits.threads, len(order)))
         if self.at_once == 1:
@@ -102,17 +106,32 @@ class Team(Generic[Found]):
         return [found[group] for group in groups]
 
     def _find(self, group: Group) -> Found:
-        with self.lock:
-            share = min(1.0, self.at_once * self.size[group] / self.waiting)
-            self.waiting -= self.size[group]
+        clock = self._clock_of(group)
         effort = Effort(
             gap=self.limits.gap,
             threads=max(1, self.limits.threads // self.at_once),
             seed=self.limits.seed,
             stop=self._is_over,
         )
-        search = Search(self.clock.part(share), effort, partial(self._report, group))
-        return self.work(group, search)
+        search = Search(clock, effort, partial(self._report, group))
+        try:
+            return self.work(group, search)
+        finally:
+            with self.lock:
+                del self.working[group]
+
+    def _clock_of(self, group: Group) -> Clock:
+        """Return a clock with a group's part of the time that those at work leave over."""
+        with self.lock:
+            promised = sum(clock.left for clock in self.working.values())
+            left = self.clock.left
+            part = self.size[group] / self.waiting
+            seconds = (
+                None if math.isinf(left) else min(left, part * (self.at_once * left - promised))
+            )
+            self.waiting -= self.size[group]
+            self.working[group] = Clock(seconds)
+            return self.working[group]
 
     def _is_over(self) -> bool:
         return self.stopped is not None or (self.stop is not None and self.stop())
