@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,7 +77,7 @@ def test_no_prices_give_a_bound_above_the_best_plan_nor_shut_it_out(seed, proble
                 target=best,
                 enough=lambda _: False,
                 deadline=time.monotonic() + 5.0,
-                prices=pricing.allowed(prices),
+                begun=replace(priced, prices=pricing.allowed(prices)),
                 steps=1,
             )
             assert again.bound <= best + 1e-6

@@ -99,7 +99,7 @@ def test_a_conflict_is_raised_to_whoever_reads_and_to_whoever_asks_for_the_plan(
 
 
 def test_a_time_limit_gives_a_plan_and_no_error():
-    problem = seeded_region(4, points=60, budget=900_000)
+    problem = seeded_region(4, points=120, budget=900_000)
 
     with solving(problem, limits=Limits(seconds=1.0, threads=1, gap=0.0)) as steps:
         list(steps)

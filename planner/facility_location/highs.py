@@ -21,6 +21,10 @@ WHOLE_WITHIN = 1e-5
 """How far from a whole number a solver's whole number may be."""
 
 
+_SUBSTITUTING = sum(1 << rule for rule in (8, 9, 12))
+"""Presolve by free columns, by equations of two columns, and the aggregator."""
+
+
 class Ending(StrEnum):
     """How a run of the solver ended."""
 
@@ -57,8 +61,9 @@ class Effort:
     """What a run of the solver may spend, and when it may stop.
 
     `gap` is relative, `gap_abs` absolute; `whole` are the columns that must be whole besides
-    those that the model says; `relaxed` drops every such demand. A whole solution of at most
-    `target` ends the run. Once `stop` says yes the run ends
+    those that the model says; `relaxed` drops every such demand. Without `substitute` presolve
+    puts no columns in place of another, which would leave no sum to branch on. A whole solution
+    of at most `target` ends the run. Once `stop` says yes the run ends
     with `CancelledError`.
     """
 
@@ -69,6 +74,7 @@ class Effort:
     seed: int = 0
     relaxed: bool = False
     presolve: bool = True
+    substitute: bool = True
     target: float = -np.inf
     stop: Callable[[], bool] | None = None
 
@@ -98,6 +104,8 @@ def set_options(solver: highspy.Highs, effort: Effort) -> None:
     solver.setOptionValue("mip_rel_gap", effort.gap)
     solver.setOptionValue("mip_abs_gap", effort.gap_abs)
     solver.setOptionValue("presolve", "on" if effort.presolve else "off")
+    if not effort.substitute:
+        solver.setOptionValue("presolve_rule_off", _SUBSTITUTING)
     if np.isfinite(effort.target):
         solver.setOptionValue("objective_target", effort.target)
     if np.isfinite(effort.seconds):

@@ -44,7 +44,11 @@ _HALF = 0.5
 _STEPS = 4000
 _LOOK_BACK, _LEAST_GAIN = 300, 1e-4
 _PATIENCE, _SLOWER, _FASTER = 20, 0.8, 1.3
-_MOST_MIXED = 0.1
+_MIXED, _MIXED_AT_LEAST, _LESS_MIXED = 0.2, 0.001, 0.8
+"""Most of a step's solution in the mean: at first, at last, and from one look to the next."""
+_LOOK_AT_MIX, _GAINING = 100, 0.01
+_WIDE_AGAIN, _MIXED_AGAIN = 0.05, 0.02
+"""Where prices are improved again: how wide steps begin, and how much of each is in the mean."""
 
 
 class Options(NamedTuple):
@@ -142,6 +146,34 @@ class _Point:
     values: Floats
 
 
+@dataclass
+class _Pace:
+    """How wide steps are, and how much of each solution goes into the mean.
+
+    Far from the best prices the mean has to forget; near them only a long one says where to go.
+    """
+
+    wide: float = 1.0
+    mixed: float = _MIXED
+    fruitless: int = 0
+
+    def gained(self, *, turned_back: bool) -> None:
+        """Note a step that gained; the next is wider unless the way has turned back."""
+        self.wide *= 1.0 if turned_back else _FASTER
+        self.fruitless = 0
+
+    def failed(self) -> None:
+        """Note a step that gained nothing."""
+        self.fruitless += 1
+        if not self.fruitless % _PATIENCE:
+            self.wide *= _SLOWER
+
+    def mix_less(self, *, gained: float, of: float) -> None:
+        """Make the mean longer where the last steps brought little."""
+        if gained < _GAINING * abs(of):
+            self.mixed = max(_MIXED_AT_LEAST, _LESS_MIXED * self.mixed)
+
+
 class Pricing:
     """A stated programme for one aim, ready to be priced; `improve` as often as wanted."""
 
@@ -186,20 +218,22 @@ class Pricing:
         target: float,
         enough: Callable[[float], bool],
         deadline: float,
-        prices: Floats | None = None,
+        begun: Priced | None = None,
         steps: int = _STEPS,
-        stride: float = 1.0,
     ) -> Priced:
-        """Return what is known after some steps, beginning with `prices`.
+        """Return what is known after some steps, beginning with what is known already.
 
         Ends at `deadline` (`time.monotonic`), once `enough` says yes to a bound, or where steps
-        bring no more. Steps aim at `target`, the value of a plan, ``inf`` where none is known, and
-        begin `stride` times as wide as that asks for. The bound is ``inf`` where an option must be
-        open and cannot be.
+        bring no more. Steps aim at `target`, the value of a plan, ``inf`` where none is known.
+        The bound is ``inf`` where an option must be open and cannot be.
         """
-        best = self._at(np.zeros(len(self.row_lower)) if prices is None else prices)
-        usual, factor, fruitless = best.values.copy(), stride, 0
-        told = best.bound
+        if begun is None:
+            best, pace = self._at(np.zeros(len(self.row_lower))), _Pace()
+            usual = best.values.copy()
+        else:
+            best, pace = self._at(begun.prices), _Pace(wide=_WIDE_AGAIN, mixed=_MIXED_AGAIN)
+            usual = begun.usual.copy()
+        told = seen = best.bound
         for step in range(1, steps + 1):
             if not math.isfinite(best.bound) or enough(best.bound) or time.monotonic() > deadline:
                 break
@@ -209,17 +243,18 @@ class Pricing:
                 break
             hoped = max(0.05 * abs(best.bound), 0.5 * (target - best.bound))
             gain = max(min(target - best.bound, hoped), 1e-6 * max(1.0, abs(best.bound)))
-            moved = best.prices + factor * gain / length * self.pace * off
+            moved = best.prices + pace.wide * gain / length * self.pace * off
             found = self._at(self.allowed(moved))
-            usual += self._mix(found, usual) * (found.values - usual)
+            usual += self._mix(found, usual, pace.mixed) * (found.values - usual)
             if found.bound > best.bound:
-                turned_back = off @ (self.pace * self._off(found.prices, found.values)) <= 0
-                factor *= 1.0 if turned_back else _FASTER
-                best, fruitless = found, 0
+                turned = off @ (self.pace * self._off(found.prices, found.values)) <= 0
+                pace.gained(turned_back=bool(turned))
+                best = found
             else:
-                fruitless += 1
-                if not fruitless % _PATIENCE:
-                    factor *= _SLOWER
+                pace.failed()
+            if not step % _LOOK_AT_MIX:
+                pace.mix_less(gained=best.bound - seen, of=best.bound)
+                seen = best.bound
             if not step % _LOOK_BACK:
                 if best.bound - told < _LEAST_GAIN * max(1.0, abs(best.bound)):
                     break
@@ -240,14 +275,17 @@ class Pricing:
         prices = np.where(np.isfinite(self.row_lower), prices, np.minimum(prices, 0.0))
         return np.where(np.isfinite(self.row_upper), prices, np.maximum(prices, 0.0))
 
-    def _mix(self, found: _Point, usual: Floats) -> float:
-        """Return how much of a solution to add to the usual one, so that rows are broken least."""
+    def _mix(self, found: _Point, usual: Floats, most: float) -> float:
+        """Return how much of a solution to add to the usual one, so that rows are broken least.
+
+        At most `most` of it, and a tenth of that at least.
+        """
         old, new = self._off(found.prices, usual), self._off(found.prices, found.values)
         turn = new - old
         length = float(turn @ (self.pace * turn))
         if length < _ROUNDING:
-            return _MOST_MIXED
-        return min(_MOST_MIXED, max(0.1 * _MOST_MIXED, -float(old @ (self.pace * turn)) / length))
+            return most
+        return min(most, max(0.1 * most, -float(old @ (self.pace * turn)) / length))
 
     def _priced(self, point: _Point, usual: Floats) -> Priced:
         added = np.zeros(len(self.costs))

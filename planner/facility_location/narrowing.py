@@ -73,7 +73,7 @@ def _minimise_by_relaxing(pursuit: Pursuit, best: Floats) -> tuple[Floats, float
         if pursuit.near(stated.value_of(aim, best), bound):
             return best, bound
     if relaxed.reduced_costs is None or len(stated.ways_columns) <= _SMALL:
-        best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left)
+        best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left, by_districts=True)
         return best, max(bound, min(ceiling, outcome.bound))
     pursuit.on_progress(value, bound)
     best = _best_of_core(pursuit, best, relaxed, room)
@@ -106,7 +106,8 @@ def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) 
     if len(core) > _CORE_SHARE * len(stated.decisions.chosen):
         return best
     seconds = _CORE_SHARE_OF_TIME * pursuit.left
-    best, _ = solve_within(pursuit, best, only_options(stated, room, core), seconds=seconds)
+    promising = only_options(stated, room, core)
+    best, _ = solve_within(pursuit, best, promising, seconds=seconds, by_districts=True)
     return best
 
 
@@ -139,5 +140,5 @@ def _rest(pursuit: Pursuit, best: Floats, relaxed: Outcome) -> tuple[Floats, flo
         room.upper[closed] = room.lower[closed]
         room.lower[opened & (room.upper >= 1)] = 1.0
         close_the_empty(stated, room)
-    best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left)
+    best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left, by_districts=True)
     return best, min(threshold, outcome.bound)

@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 import pulp
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, csr_matrix, hstack
+from scipy.sparse import csc_matrix, csr_matrix, hstack, identity, vstack
 
 from planner.facility_location.highs import (
     Effort,
@@ -145,6 +145,30 @@ class Handed:
             matrix=matrix[rows],
         )
         return part, free, fixed
+
+    def summing(self, sums: csr_matrix) -> Handed:
+        """Return a copy with a whole column for each of `sums`, which is that sum of the others.
+
+        It says nothing new of solutions in which the sums are whole, but the solver may branch on
+        it. `sums` has shape (sums, variables) and no negative factors.
+        """
+        count, rows = sums.shape[0], self.matrix.shape[0]
+        matrix = vstack(
+            [
+                hstack([self.matrix, csr_matrix((rows, count))]),
+                hstack([sums, -identity(count)]),
+            ]
+        )
+        return Handed(
+            index=self.index,
+            lower=np.concatenate([self.lower, np.zeros(count)]),
+            upper=np.concatenate([self.upper, sums @ self.upper]),
+            whole=np.concatenate([self.whole, np.ones(count, dtype=bool)]),
+            row_names=self.row_names,
+            row_lower=np.concatenate([self.row_lower, np.zeros(count)]),
+            row_upper=np.concatenate([self.row_upper, np.zeros(count)]),
+            matrix=csr_matrix(matrix),
+        )
 
     def without_rows(self, dropped: NDArray[np.bool_]) -> Handed:
         """Return a copy in which some rows ask for nothing; `dropped` has shape (rows,)."""

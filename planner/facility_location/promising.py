@@ -17,7 +17,6 @@ import math
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from operator import attrgetter
 
 import numpy as np
 
@@ -39,10 +38,15 @@ from planner.facility_location.pursuit import (
 from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED, Stated
 from planner.facility_location.windows import improve_by_windows
 
-_ROUNDS = ((0.02, 6), (0.004, 12))
-"""How often an option must have been chosen to be in the core, and links of each need in it."""
-_WIDER_ROUNDS = ((0.001, 20), (0.0002, 40))
-"""The same for what follows as long as cores are solved to their end."""
+_FIRST_CORE = (0.1, 6)
+"""How often an option must have been chosen to be in a core, and links of each need in it.
+
+Aims that count sites begin with the next: with sites counted by district it is soon solved.
+"""
+_CORES = ((0.1, 12), (0.02, 16), (0.004, 20), (0.001, 40))
+"""The same for those after it; from the second on as long as cores are solved to their end."""
+_WORTH_A_WINDOW = 0.004
+"""How often an option must have been chosen to be in a window."""
 _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
 """What is made small, and how much a unit counts, while an aim about the badly served is held."""
 _GUIDED_GAP = 0.1
@@ -54,12 +58,11 @@ _FAVOUR = 1000.0
 """What a link that is used always is worth more than one that is never."""
 _GOOD = 1.3
 """How many times its bound a plan may be for its places to be worth keeping in the first core."""
-_WIDE = 4.0
-"""How wide steps begin when an aim that counts sites is priced a second time."""
 _PRICING_SHARE = 0.25
 _GUIDED_SHARE = 0.3
-_CORE_SHARE = 0.4
+_CORE_SHARE, _CORE_OF_SITES_SHARE = 0.4, 0.6
 _WINDOWS_SHARE = 0.5
+_WHOLE_SHARE, _WINDOWS_BEFORE_WHOLE = 0.25, 0.3
 _RELAXED_IN_A_SECOND = 4e5
 """Variables to the power of 1.5 of which the relaxation takes about a second."""
 
@@ -72,9 +75,6 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     value = stated.value_of(aim, best)
     room, ceiling = room_for_better(pursuit, value)
     priced = _price(pursuit, options, room, value)
-    if aim in _NEXT and not pursuit.near(value, priced.bound):
-        wider = _price(pursuit, options, room, value, stride=_WIDE)
-        priced = max(priced, wider, key=attrgetter("bound"))
     if math.isinf(priced.bound):
         return best, ceiling if math.isfinite(ceiling) else -math.inf
     hunt = _Hunt(pursuit, options, room, ceiling, priced, best, min(ceiling, priced.bound))
@@ -82,18 +82,19 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     if aim in ABOUT_THE_BADLY_SERVED and not hunt.over:
         hunt.best = _best_with_few_sites(pursuit, best, options, hunt.bound)
         hunt.search_windows()
+    whole = _can_be_relaxed(room, _WHOLE_SHARE * pursuit.left)
     if aim in _WINDOWS_FIRST:
-        hunt.search_windows(among=_favoured(stated, priced, _ROUNDS[1][0]))
+        share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
+        hunt.search_windows(share=share, among=_favoured(stated, priced, _WORTH_A_WINDOW))
     solved = True
-    for core in (*_ROUNDS, *_WIDER_ROUNDS):
-        if solved or core in _ROUNDS:
+    for core in (_FIRST_CORE, *_CORES) if aim not in _NEXT else _CORES:
+        if solved or core is _CORES[0]:
             solved = hunt.solve_core(*core) and solved
     if not hunt.over and (both := _with_the_next(pursuit, hunt.best)):
-        hunt.solve_core(*_ROUNDS[1], sought=both)
-    whole = aim in ABOUT_THE_BADLY_SERVED or _can_be_relaxed(room, pursuit.left)
+        hunt.solve_core(*_CORES[0], sought=both)
     if aim not in _NEXT:
-        hunt.search_windows(share=_WINDOWS_SHARE if whole else 1.0)
-    if whole:
+        hunt.search_windows(share=_WINDOWS_BEFORE_WHOLE if whole else 1.0)
+    if whole or aim in ABOUT_THE_BADLY_SERVED:
         hunt.solve_the_whole()
     return hunt.best, hunt.bound
 
@@ -144,13 +145,12 @@ class _Hunt:
             favoured, known = _price(sought, self.options, self.room, math.inf), -math.inf
         start = self.best if sought or self.value <= _GOOD * self.bound else None
         core = _core(pursuit, favoured, self.room, worth=worth, links=links, best=start)
-        seconds = _CORE_SHARE * pursuit.left
+        share = _CORE_OF_SITES_SHARE if pursuit.aim in _NEXT else _CORE_SHARE
+        seconds = share * pursuit.left
         self.best, outcome = solve_within(
-            sought or pursuit, self.best, core, seconds=seconds, known=known
+            sought or pursuit, self.best, core, seconds=seconds, by_districts=True, known=known
         )
-        self.priced = _price(
-            pursuit, self.options, self.room, self.value, prices=self.priced.prices
-        )
+        self.priced = _price(pursuit, self.options, self.room, self.value, begun=self.priced)
         self.bound = max(self.bound, min(self.ceiling, self.priced.bound))
         return outcome.ending is not Ending.TIME
 
@@ -159,7 +159,12 @@ class _Hunt:
         if not self.over:
             pursuit = self.pursuit
             self.best, outcome = solve_within(
-                pursuit, self.best, self.room, seconds=pursuit.left, known=self.bound
+                pursuit,
+                self.best,
+                self.room,
+                seconds=pursuit.left,
+                by_districts=True,
+                known=self.bound,
             )
             self.bound = max(self.bound, min(self.ceiling, outcome.bound))
 
@@ -192,8 +197,7 @@ def _price(
     room: Room,
     value: float,
     *,
-    prices: Floats | None = None,
-    stride: float = 1.0,
+    begun: Priced | None = None,
 ) -> Priced:
     def enough(bound: float) -> bool:
         end_if_over(pursuit.effort)
@@ -203,8 +207,7 @@ def _price(
         target=value,
         enough=enough,
         deadline=time.monotonic() + _PRICING_SHARE * pursuit.left,
-        prices=prices,
-        stride=stride,
+        begun=begun,
     )
 
 
@@ -224,7 +227,7 @@ def _best_with_few_sites(pursuit: Pursuit, best: Floats, options: Options, bound
     guided = replace(pursuit, stated=held, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
     room = Room(held.handed.lower.copy(), held.handed.upper.copy())
     priced = _price(guided, options, room, guided.stated.value_of(WEIGHED, best))
-    core = _core(guided, priced, room, worth=_ROUNDS[0][0], links=_ROUNDS[1][1])
+    core = _core(guided, priced, room, worth=_FIRST_CORE[0], links=_CORES[0][1])
     seconds = _GUIDED_SHARE * pursuit.left
     found = found_within(guided, core, seconds=seconds, known=priced.bound)
     return best if found is None else found

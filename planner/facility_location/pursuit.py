@@ -12,6 +12,9 @@ from planner.facility_location.highs import Effort, Floats, Outcome
 from planner.facility_location.stated import Stated
 from planner.records import gap_of
 
+DECIDED_BY_SITES = ("new_sites", "sites", "cost_eur", "person_minutes")
+"""Aims that are proven by how many sites stand in each district; a first plan for those who are
+badly served is found sooner without."""
 AT_ZERO = 1e-7
 """What a solver's 0 may be off."""
 
@@ -96,17 +99,20 @@ def solve_within(
     *,
     seconds: float,
     settle_inside: bool = False,
+    by_districts: bool = False,
     known: float = -math.inf,
 ) -> tuple[Floats, Outcome]:
     """Return the better of `best` and what the solver finds within these bounds, made whole.
 
     Ends early once the value is near `known`, a bound for the whole programme. With
     `settle_inside` persons are made whole within the bounds too, which is quicker where they
-    are narrow.
+    are narrow. `by_districts` is for programmes of many places; see `Stated.minimise`.
     """
     low, high = room.lower - AT_ZERO, room.upper + AT_ZERO
     inside = bool(((best >= low) & (best <= high)).all())
-    outcome = _run(pursuit, room, best if inside else None, seconds=seconds, known=known)
+    start = best if inside else None
+    by_districts = by_districts and pursuit.aim in DECIDED_BY_SITES
+    outcome = _run(pursuit, room, start, seconds=seconds, known=known, by_districts=by_districts)
     return _better(pursuit, outcome, best, room if settle_inside else None), outcome
 
 
@@ -120,7 +126,13 @@ def found_within(pursuit: Pursuit, room: Room, *, seconds: float, known: float) 
 
 
 def _run(
-    pursuit: Pursuit, room: Room, start: Floats | None, *, seconds: float, known: float
+    pursuit: Pursuit,
+    room: Room,
+    start: Floats | None,
+    *,
+    seconds: float,
+    known: float,
+    by_districts: bool = False,
 ) -> Outcome:
     step = pursuit.stated.step_of(pursuit.aim)
     effort = replace(
@@ -136,6 +148,7 @@ def _run(
         lower=room.lower,
         upper=room.upper,
         on_progress=pursuit.on_progress,
+        by_districts=by_districts,
     )
 
 

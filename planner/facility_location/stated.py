@@ -12,9 +12,11 @@ from functools import cached_property
 import numpy as np
 import pulp
 from numpy.typing import NDArray
+from scipy.sparse import csc_matrix, csr_matrix
 
 from planner.domain import Kind, Link, Need, Opening, Option, Plan
 from planner.errors import CancelledError
+from planner.facility_location.chart import Chart
 from planner.facility_location.constraints import Rule, respect_capacity
 from planner.facility_location.decisions import Decisions, Key, declare, label
 from planner.facility_location.formulations import Formulation
@@ -32,6 +34,8 @@ WEIGHED = "weighed"
 
 ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
 ABOUT_THE_BADLY_SERVED = ("persons_unserved", "persons_beyond_standard")
+_OPTIONS_FOR_DISTRICTS, _LEAST_DISTRICT = 30, 4
+"""Of a service from which on its sites are counted by district, and of a district to be halved."""
 _ROUNDING = 1e-6
 _SETTLE_SECONDS = 10.0
 _OPEN = 0.5
@@ -77,31 +81,36 @@ class Stated:
         upper: Floats | None = None,
         on_progress: Callable[[float, float], None] | None = None,
         whole_persons: bool = False,
+        by_districts: bool = False,
     ) -> Outcome:
-        """Return what the solver finds for one aim under the holds, within narrower bounds."""
+        """Return what the solver finds for one aim under the holds, within narrower bounds.
+
+        With `by_districts` it may branch on how many sites stand in each district.
+        """
         columns = self._aims[aim]
         model = self.handed
         if whole_persons:
             model = replace(model, whole=model.whole | self.person_columns)
-        if lower is None or upper is None:
-            return model.minimise(
-                columns.costs,
-                effort,
-                constant=columns.constant,
-                start=start,
-                on_progress=on_progress,
-            )
+        lower = model.lower if lower is None else lower
+        upper = model.upper if upper is None else upper
         part, free, fixed = model.within(lower, upper)
+        sums = csr_matrix((0, len(free)))
+        if by_districts and model.whole[free].any():
+            sums = _telling(self.sites_of_districts[:, free])
+        count = sums.shape[0]
+        if count:
+            part, effort = part.summing(sums), replace(effort, substitute=False)
+        begun = None if start is None else start[free]
         outcome = part.minimise(
-            columns.costs[free],
+            np.append(columns.costs[free], np.zeros(count)),
             effort,
             constant=columns.constant + float(columns.costs @ fixed),
-            start=None if start is None else start[free],
+            start=None if begun is None else np.append(begun, sums @ begun),
             on_progress=on_progress,
         )
         if outcome.values is None:
             return outcome
-        fixed[free] = outcome.values
+        fixed[free] = outcome.values[: len(free)]
         reduced_costs = None
         if outcome.reduced_costs is not None:
             reduced_costs = np.zeros(len(fixed))
@@ -331,6 +340,29 @@ class Stated:
         return any(wrote is respect_capacity for wrote, _ in self.rows)
 
     @cached_property
+    def chart(self) -> Chart:
+        """The options of the model, and how far apart they are."""
+        return Chart(self.ground.problem, tuple(self.decisions.chosen))
+
+    @cached_property
+    def sites_of_districts(self) -> csc_matrix:
+        """The units of each service in each district of its options; shape (sums, variables)."""
+        rows: list[Floats] = []
+        for service in self.ground.services:
+            own = [option for option in self.decisions.chosen if option[0] == service]
+            if len(own) < _OPTIONS_FOR_DISTRICTS:
+                continue
+            alone = len(own) == len(self.decisions.chosen)
+            chart = self.chart if alone else Chart(self.ground.problem, own)
+            for members in chart.districts(_LEAST_DISTRICT):
+                row = np.zeros(len(self.handed.lower))
+                for option in (chart.options[k] for k in members):
+                    columns = self.way_columns_of_option[option]
+                    row[columns] = [way.units for way, _ in self.decisions.chosen[option]]
+                rows.append(row)
+        return csc_matrix(np.array(rows).reshape(len(rows), len(self.handed.lower)))
+
+    @cached_property
     def ways_columns(self) -> Sequence[int]:
         """Columns of all ways of opening."""
         return [k for columns in self.way_columns_of_option.values() for k in columns.tolist()]
@@ -443,3 +475,14 @@ def state(
                 raise CancelledError
     program.setObjective(pulp.lpSum(decisions.unserved.values()))
     return Stated(ground, program, decisions, aims=aims, rows=rows)
+
+
+def _telling(sums: csc_matrix) -> csr_matrix:
+    """Return the sums of several columns, each once; those of many options come first."""
+    rows = csr_matrix(sums)
+    seen: dict[bytes, int] = {}
+    for r in range(rows.shape[0]):
+        part = slice(rows.indptr[r], rows.indptr[r + 1])
+        if part.stop - part.start > 1:
+            seen.setdefault(rows.indices[part].tobytes(), r)
+    return rows[list(seen.values())]

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.domain import Need, Option
+from planner.facility_location.chart import Chart
 from planner.facility_location.highs import Floats
 from planner.facility_location.pursuit import Pursuit, Room, solve_within
 from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, Stated
@@ -33,38 +32,6 @@ _EASY_SECONDS, _HARD_SECONDS = 0.4, 1.0
 _FINER = 0.2
 """What a window is solved to, of the gap of the whole: many small gains make a large one."""
 _SAME = 1e-6
-
-
-@dataclass
-class _Map:
-    """Which options are near each other, and the columns of their persons."""
-
-    stated: Stated
-    options: tuple[Option, ...] = ()
-    number: Mapping[Option, int] = field(default_factory=dict)
-    apart: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
-
-    def __post_init__(self) -> None:
-        """Measure how far options are apart: the shortest way by a demand point."""
-        problem = self.stated.ground.problem
-        column = {site: j for j, site in enumerate(problem.sites)}
-        self.options = tuple(self.stated.decisions.chosen)
-        minutes = problem.minutes[:, [column[site] for _, site in self.options]]
-        minutes = minutes.astype(np.float32)
-        self.number = {option: k for k, option in enumerate(self.options)}
-        self.apart = np.array([(minutes + own[:, None]).min(axis=0) for own in minutes.T])
-
-    def window(self, seed: int, size: int, among: Collection[Option]) -> list[Option]:
-        """Return option number `seed` and the options of `among` nearest to it, `size` in all."""
-        near = (self.options[k] for k in np.argsort(self.apart[seed], kind="stable"))
-        own = self.options[seed]
-        return [own, *islice((o for o in near if o in among and o != own), size - 1)]
-
-    def nearest(self, need: Need) -> int:
-        """Return the number of the option that has the shortest link to a need."""
-        links = self.stated.ground.links
-        near = self.stated.columns_of_need[need]
-        return self.number[min(near, key=lambda option: (links[*need, option[1]], option))]
 
 
 def improve_by_windows(
@@ -86,7 +53,7 @@ def improve_by_windows(
     stated, aim = pursuit.stated, pursuit.aim
     stop = time.monotonic() + seconds
     inside = replace(pursuit, effort=replace(pursuit.effort, gap=_FINER * pursuit.effort.gap))
-    chart = _Map(stated)
+    chart = stated.chart
     order = np.random.default_rng(pursuit.effort.seed)
     among = among or chart.options
     most = min(_MOST, len(among))
@@ -116,7 +83,7 @@ def improve_by_windows(
     return best
 
 
-def _seeds(pursuit: Pursuit, chart: _Map, best: Floats, order: np.random.Generator) -> list[int]:
+def _seeds(pursuit: Pursuit, chart: Chart, best: Floats, order: np.random.Generator) -> list[int]:
     """Return the middles of the next windows, in a random order.
 
     The open options, or where the aim is about those who are badly served, what is nearest to them.
@@ -124,11 +91,18 @@ def _seeds(pursuit: Pursuit, chart: _Map, best: Floats, order: np.random.Generat
     stated = pursuit.stated
     if pursuit.aim in ABOUT_THE_BADLY_SERVED:
         needs = stated.badly_served_in(best)
-        found = sorted({chart.nearest(need) for need in needs if stated.columns_of_need[need]})
+        found = sorted({_nearest(stated, need) for need in needs if stated.columns_of_need[need]})
     else:
         opened = stated.ways_in(best)
         found = [k for k, option in enumerate(chart.options) if option in opened]
     return order.permutation(found).tolist() if found else [0]
+
+
+def _nearest(stated: Stated, need: Need) -> int:
+    """Return the number of the option that has the shortest link to a need."""
+    links = stated.ground.links
+    near = stated.columns_of_need[need]
+    return stated.chart.number[min(near, key=lambda option: (links[*need, option[1]], option))]
 
 
 def _inside(stated: Stated, window: Sequence[Option], best: Floats, room: Room) -> Room:
