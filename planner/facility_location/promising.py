@@ -44,7 +44,7 @@ _FIRST_CORE = (0.1, 6)
 Aims that count sites begin with the next: with sites counted by district it is soon solved.
 """
 _CORES = ((0.1, 12), (0.02, 16), (0.004, 20), (0.001, 40))
-"""The same for those after it; from the second on as long as cores are solved to their end."""
+"""The same for those after it; from the second on as long as all are solved to their end."""
 _WORTH_A_WINDOW = 0.004
 """How often an option must have been chosen to be in a window."""
 _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
@@ -86,12 +86,12 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     if aim in _WINDOWS_FIRST:
         share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
         hunt.search_windows(share=share, among=_favoured(stated, priced, _WORTH_A_WINDOW))
-    solved = True
-    for core in (_FIRST_CORE, *_CORES) if aim not in _NEXT else _CORES:
-        if solved or core is _CORES[0]:
-            solved = hunt.solve_core(*core) and solved
+    solved = aim in _NEXT or hunt.solve_core(*_FIRST_CORE)
+    solved = hunt.solve_core(*_CORES[0]) and solved
     if not hunt.over and (both := _with_the_next(pursuit, hunt.best)):
         hunt.solve_core(*_CORES[0], sought=both)
+    for core in _CORES[1:]:
+        solved = solved and hunt.solve_core(*core)
     if aim not in _NEXT:
         hunt.search_windows(share=_WINDOWS_BEFORE_WHOLE if whole else 1.0)
     if whole or aim in ABOUT_THE_BADLY_SERVED:
