@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.facility_location import DEFAULT, stated
+from planner.facility_location import DEFAULT, districts
 from planner.facility_location.chart import Chart
 from planner.facility_location.ground import survey
 from planner.facility_location.highs import Effort, Ending
@@ -27,11 +27,11 @@ def chart_of(seed, *, points):
 def test_a_district_falls_into_two_that_hold_all_of_it(points):
     chart = chart_of(3, points=points)
 
-    districts = [set(members.tolist()) for members in chart.districts(4)]
+    found = [set(members.tolist()) for members in chart.districts(4)]
 
-    assert districts[0] == set(range(points))
-    for whole in districts:
-        parts = [d for d in districts if d < whole and not any(d < e < whole for e in districts)]
+    assert found[0] == set(range(points))
+    for whole in found:
+        parts = [d for d in found if d < whole and not any(d < e < whole for e in found)]
         assert bool(parts) == (len(whole) >= 4)
         if parts:
             one, other = parts
@@ -95,8 +95,8 @@ def test_the_best_value_is_the_same_with_sites_counted_by_district(aim):
 
 def test_random_towns_get_their_best_plan_with_sites_counted_by_district(monkeypatch):
     """Every rule and aim; towns as small as these have no districts of their own accord."""
-    monkeypatch.setattr(stated, "_OPTIONS_FOR_DISTRICTS", 2)
-    monkeypatch.setattr(stated, "_LEAST_DISTRICT", 2)
+    monkeypatch.setattr(districts, "_OPTIONS_FOR_DISTRICTS", 2)
+    monkeypatch.setattr(districts, "_LEAST_DISTRICT", 2)
     counted = []
     summing = Handed.summing
     monkeypatch.setattr(

@@ -19,6 +19,7 @@ from planner.errors import CancelledError
 from planner.facility_location.chart import Chart
 from planner.facility_location.constraints import Rule, respect_capacity
 from planner.facility_location.decisions import Decisions, Key, declare, label
+from planner.facility_location.districts import sites_of_districts, telling
 from planner.facility_location.formulations import Formulation
 from planner.facility_location.ground import Ground, Way
 from planner.facility_location.highs import Effort, Floats, Outcome
@@ -34,8 +35,6 @@ WEIGHED = "weighed"
 
 ABOUT_THE_WORST = ("worst_minutes", "worst_served_first")
 ABOUT_THE_BADLY_SERVED = ("persons_unserved", "persons_beyond_standard")
-_OPTIONS_FOR_DISTRICTS, _LEAST_DISTRICT = 30, 4
-"""Of a service from which on its sites are counted by district, and of a district to be halved."""
 _ROUNDING = 1e-6
 _SETTLE_SECONDS = 10.0
 _OPEN = 0.5
@@ -96,7 +95,7 @@ class Stated:
         part, free, fixed = model.within(lower, upper)
         sums = csr_matrix((0, len(free)))
         if by_districts and model.whole[free].any():
-            sums = _telling(self.sites_of_districts[:, free])
+            sums = telling(self.sites_of_districts[:, free])
         count = sums.shape[0]
         if count:
             part, effort = part.summing(sums), replace(effort, substitute=False)
@@ -347,20 +346,13 @@ class Stated:
     @cached_property
     def sites_of_districts(self) -> csc_matrix:
         """The units of each service in each district of its options; shape (sums, variables)."""
-        rows: list[Floats] = []
-        for service in self.ground.services:
-            own = [option for option in self.decisions.chosen if option[0] == service]
-            if len(own) < _OPTIONS_FOR_DISTRICTS:
-                continue
-            alone = len(own) == len(self.decisions.chosen)
-            chart = self.chart if alone else Chart(self.ground.problem, own)
-            for members in chart.districts(_LEAST_DISTRICT):
-                row = np.zeros(len(self.handed.lower))
-                for option in (chart.options[k] for k in members):
-                    columns = self.way_columns_of_option[option]
-                    row[columns] = [way.units for way, _ in self.decisions.chosen[option]]
-                rows.append(row)
-        return csc_matrix(np.array(rows).reshape(len(rows), len(self.handed.lower)))
+        return sites_of_districts(
+            self.chart,
+            self.ground.services,
+            {o: [way for way, _ in ways] for o, ways in self.decisions.chosen.items()},
+            self.way_columns_of_option,
+            len(self.handed.lower),
+        )
 
     @cached_property
     def ways_columns(self) -> Sequence[int]:
@@ -475,14 +467,3 @@ def state(
                 raise CancelledError
     program.setObjective(pulp.lpSum(decisions.unserved.values()))
     return Stated(ground, program, decisions, aims=aims, rows=rows)
-
-
-def _telling(sums: csc_matrix) -> csr_matrix:
-    """Return the sums of several columns, each once; those of many options come first."""
-    rows = csr_matrix(sums)
-    seen: dict[bytes, int] = {}
-    for r in range(rows.shape[0]):
-        part = slice(rows.indptr[r], rows.indptr[r + 1])
-        if part.stop - part.start > 1:
-            seen.setdefault(rows.indices[part].tobytes(), r)
-    return rows[list(seen.values())]
