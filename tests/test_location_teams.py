@@ -2,10 +2,12 @@
 
 import math
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
+from planner.errors import CancelledError
 from planner.facility_location.search import Clock
 from planner.facility_location.teams import Limits, Team
 from tests.towns import CARE, two_villages
@@ -80,3 +82,29 @@ def test_without_a_limit_everybody_has_all_the_time():
     team.find_all(problem, groups)
 
     assert sorted(got) == [(group, math.inf) for group in groups]
+
+
+def test_beside_the_largest_group_the_smallest_begins():
+    problem, groups = groups_of(9, 1, 16, 4)
+
+    _, order = seconds_of(problem, groups, threads=2, together=2)
+
+    assert set(order[:2]) == {groups[2], groups[1]}
+
+
+def test_a_fault_of_one_group_ends_the_work_on_the_others_and_is_what_is_raised():
+    problem, groups = groups_of(4, 4, 4)
+    begun, failing = [], groups[0]
+
+    def work(group, search):
+        begun.append(group)
+        if group == failing:
+            raise LookupError("of the first")
+        while search.effort.stop is not None and not search.effort.stop():
+            time.sleep(0.01)
+        raise CancelledError
+
+    team = Team(work, clock=Clock(SECONDS), limits=Limits(seconds=SECONDS, threads=2))
+    with pytest.raises(LookupError, match="of the first"):
+        team.find_all(problem, groups)
+    assert groups[1] not in begun

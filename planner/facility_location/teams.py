@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
@@ -78,60 +79,78 @@ class Team(Generic[Found]):
         self.on_progress, self.stop = on_progress, stop
         self.lock = threading.Lock()
         self.size: Mapping[Group, float] = {}
+        self.waiting: deque[Group] = deque()
         self.working: dict[Group, Clock] = {}
-        self.waiting, self.at_once = 0.0, 0
+        self.at_once = 1
         self.stopped: BaseException | None = None
 
     def find_all(self, problem: Problem, groups: Sequence[Group]) -> list[Found]:
-        """Return what is found for each group, in the order of `groups`; large groups begin.
+        """Return what is found for each group, in the order of `groups`.
 
-        One that begins late cannot have more than the time that is left then.
+        Every second worker takes the largest group that waits, the others the smallest: large
+        ones side by side are slower than each beside a small one, and one that begins late
+        cannot have more than the time that is left then.
         """
         needs = Counter(service for service, _ in problem.persons)
         self.size = {group: math.sqrt(max(1, sum(needs[s] for s in group))) for group in groups}
-        order = sorted(groups, key=self.size.__getitem__, reverse=True)
-        self.waiting = sum(self.size.values())
-        self.at_once = max(1, min(self.limits.threads, len(order)))
+        self.waiting = deque(sorted(groups, key=self.size.__getitem__, reverse=True))
+        self.at_once = max(1, min(self.limits.threads, len(groups)))
+        found: dict[Group, Found] = {}
         if self.at_once == 1:
-            found = {group: self._find(group) for group in order}
+            self._find_waiting(self.waiting.popleft, found)
         else:
+            ends = itertools.cycle((self.waiting.popleft, self.waiting.pop))
             with ThreadPoolExecutor(self.at_once) as pool:
-                runs = {group: pool.submit(self._find, group) for group in order}
+                runs = [
+                    pool.submit(self._find_waiting, take, found)
+                    for take in itertools.islice(ends, self.at_once)
+                ]
                 try:
-                    found = {group: run.result() for group, run in runs.items()}
+                    wait(runs)
                 except BaseException as error:
                     self.stopped = self.stopped or error
-                    pool.shutdown(cancel_futures=True)
                     raise
+        if self.stopped is not None:
+            raise self.stopped
         return [found[group] for group in groups]
 
-    def _find(self, group: Group) -> Found:
-        clock = self._clock_of(group)
+    def _find_waiting(self, take: Callable[[], Group], found: dict[Group, Found]) -> None:
+        """Add to `found` what is found for one group after another, until none waits.
+
+        The first error ends the work of all.
+        """
+        while True:
+            with self.lock:
+                if not self.waiting or self.stopped is not None:
+                    return
+                group = take()
+                clock = self.working[group] = self._clock_of(group)
+            try:
+                found[group] = self._find(group, clock)
+            except BaseException as error:  # noqa: BLE001 - raised again where all have ended
+                with self.lock:
+                    self.stopped = self.stopped or error
+            finally:
+                with self.lock:
+                    del self.working[group]
+
+    def _find(self, group: Group, clock: Clock) -> Found:
         effort = Effort(
             gap=self.limits.gap,
             threads=max(1, self.limits.threads // self.at_once),
             seed=self.limits.seed,
             stop=self._is_over,
         )
-        search = Search(clock, effort, partial(self._report, group))
-        try:
-            return self.work(group, search)
-        finally:
-            with self.lock:
-                del self.working[group]
+        return self.work(group, Search(clock, effort, partial(self._report, group)))
 
     def _clock_of(self, group: Group) -> Clock:
         """Return a clock with a group's part of the time that those at work leave over."""
-        with self.lock:
-            promised = sum(clock.left for clock in self.working.values())
-            left = self.clock.left
-            part = self.size[group] / self.waiting
-            seconds = (
-                None if math.isinf(left) else min(left, part * (self.at_once * left - promised))
-            )
-            self.waiting -= self.size[group]
-            self.working[group] = Clock(seconds)
-            return self.working[group]
+        left = self.clock.left
+        if math.isinf(left):
+            return Clock(None)
+        promised = sum(clock.left for clock in self.working.values())
+        part = self.size[group] / sum(self.size[each] for each in (group, *self.waiting))
+        return Clock(min(left, part * (self.at_once * left - promised)))
 
     def _is_over(self) -> bool:
         return self.stopped is not None or (self.stop is not None and self.stop())
