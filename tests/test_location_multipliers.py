@@ -122,6 +122,17 @@ def test_prices_that_are_enough_end_the_search_for_better_ones():
     assert len(asked) == 1
 
 
+def test_prices_without_the_value_of_a_plan_are_refused_and_not_made_up():
+    problem = seeded_region(8, points=20, services=1)
+    stated = state(survey(problem, ("s0",)), DEFAULT, AIMS)
+    pricing = Pricing(
+        stated, Options.of(stated), "cost_eur", stated.handed.lower, stated.handed.upper
+    )
+
+    with pytest.raises(ValueError, match="value of a plan"):
+        pricing.improve(target=math.inf, enough=lambda _: False, deadline=time.monotonic() + 5.0)
+
+
 def test_a_search_that_is_over_ends_between_two_steps():
     problem = seeded_region(8, points=40, services=1)
     stated = state(survey(problem, ("s0",)), DEFAULT, AIMS)

@@ -224,8 +224,13 @@ class Pricing:
         """Return what is known after some steps, beginning with what is known already.
 
         Ends at `deadline` (`time.monotonic`), once `enough` says yes to a bound, or where steps
-        bring no more. Steps aim at `target`, the value of a plan, ``inf`` where none is known.
+        bring no more. Steps aim at `target`, the value of a plan.
         The bound is ``inf`` where an option must be open and cannot be.
+
+        Raises
+        ------
+        ValueError
+            If `target` is not finite.
         """
         if begun is None:
             best, pace = self._at(np.zeros(len(self.row_lower))), _Pace()
@@ -233,6 +238,8 @@ class Pricing:
         else:
             best, pace = self._at(begun.prices), _Pace(wide=_WIDE_AGAIN, mixed=_MIXED_AGAIN)
             usual = begun.usual.copy()
+        if not math.isfinite(target):
+            raise ValueError("prices need the value of a plan to aim at")
         told = seen = best.bound
         for step in range(1, steps + 1):
             if not math.isfinite(best.bound) or enough(best.bound) or time.monotonic() > deadline:

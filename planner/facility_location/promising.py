@@ -44,8 +44,8 @@ _FIRST_CORE = (0.1, 6)
 Aims that count sites begin with the next: with sites counted by district it is soon solved.
 """
 _CORES = ((0.1, 12), (0.02, 16), (0.004, 20), (0.001, 40))
-"""The same for those after it; from the second on as long as all are solved to their end."""
-_WORTH_A_WINDOW = 0.004
+"""The same for those after it, as long as all are solved to their end."""
+_WORTH_A_WINDOW = 0.02
 """How often an option must have been chosen to be in a window."""
 _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
 """What is made small, and how much a unit counts, while an aim about the badly served is held."""
@@ -60,8 +60,10 @@ _GOOD = 1.3
 """How many times its bound a plan may be for its places to be worth keeping in the first core."""
 _PRICING_SHARE = 0.25
 _GUIDED_SHARE = 0.3
-_CORE_SHARE, _CORE_OF_SITES_SHARE = 0.4, 0.6
+_CORE_SHARE, _SHARE_BEFORE_WINDOWS = 0.6, 0.25
 _WINDOWS_SHARE = 0.5
+_SHARE_TO_RULE_OUT = 0.1
+"""Of an aim about the badly served, for the whole: often no better plan is left at all."""
 _WHOLE_SHARE, _WINDOWS_BEFORE_WHOLE = 0.25, 0.3
 _RELAXED_IN_A_SECOND = 4e5
 """Variables to the power of 1.5 of which the relaxation takes about a second."""
@@ -79,15 +81,23 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
         return best, ceiling if math.isfinite(ceiling) else -math.inf
     hunt = _Hunt(pursuit, options, room, ceiling, priced, best, min(ceiling, priced.bound))
     pursuit.on_progress(value, hunt.bound)
+    whole = _can_be_relaxed(room, _WHOLE_SHARE * pursuit.left)
+    solved = True
     if aim in ABOUT_THE_BADLY_SERVED and not hunt.over:
         hunt.best = _best_with_few_sites(pursuit, best, options, hunt.bound)
+        hunt.solve_core(*_FIRST_CORE)
+        hunt.leave_out()
+        hunt.solve_the_whole(share=_SHARE_TO_RULE_OUT)
         hunt.search_windows()
-    whole = _can_be_relaxed(room, _WHOLE_SHARE * pursuit.left)
-    if aim in _WINDOWS_FIRST:
+    elif aim in _WINDOWS_FIRST:
         share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
-        hunt.search_windows(share=share, among=_favoured(stated, priced, _WORTH_A_WINDOW))
-    solved = aim in _NEXT or hunt.solve_core(*_FIRST_CORE)
-    solved = hunt.solve_core(*_CORES[0]) and solved
+        hunt.search_windows(share=share, among=hunt.favoured)
+        solved = hunt.solve_core(*_FIRST_CORE)
+    elif aim not in _NEXT:
+        hunt.solve_core(*_FIRST_CORE, share=_SHARE_BEFORE_WINDOWS)
+        if not whole:
+            hunt.search_windows(among=hunt.favoured)
+    solved = solved and hunt.solve_core(*_CORES[0])
     if not hunt.over and (both := _with_the_next(pursuit, hunt.best)):
         hunt.solve_core(*_CORES[0], sought=both)
     for core in _CORES[1:]:
@@ -117,6 +127,11 @@ class _Hunt:
         return self.pursuit.stated.value_of(self.pursuit.aim, self.best)
 
     @property
+    def favoured(self) -> set[Option]:
+        """The options that are worth a window."""
+        return _favoured(self.pursuit.stated, self.priced, _WORTH_A_WINDOW)
+
+    @property
     def over(self) -> bool:
         """Whether the best is good enough, or the time over."""
         return self.pursuit.near(self.value, self.bound) or not self.pursuit.left
@@ -131,21 +146,29 @@ class _Hunt:
                 self.pursuit, self.best, self.room, bound=self.bound, seconds=seconds, among=among
             )
 
-    def solve_core(self, worth: float, links: int, *, sought: Pursuit | None = None) -> bool:
+    def solve_core(
+        self,
+        worth: float,
+        links: int,
+        *,
+        share: float = _CORE_SHARE,
+        sought: Pursuit | None = None,
+    ) -> bool:
         """Look among the options that prices favour; return whether that was done to the end.
 
-        With `sought` its aim is made small there in place of the aim itself.
+        For a share of the time left. With `sought` its aim is made small there in place of the
+        aim itself.
         """
         if self.over:
             return True
         pursuit = self.pursuit
-        self.ceiling = _leave_out(pursuit, self.priced, self.room, self.value, ceiling=self.ceiling)
+        self.leave_out()
         favoured, known = self.priced, self.bound
         if sought is not None:
-            favoured, known = _price(sought, self.options, self.room, math.inf), -math.inf
+            at_most = sought.stated.value_of(sought.aim, self.best)
+            favoured, known = _price(sought, self.options, self.room, at_most), -math.inf
         start = self.best if sought or self.value <= _GOOD * self.bound else None
         core = _core(pursuit, favoured, self.room, worth=worth, links=links, best=start)
-        share = _CORE_OF_SITES_SHARE if pursuit.aim in _NEXT else _CORE_SHARE
         seconds = share * pursuit.left
         self.best, outcome = solve_within(
             sought or pursuit, self.best, core, seconds=seconds, by_districts=True, known=known
@@ -154,7 +177,13 @@ class _Hunt:
         self.bound = max(self.bound, min(self.ceiling, self.priced.bound))
         return outcome.ending is not Ending.TIME
 
-    def solve_the_whole(self) -> None:
+    def leave_out(self) -> None:
+        """Close what is in no plan worth finding by its price."""
+        self.ceiling = _leave_out(
+            self.pursuit, self.priced, self.room, self.value, ceiling=self.ceiling
+        )
+
+    def solve_the_whole(self, *, share: float = 1.0) -> None:
         """Look everywhere where a better solution may be, which bounds the aim as well."""
         if not self.over:
             pursuit = self.pursuit
@@ -162,7 +191,7 @@ class _Hunt:
                 pursuit,
                 self.best,
                 self.room,
-                seconds=pursuit.left,
+                seconds=share * pursuit.left,
                 by_districts=True,
                 known=self.bound,
             )
