@@ -28,7 +28,9 @@ MANY_WAYS = 700
 """Ways of opening from which on windows are worth it."""
 _FIRST, _LEAST, _MOST = 16, 12, 160
 _GROW, _SHRINK = 1.25, 0.8
-_EASY_SECONDS, _HARD_SECONDS = 0.4, 1.0
+_HARD_SECONDS, _HARD_SHARE, _EASY = (1.0, 4.0), 0.25, 0.4
+"""What a window may take at the least and at the most, and of the time spent on windows so far;
+one that takes less than so much of it is easy."""
 _FINER = 0.2
 """What a window is solved to, of the gap of the whole: many small gains make a large one."""
 _SAME = 1e-6
@@ -51,7 +53,8 @@ def improve_by_windows(
     The sizes follow the clock, so two runs may differ.
     """
     stated, aim = pursuit.stated, pursuit.aim
-    stop = time.monotonic() + seconds
+    first = time.monotonic()
+    stop = first + seconds
     inside = replace(pursuit, effort=replace(pursuit.effort, gap=_FINER * pursuit.effort.gap))
     chart = stated.chart
     order = np.random.default_rng(pursuit.effort.seed)
@@ -72,11 +75,12 @@ def improve_by_windows(
         usable = {*among, *stated.ways_in(best)}
         part = _inside(stated, chart.window(waiting.pop(), size, usable), best, room)
         began = time.monotonic()
-        allowed = min(_HARD_SECONDS, max(0.0, stop - began))
+        hard = min(max(_HARD_SHARE * (began - first), _HARD_SECONDS[0]), _HARD_SECONDS[1])
+        allowed = min(hard, max(0.0, stop - began))
         best, _ = solve_within(inside, best, part, seconds=allowed, settle_inside=True)
         gained = gained or stated.value_of(aim, best) < value - _SAME
         spent = time.monotonic() - began
-        if spent < _EASY_SECONDS:
+        if spent < _EASY * hard:
             size = min(most, math.ceil(size * _GROW))
         elif spent >= allowed:
             size = max(_LEAST, int(size * _SHRINK))
