@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import threading
 from collections import Counter, deque
@@ -85,11 +84,10 @@ class Team(Generic[Found]):
         self.stopped: BaseException | None = None
 
     def find_all(self, problem: Problem, groups: Sequence[Group]) -> list[Found]:
-        """Return what is found for each group, in the order of `groups`.
+        """Return what is found for each group, in the order of `groups`; large groups begin.
 
-        Every second worker takes the largest group that waits, the others the smallest: large
-        ones side by side are slower than each beside a small one, and one that begins late
-        cannot have more than the time that is left then.
+        One that begins late cannot have more than the time that is left then. The first error
+        ends the work on all, and is raised.
         """
         needs = Counter(service for service, _ in problem.persons)
         self.size = {group: math.sqrt(max(1, sum(needs[s] for s in group))) for group in groups}
@@ -97,14 +95,10 @@ class Team(Generic[Found]):
         self.at_once = max(1, min(self.limits.threads, len(groups)))
         found: dict[Group, Found] = {}
         if self.at_once == 1:
-            self._find_waiting(self.waiting.popleft, found)
+            self._find_waiting(found)
         else:
-            ends = itertools.cycle((self.waiting.popleft, self.waiting.pop))
             with ThreadPoolExecutor(self.at_once) as pool:
-                runs = [
-                    pool.submit(self._find_waiting, take, found)
-                    for take in itertools.islice(ends, self.at_once)
-                ]
+                runs = [pool.submit(self._find_waiting, found) for _ in range(self.at_once)]
                 try:
                     wait(runs)
                 except BaseException as error:
@@ -114,16 +108,13 @@ class Team(Generic[Found]):
             raise self.stopped
         return [found[group] for group in groups]
 
-    def _find_waiting(self, take: Callable[[], Group], found: dict[Group, Found]) -> None:
-        """Add to `found` what is found for one group after another, until none waits.
-
-        The first error ends the work of all.
-        """
+    def _find_waiting(self, found: dict[Group, Found]) -> None:
+        """Add to `found` what is found for one group after another, until none waits."""
         while True:
             with self.lock:
                 if not self.waiting or self.stopped is not None:
                     return
-                group = take()
+                group = self.waiting.popleft()
                 clock = self.working[group] = self._clock_of(group)
             try:
                 found[group] = self._find(group, clock)
