@@ -70,7 +70,7 @@ def test_a_sum_is_the_units_that_a_solution_opens_in_its_district():
 
     sums = model.sites_of_districts
 
-    opened = model.ways_in(full)
+    opened = model.columns.ways_in(full)
     of_service = {s: sum(w.units for o, w in opened.items() if o[0] == s) for s in ("s0", "s1")}
     counted = sums @ np.rint(full)
     assert counted.max() == max(of_service.values())

@@ -59,7 +59,7 @@ def least(stated, aim, lower=None):
 def test_no_prices_give_a_bound_above_the_best_plan_nor_shut_it_out(seed, problem):
     stated = stated_town(problem)
     handed = stated.handed
-    if not stated.ways_columns or math.isinf(least(stated, "persons_unserved")):
+    if not stated.columns.ways or math.isinf(least(stated, "persons_unserved")):
         return
     stated.hold("persons_unserved", least(stated, "persons_unserved"))
     draw = np.random.default_rng(seed)
@@ -81,7 +81,7 @@ def test_no_prices_give_a_bound_above_the_best_plan_nor_shut_it_out(seed, proble
                 steps=1,
             )
             assert again.bound <= best + 1e-6
-        persons = np.flatnonzero(stated.person_columns)
+        persons = np.flatnonzero(stated.columns.persons)
         for column in draw.permutation([*options.way, *persons])[:8]:
             forced = handed.lower.copy()
             forced[column] = 1.0

@@ -25,7 +25,7 @@ def pursuit_of(problem, aim, *, seconds=60.0):
     stated = state(survey(problem, ("s0",)), DEFAULT, AIMS)
     stated.hold("persons_unserved", 0)
     first = stated.minimise("cost_eur", Effort(gap=0.5))
-    begun = stated.settle(aim, stated.ways_in(first.values), effort=Effort())
+    begun = stated.settle(aim, stated.columns.ways_in(first.values), effort=Effort())
     assert begun is not None
     deadline = time.monotonic() + seconds
     return Pursuit(stated, aim, Effort(), deadline, lambda *_: None), begun

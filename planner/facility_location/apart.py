@@ -25,9 +25,9 @@ from planner.domain import Kind
 from planner.facility_location import constraints as rule
 from planner.facility_location.coupling import coupled_services
 from planner.facility_location.formulations import Formulation
+from planner.facility_location.ground import Ways
 from planner.facility_location.search import Clock, plan_group
 from planner.facility_location.solver import joined
-from planner.facility_location.stated import Ways
 from planner.facility_location.sweeps import Bound, Sweep
 
 _SPLITS_AT_MOST = 2
@@ -143,7 +143,7 @@ class Apart:
                 persons,
                 sum(w * max(0.0, p.bound) for w, p in zip(self.weights, later, strict=True)),
                 sum(w * v for w, v in zip(self.weights, values, strict=True)),
-                point.stated.ways_in(point.best),
+                point.stated.columns.ways_in(point.best),
             )
         )
         service.steps.sort(key=lambda step: step.persons)

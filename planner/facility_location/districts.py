@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
 from planner.domain import Option
@@ -19,8 +18,7 @@ _OPTIONS_FOR_DISTRICTS, _LEAST_DISTRICT = 30, 4
 def sites_of_districts(
     chart: Chart,
     services: Sequence[str],
-    ways: Mapping[Option, Sequence[Way]],
-    columns: Mapping[Option, NDArray[np.intp]],
+    offered: Mapping[Option, Sequence[tuple[Way, int]]],
     width: int,
 ) -> csc_matrix:
     """Return the units of each service in each district of its options.
@@ -29,8 +27,7 @@ def sites_of_districts(
     ----------
     chart : Chart
         Of all options.
-    ways, columns : mappings of Option
-        Its ways of opening, and the column of each.
+    offered : mapping of Option to (way, column) pairs
     width : int
         Variables of the programme.
 
@@ -38,23 +35,19 @@ def sites_of_districts(
     -------
     sparse array of shape (sums, variables)
     """
-    units = {option: np.array([way.units for way in ways[option]], float) for option in ways}
     districts: list[list[Option]] = []
     for service in services:
         own = [option for option in chart.options if option[0] == service]
         if len(own) < _OPTIONS_FOR_DISTRICTS:
             continue
         alone = chart if len(own) == len(chart.options) else Chart(chart.problem, own)
-        districts += [[own[k] for k in members] for members in alone.districts(_LEAST_DISTRICT)]
-    of_district = [np.concatenate([columns[option] for option in d]) for d in districts]
-    factors = [np.concatenate([units[option] for option in d]) for d in districts]
-    starts = np.cumsum([0, *map(len, of_district)])
-    empty: list[NDArray[np.float64]] = [np.zeros(0)]
+        districts += [[own[k] for k in part] for part in alone.districts(_LEAST_DISTRICT)]
+    members = [[pair for option in district for pair in offered[option]] for district in districts]
     sums = csr_matrix(
         (
-            np.concatenate(factors or empty),
-            np.concatenate(of_district or empty).astype(np.intp),
-            starts,
+            np.array([way.units for pairs in members for way, _ in pairs], dtype=float),
+            np.array([column for pairs in members for _, column in pairs], dtype=np.intp),
+            np.cumsum([0, *map(len, members)]),
         ),
         shape=(len(districts), width),
     )

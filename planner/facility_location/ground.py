@@ -35,6 +35,10 @@ class Way:
         return self.units if self.kind is Kind.NEW else 0
 
 
+Ways = Mapping[Option, Way]
+"""The way in which each open option is open."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """What the decisions of a model range over, for some services of a problem.

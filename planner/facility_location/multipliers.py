@@ -85,13 +85,13 @@ class Options(NamedTuple):
         least: list[float] = []
         opened: list[int] = []
         link_start, way_start = [0], [0]
-        for option, offered in stated.decisions.chosen.items():
+        for option, offered in stated.columns.offered.items():
             terms = stated.ground.problem.services[option[0]]
-            columns = stated.way_columns_of_option[option].tolist()
-            own = stated.opened_column[option]
+            columns = stated.columns.of_ways[option].tolist()
+            own = stated.columns.opened[option]
             ways += columns
             opened.append(_NEVER if own in columns else own)
-            persons = set(stated.columns_of_option[option].tolist()) - {*columns, own}
+            persons = set(stated.columns.of_option[option].tolist()) - {*columns, own}
             links += sorted(persons)
             for way, _ in offered:
                 capacity = terms.persons_at(way.places)
@@ -100,7 +100,7 @@ class Options(NamedTuple):
                 least.append(needed if rule.be_viable in written else 0)
             link_start.append(len(links))
             way_start.append(len(ways))
-        stays = [stated.ground.stays_open(option) for option in stated.decisions.chosen]
+        stays = [stated.ground.stays_open(option) for option in stated.columns.offered]
         return cls(
             link_start=np.array(link_start),
             link=np.array(links, dtype=np.int64),

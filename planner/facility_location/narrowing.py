@@ -49,7 +49,7 @@ def minimise_aim(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
 
 def is_large(stated: Stated) -> bool:
     """Return whether a programme is one service at so many places that relaxing it is slow."""
-    return len(stated.ground.services) == 1 and len(stated.ways_columns) >= MANY_WAYS
+    return len(stated.ground.services) == 1 and len(stated.columns.ways) >= MANY_WAYS
 
 
 def _minimise_by_relaxing(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
@@ -67,12 +67,12 @@ def _minimise_by_relaxing(pursuit: Pursuit, best: Floats) -> tuple[Floats, float
         return best, bound
     if several:
         best = improve_by_services(pursuit, best, room, bound)
-        if len(stated.ways_columns) >= MANY_WAYS:
+        if len(stated.columns.ways) >= MANY_WAYS:
             seconds = _WINDOWS_SHARE_OF_TIME * pursuit.left
             best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds)
         if pursuit.near(stated.value_of(aim, best), bound):
             return best, bound
-    if relaxed.reduced_costs is None or len(stated.ways_columns) <= _SMALL:
+    if relaxed.reduced_costs is None or len(stated.columns.ways) <= _SMALL:
         best, outcome = solve_within(pursuit, best, room, seconds=pursuit.left, by_districts=True)
         return best, max(bound, min(ceiling, outcome.bound))
     pursuit.on_progress(value, bound)
@@ -103,7 +103,7 @@ def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) 
     """Return the best solution with the options that the relaxation prices lowest."""
     stated = pursuit.stated
     core = _core(stated, best, relaxed)
-    if len(core) > _CORE_SHARE * len(stated.decisions.chosen):
+    if len(core) > _CORE_SHARE * len(stated.columns.offered):
         return best
     seconds = _CORE_SHARE_OF_TIME * pursuit.left
     promising = only_options(stated, room, core)
@@ -114,9 +114,9 @@ def _best_of_core(pursuit: Pursuit, best: Floats, relaxed: Outcome, room: Room) 
 def _core(stated: Stated, best: Floats, relaxed: Outcome) -> set[tuple[str, str]]:
     values, prices = relaxed.values, relaxed.reduced_costs
     if values is None or prices is None:
-        return set(stated.decisions.chosen)
+        return set(stated.columns.offered)
     used, rest = set(), []
-    for option, columns in stated.way_columns_of_option.items():
+    for option, columns in stated.columns.of_ways.items():
         if (values[columns] > AT_ZERO).any() or (best[columns] > AT_ZERO).any():
             used.add(option)
         else:
@@ -134,7 +134,7 @@ def _rest(pursuit: Pursuit, best: Floats, relaxed: Outcome) -> tuple[Floats, flo
     if relaxed.values is not None and relaxed.reduced_costs is not None:
         values, prices = relaxed.values, relaxed.reduced_costs
         spare = threshold - relaxed.bound + 1e-6 * max(1.0, abs(relaxed.bound))
-        whole = stated.handed.whole | stated.person_columns
+        whole = stated.handed.whole | stated.columns.persons
         closed = whole & (values <= room.lower + AT_ZERO) & (prices > spare)
         opened = stated.handed.whole & (values >= 1 - AT_ZERO) & (-prices > spare)
         room.upper[closed] = room.lower[closed]

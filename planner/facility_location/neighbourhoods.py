@@ -31,7 +31,7 @@ def improve_by_services(pursuit: Pursuit, best: Floats, room: Room, bound: float
         value = stated.value_of(aim, best)
         if pursuit.near(value, bound):
             break
-        free = stated.columns_of_services(tries[position % len(tries)])
+        free = stated.columns.of_services(tries[position % len(tries)])
         lower, upper = best.copy(), best.copy()
         lower[free], upper[free] = room.lower[free], room.upper[free]
         seconds = _SHARE_OF_A_TRY * (pursuit.left - stop)

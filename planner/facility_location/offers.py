@@ -22,11 +22,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.facility_location.ground import Ways
 from planner.facility_location.highs import Effort, Ending, Floats
 from planner.facility_location.narrowing import look_quickly, minimise_aim
 from planner.facility_location.packing import least_costs
 from planner.facility_location.pursuit import Pursuit
-from planner.facility_location.stated import WEIGHED, Stated, Ways
+from planner.facility_location.stated import WEIGHED, Stated
 
 Amounts = NDArray[np.float64]
 """One number for each aim; shape (aims,)."""
@@ -143,7 +144,7 @@ class Offers:
     def ways_of(self, amounts: Amounts) -> Ways:
         """Return the openings of the plan with just these amounts."""
         values = next(v for a, v in self.points if np.array_equal(a, amounts))
-        return self.stated.ways_in(values)
+        return self.stated.columns.ways_in(values)
 
     def rule_out(self, limit: Amounts) -> None:
         """Learn that no plan has amounts at or below `limit` in all aims."""
@@ -264,7 +265,7 @@ def _first(pursuit: Pursuit) -> tuple[Floats | None, float]:
         return None, math.inf if again.ending is Ending.INFEASIBLE else -math.inf
     if outcome.values is None:
         return None, outcome.bound
-    return stated.settle(aim, stated.ways_in(outcome.values), effort=effort), outcome.bound
+    return stated.settle(aim, stated.columns.ways_in(outcome.values), effort=effort), outcome.bound
 
 
 def _lower_hull(costs: NDArray[np.float64]) -> list[tuple[float, float]]:

@@ -284,7 +284,7 @@ def _leave_out(
 
 def _favoured(stated: Stated, priced: Priced, worth: float) -> set[Option]:
     """Return the options that were chosen so often while prices were found."""
-    ways = stated.way_columns_of_option
+    ways = stated.columns.of_ways
     return {o for o, columns in ways.items() if priced.usual[columns].sum() >= worth}
 
 
@@ -302,10 +302,10 @@ def _core(
     One option at least for every need; with those that `best` opens, and the links it uses.
     """
     stated = pursuit.stated
-    opened = {} if best is None else stated.ways_in(best)
+    opened = {} if best is None else stated.columns.ways_in(best)
     chosen = _favoured(stated, priced, worth) | opened.keys()
-    chosen |= {option for option in stated.decisions.chosen if stated.ground.stays_open(option)}
-    near = [found for found in stated.columns_of_need.values() if found]
+    chosen |= {option for option in stated.columns.offered if stated.ground.stays_open(option)}
+    near = [found for found in stated.columns.of_need.values() if found]
     for found in near:
         if chosen.isdisjoint(found):
             chosen.add(min(found, key=lambda option: (priced.added[found[option]], option)))

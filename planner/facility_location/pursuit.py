@@ -78,15 +78,15 @@ def room_for_better(pursuit: Pursuit, value: float) -> tuple[Room, float]:
 
 def close_the_empty(stated: Stated, room: Room) -> None:
     """Fix the persons at options that have no way of opening left; changes `room`."""
-    for option, columns in stated.way_columns_of_option.items():
+    for option, columns in stated.columns.of_ways.items():
         if (room.upper[columns] <= AT_ZERO).all():
-            room.upper[stated.columns_of_option[option]] = 0.0
+            room.upper[stated.columns.of_option[option]] = 0.0
 
 
 def only_options(stated: Stated, room: Room, options: Container[Option]) -> Room:
     """Return bounds that close all other options."""
     upper = room.upper.copy()
-    for option, columns in stated.columns_of_option.items():
+    for option, columns in stated.columns.of_option.items():
         if option not in options:
             upper[columns] = 0.0
     return Room(room.lower, upper)
@@ -122,7 +122,7 @@ def found_within(pursuit: Pursuit, room: Room, *, seconds: float, known: float) 
     if outcome.values is None:
         return None
     stated = pursuit.stated
-    return stated.settle(pursuit.aim, stated.ways_in(outcome.values), effort=pursuit.effort)
+    return stated.settle(pursuit.aim, stated.columns.ways_in(outcome.values), effort=pursuit.effort)
 
 
 def _run(
@@ -162,7 +162,7 @@ def settled_better(
     stated, aim = pursuit.stated, pursuit.aim
     settled = stated.settle(
         aim,
-        stated.ways_in(found),
+        stated.columns.ways_in(found),
         effort=pursuit.effort,
         lower=None if room is None else room.lower,
         upper=None if room is None else room.upper,

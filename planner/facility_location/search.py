@@ -131,10 +131,10 @@ def plan_group(
         services=services,
         opened={
             option: Opening(way.places, way.units, way.kind)
-            for option, way in sorted(stated.ways_in(best).items())
+            for option, way in sorted(stated.columns.ways_in(best).items())
         },
-        assigned=stated.assigned_in(best),
-        unserved=stated.unserved_in(best),
+        assigned=stated.columns.assigned_in(best),
+        unserved=stated.columns.unserved_in(best),
         aims=tuple(replace(p, in_plan=_in_plan(stated, p.name, best)) for p in proofs),
     )
 
@@ -142,7 +142,7 @@ def plan_group(
 def _in_plan(stated: Stated, aim: str, best: Floats) -> float:
     """Return the value of an aim in a plan; of the worst trips as they are, not as they may be."""
     if aim in ABOUT_THE_WORST:
-        return max(stated.minutes_in(best), default=0.0)
+        return max(stated.columns.minutes_in(best), default=0.0)
     return stated.value_of(aim, best)
 
 
@@ -156,7 +156,7 @@ def _first_plan(stated: Stated, aim: str, start: Plan | None, search: Search) ->
         offered.append(stated.ways_like(start))
     tried = [stated.settle(aim, ways, effort=search.effort) for ways in offered]
     if tried[0] is not None and aim == "persons_unserved":
-        unserved = stated.unserved_in(tried[0])
+        unserved = stated.columns.unserved_in(tried[0])
         grown = greedy_openings(stated.ground, offered[0], unserved) if unserved else {}
         if len(grown) > len(offered[0]):
             tried.append(stated.settle(aim, grown, effort=search.effort))
@@ -172,7 +172,9 @@ def _any_plan(stated: Stated, aim: str, formulation: Formulation, search: Search
         if outcome.ending is Ending.INFEASIBLE:
             explain_conflict(stated.ground, formulation, effort=effort)
         if outcome.values is not None:
-            settled = stated.settle(aim, stated.ways_in(outcome.values), effort=search.effort)
+            settled = stated.settle(
+                aim, stated.columns.ways_in(outcome.values), effort=search.effort
+            )
             if settled is not None:
                 return settled
         effort = replace(effort, seconds=search.clock.left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,24 +11,21 @@ from functools import cached_property
 
 import numpy as np
 import pulp
-from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
-from planner.domain import Kind, Link, Need, Opening, Option, Plan
+from planner.domain import Kind, Opening, Plan
 from planner.errors import CancelledError
 from planner.facility_location.chart import Chart
+from planner.facility_location.columns import Columns
 from planner.facility_location.constraints import Rule, respect_capacity
 from planner.facility_location.decisions import Decisions, Key, declare, label
 from planner.facility_location.districts import sites_of_districts, telling
 from planner.facility_location.formulations import Formulation
-from planner.facility_location.ground import Ground, Way
+from planner.facility_location.ground import Ground, Ways
 from planner.facility_location.highs import Effort, Floats, Outcome
 from planner.facility_location.objectives import AIMS, COUNTED
 from planner.facility_location.packing import Allowance, needless_ways
 from planner.facility_location.program import Handed
-
-Ways = Mapping[Option, Way]
-"""The way in which each open option is open."""
 
 WEIGHED = "weighed"
 """The name of an aim that is a weighted sum of others."""
@@ -66,9 +63,9 @@ class Stated:
         self.ground = ground
         self.rows = tuple(rows)
         self.held: dict[str, float] = {}
-        self.decisions = decisions
         self.handed = Handed.of(program)
-        self._aims = {name: self._columns_of(name) for name in aims}
+        self.columns = Columns(ground, decisions, self.handed.index)
+        self._aims = {name: self._columns_of(name, decisions) for name in aims}
 
     def minimise(
         self,
@@ -89,7 +86,7 @@ class Stated:
         columns = self._aims[aim]
         model = self.handed
         if whole_persons:
-            model = replace(model, whole=model.whole | self.person_columns)
+            model = replace(model, whole=model.whole | self.columns.persons)
         lower = model.lower if lower is None else lower
         upper = model.upper if upper is None else upper
         part, free, fixed = model.within(lower, upper)
@@ -131,12 +128,11 @@ class Stated:
         """
         lower = (self.handed.lower if lower is None else lower).copy()
         upper = (self.handed.upper if upper is None else upper).copy()
-        for option, offered in self.decisions.chosen.items():
+        for option, offered in self.columns.offered.items():
             if option not in ways:
-                upper[self.columns_of_option[option]] = 0.0
+                upper[self.columns.of_option[option]] = 0.0
                 continue
-            for way, variable in offered:
-                column = self.handed.index[variable.name]
+            for way, column in offered:
                 lower[column] = upper[column] = float(ways[option] == way)
         asked = replace(effort, seconds=_SETTLE_SECONDS, gap=0.0, gap_abs=1e-6)
         outcome = self.minimise(aim, asked, lower=lower, upper=upper, whole_persons=True)
@@ -183,9 +179,9 @@ class Stated:
         """
         row = -self._of_ways(service, self.ground.problem.services[service].persons_at)
         need = 0
-        for (s, i), unserved in self.decisions.unserved.items():
+        for (s, i), unserved in self.columns.unserved.items():
             if s == service:
-                row[self.handed.index[unserved.name]] = -1.0
+                row[unserved] = -1.0
                 need += self.ground.needs[s, i]
         self.handed.hold(row, -need)
 
@@ -207,9 +203,9 @@ class Stated:
         )
         needless, _ = needless_ways(self.ground, allowance)
         return [
-            self.handed.index[variable.name]
-            for option, offered in self.decisions.chosen.items()
-            for way, variable in offered
+            column
+            for option, offered in self.columns.offered.items()
+            for way, column in offered
             if (option, way) in needless
         ]
 
@@ -248,20 +244,10 @@ class Stated:
             bound = math.ceil(steps - near) * columns.step + columns.constant
         return float(min(value, round(bound, 6)))
 
-    def ways_in(self, values: Floats) -> Ways:
-        """Return the openings of a solution."""
-        index = self.handed.index
-        return {
-            option: way
-            for option, offered in self.decisions.chosen.items()
-            for way, variable in offered
-            if values[index[variable.name]] > _OPEN
-        }
-
     def ways_like(self, plan: Plan) -> Ways:
         """Return the openings of `plan`, where this model has them."""
         found = {}
-        for option, offered in self.decisions.chosen.items():
+        for option, offered in self.columns.offered.items():
             opening = plan.opened.get(option)
             for way, _ in offered:
                 if opening == Opening(way.places, way.units, way.kind):
@@ -273,66 +259,18 @@ class Stated:
         kept = self.ground.problem.kept
         return {
             option: offered[0][0]
-            for option, offered in self.decisions.chosen.items()
+            for option, offered in self.columns.offered.items()
             if offered[0][0].kind is Kind.EXISTING or option in kept
         }
-
-    def minutes_in(self, values: Floats) -> set[float]:
-        """Return the minutes that anyone is sent in a solution."""
-        return {self.ground.links[link] for link in self.assigned_in(values)}
 
     def add_aim_of_persons(self, minutes: float) -> str:
         """Return the name of a new aim: persons who are sent `minutes` or more."""
         costs = np.zeros(len(self.handed.lower))
-        far = [k for link, k in self._link_columns.items() if self.ground.links[link] >= minutes]
+        far = [k for link, k in self.columns.of_link.items() if self.ground.links[link] >= minutes]
         costs[far] = 1.0
         name = f"persons_sent_{minutes:.3f}_minutes"
         self._aims[name] = _AimColumns(costs, 0.0, 1.0)
         return name
-
-    def assigned_in(self, values: Floats) -> dict[Link, int]:
-        """Return the persons on each link of a solution."""
-        links, columns = self._links
-        used = np.flatnonzero(np.rint(values[columns])).tolist()
-        return {links[k]: round(values[columns[k]]) for k in used}
-
-    def unserved_in(self, values: Floats) -> dict[Need, int]:
-        """Return the unserved persons of a solution."""
-        index = self.handed.index
-        found = {n: round(values[index[u.name]]) for n, u in self.decisions.unserved.items()}
-        return {need: persons for need, persons in found.items() if persons}
-
-    def needs_about(self, values: Floats, options: Collection[Option]) -> list[Need]:
-        """Return who is served at `options`, or could be there and is not served so well now."""
-        chosen = set(options)
-        about = {link[:2] for link in self.assigned_in(values) if (link[0], link[2]) in chosen}
-        badly = self.badly_served_in(values)
-        for service, site in chosen:
-            near = self.ground.points_near.get((service, site), ())
-            about |= badly & {(service, point) for point in near}
-        return sorted(about)
-
-    def badly_served_in(self, values: Floats) -> set[Need]:
-        """Return the needs of which someone is unserved or served beyond the standard."""
-        beyond = self.ground.beyond
-        badly = {link[:2] for link in self.assigned_in(values) if link in beyond}
-        return badly | self.unserved_in(values).keys()
-
-    def columns_of_services(self, services: Sequence[str]) -> NDArray[np.intp]:
-        """Return the columns of some services, those that belong to none included."""
-        found = self._service_of_column
-        numbers = [self.ground.services.index(service) for service in services]
-        return np.flatnonzero(np.isin(found, [-1, *numbers]))
-
-    @cached_property
-    def _service_of_column(self) -> NDArray[np.intp]:
-        found = np.full(len(self.handed.lower), -1)
-        number = {service: k for k, service in enumerate(self.ground.services)}
-        for option, columns in self.columns_of_option.items():
-            found[columns] = number[option[0]]
-        for (service, _), variable in self.decisions.unserved.items():
-            found[self.handed.index[variable.name]] = number[service]
-        return found
 
     @cached_property
     def _has_capacity(self) -> bool:
@@ -341,7 +279,7 @@ class Stated:
     @cached_property
     def chart(self) -> Chart:
         """The options of the model, and how far apart they are."""
-        return Chart(self.ground.problem, tuple(self.decisions.chosen))
+        return Chart(self.ground.problem, tuple(self.columns.offered))
 
     @cached_property
     def sites_of_districts(self) -> csc_matrix:
@@ -349,68 +287,9 @@ class Stated:
         return sites_of_districts(
             self.chart,
             self.ground.services,
-            {o: [way for way, _ in ways] for o, ways in self.decisions.chosen.items()},
-            self.way_columns_of_option,
+            self.columns.offered,
             len(self.handed.lower),
         )
-
-    @cached_property
-    def ways_columns(self) -> Sequence[int]:
-        """Columns of all ways of opening."""
-        return [k for columns in self.way_columns_of_option.values() for k in columns.tolist()]
-
-    @cached_property
-    def way_columns_of_option(self) -> Mapping[Option, NDArray[np.intp]]:
-        """Columns of the ways of opening each option."""
-        index = self.handed.index
-        return {
-            option: np.array([index[w.name] for _, w in ways], dtype=np.intp)
-            for option, ways in self.decisions.chosen.items()
-        }
-
-    @cached_property
-    def columns_of_option(self) -> Mapping[Option, NDArray[np.intp]]:
-        """Columns of the ways, the opening and the persons of each option."""
-        found = {o: columns.tolist() for o, columns in self.way_columns_of_option.items()}
-        for option, opened in self.decisions.opened.items():
-            found[option].append(self.handed.index[opened.name])
-        for (service, _, site), column in self._link_columns.items():
-            found[service, site].append(column)
-        return {option: np.array(columns, dtype=np.intp) for option, columns in found.items()}
-
-    @cached_property
-    def opened_column(self) -> Mapping[Option, int]:
-        """The column that says whether an option is open."""
-        return {o: self.handed.index[y.name] for o, y in self.decisions.opened.items()}
-
-    @cached_property
-    def unserved_column(self) -> Mapping[Need, int]:
-        """The column of the persons left unserved."""
-        return {need: self.handed.index[u.name] for need, u in self.decisions.unserved.items()}
-
-    @cached_property
-    def columns_of_need(self) -> Mapping[Need, Mapping[Option, int]]:
-        """The columns of the persons of a need, by where they go."""
-        found: dict[Need, dict[Option, int]] = {need: {} for need in self.ground.needs}
-        for (service, point, site), column in self._link_columns.items():
-            found[service, point][service, site] = column
-        return found
-
-    @cached_property
-    def _link_columns(self) -> Mapping[Link, int]:
-        return {link: self.handed.index[x.name] for link, x in self.decisions.assigned.items()}
-
-    @cached_property
-    def _links(self) -> tuple[Sequence[Link], NDArray[np.intp]]:
-        return list(self._link_columns), np.array([*self._link_columns.values()], dtype=np.intp)
-
-    @cached_property
-    def person_columns(self) -> NDArray[np.bool_]:
-        """Which columns count persons; shape (variables,)."""
-        persons = np.zeros(len(self.handed.lower), dtype=bool)
-        unserved = (self.handed.index[u.name] for u in self.decisions.unserved.values())
-        persons[[*self._link_columns.values(), *unserved]] = True
-        return persons
 
     def _ask_for_places(self, unserved: float) -> None:
         """Add what follows of each service: enough places for all who must be served."""
@@ -425,10 +304,10 @@ class Stated:
     def _of_ways(self, service: str, of_places: Callable[[int], int]) -> Floats:
         """Return what the places of each way of opening a service make; shape (variables,)."""
         found = np.zeros(len(self.handed.lower))
-        for option, ways in self.decisions.chosen.items():
+        for option, offered in self.columns.offered.items():
             if option[0] == service:
-                for way, variable in ways:
-                    found[self.handed.index[variable.name]] = of_places(way.places)
+                for way, column in offered:
+                    found[column] = of_places(way.places)
         return found
 
     def _weighted(self, weights: Mapping[str, float]) -> tuple[Floats, float]:
@@ -436,8 +315,8 @@ class Stated:
         costs = np.sum([weight * aim.costs for weight, aim in asked], axis=0)
         return costs, sum(weight * aim.constant for weight, aim in asked)
 
-    def _columns_of(self, name: str) -> _AimColumns:
-        costs, constant = self.handed.expression(AIMS[name](self.ground, self.decisions))
+    def _columns_of(self, name: str, decisions: Decisions) -> _AimColumns:
+        costs, constant = self.handed.expression(AIMS[name](self.ground, decisions))
         factors = costs[costs != 0]
         if not len(factors) or (factors != np.rint(factors)).any():
             return _AimColumns(costs, constant, 0.0)

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from planner.domain import AimProof, AimTerms, Opening, Plan, Problem, ProofStatus
 from planner.errors import Fault, NoPlanError
 from planner.facility_location.formulations import Formulation
-from planner.facility_location.ground import survey
+from planner.facility_location.ground import Ways, survey
 from planner.facility_location.highs import Floats
 from planner.facility_location.narrowing import minimise_aim
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.search import Clock, GroupPlan, Search
-from planner.facility_location.stated import Stated, Ways, state
+from planner.facility_location.stated import Stated, state
 from planner.records import gap_of, problem_digest
 
 _PROVEN_GAP = 0.05
@@ -175,10 +175,10 @@ class Sweep:
             services=self.group,
             opened={
                 option: Opening(way.places, way.units, way.kind)
-                for option, way in sorted(stated.ways_in(best).items())
+                for option, way in sorted(stated.columns.ways_in(best).items())
             },
-            assigned=stated.assigned_in(best),
-            unserved=stated.unserved_in(best),
+            assigned=stated.columns.assigned_in(best),
+            unserved=stated.columns.unserved_in(best),
             aims=tuple(replace(p, in_plan=stated.value_of(p.name, best)) for p in point.proofs),
         )
 
@@ -222,7 +222,7 @@ class Sweep:
 
     def _settled(self, stated: Stated, best: Floats) -> Floats:
         """Return the plan with the same openings, `aim` least and then the minutes of persons."""
-        ways = stated.ways_in(best)
+        ways = stated.columns.ways_in(best)
         known = next((plan for opened, plan in self.settled if opened == ways), None)
         if known is None or any(
             stated.value_of(name, known) > limit + 1e-9 for name, limit in stated.held.items()

@@ -72,7 +72,7 @@ def improve_by_windows(
         value = stated.value_of(aim, best)
         if pursuit.near(value, bound):
             break
-        usable = {*among, *stated.ways_in(best)}
+        usable = {*among, *stated.columns.ways_in(best)}
         part = _inside(stated, chart.window(waiting.pop(), size, usable), best, room)
         began = time.monotonic()
         hard = min(max(_HARD_SHARE * (began - first), _HARD_SECONDS[0]), _HARD_SECONDS[1])
@@ -94,10 +94,10 @@ def _seeds(pursuit: Pursuit, chart: Chart, best: Floats, order: np.random.Genera
     """
     stated = pursuit.stated
     if pursuit.aim in ABOUT_THE_BADLY_SERVED:
-        needs = stated.badly_served_in(best)
-        found = sorted({_nearest(stated, need) for need in needs if stated.columns_of_need[need]})
+        needs = stated.columns.badly_served_in(best)
+        found = sorted({_nearest(stated, need) for need in needs if stated.columns.of_need[need]})
     else:
-        opened = stated.ways_in(best)
+        opened = stated.columns.ways_in(best)
         found = [k for k, option in enumerate(chart.options) if option in opened]
     return order.permutation(found).tolist() if found else [0]
 
@@ -105,7 +105,7 @@ def _seeds(pursuit: Pursuit, chart: Chart, best: Floats, order: np.random.Genera
 def _nearest(stated: Stated, need: Need) -> int:
     """Return the number of the option that has the shortest link to a need."""
     links = stated.ground.links
-    near = stated.columns_of_need[need]
+    near = stated.columns.of_need[need]
     return stated.chart.number[min(near, key=lambda option: (links[*need, option[1]], option))]
 
 
@@ -114,13 +114,13 @@ def _inside(stated: Stated, window: Sequence[Option], best: Floats, room: Room) 
     lower, upper = best.copy(), best.copy()
     chosen = set(window)
     for option in window:
-        columns = stated.way_columns_of_option[option]
-        opened = stated.opened_column[option]
+        columns = stated.columns.of_ways[option]
+        opened = stated.columns.opened[option]
         for free in (columns, opened):
             lower[free], upper[free] = room.lower[free], room.upper[free]
-    reach = chosen | stated.ways_in(best).keys()
-    for need in stated.needs_about(best, chosen):
-        links = stated.columns_of_need[need]
-        persons = [stated.unserved_column[need], *(k for o, k in links.items() if o in reach)]
+    reach = chosen | stated.columns.ways_in(best).keys()
+    for need in stated.columns.needs_about(best, chosen):
+        links = stated.columns.of_need[need]
+        persons = [stated.columns.unserved[need], *(k for o, k in links.items() if o in reach)]
         lower[persons], upper[persons] = room.lower[persons], room.upper[persons]
     return Room(lower, upper)

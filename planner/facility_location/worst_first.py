@@ -28,7 +28,7 @@ def serve_the_worst_first(stated: Stated, best: Floats, pursuit: Pursuit) -> Flo
     levels = sorted(set(stated.ground.links.values()))
     level = float("inf")
     while pursuit.left:
-        shorter = [t for t in stated.minutes_in(best) if t < level]
+        shorter = [t for t in stated.columns.minutes_in(best) if t < level]
         reached = max(shorter, default=-1.0)
         between = next((t for t in levels if reached < t < level), None)
         if between is not None:
