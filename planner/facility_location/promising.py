@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,13 +38,8 @@ from planner.facility_location.pursuit import (
 from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED, Stated
 from planner.facility_location.windows import improve_by_windows
 
-_FIRST_CORE = (0.1, 6)
-"""How often an option must have been chosen to be in a core, and links of each need in it.
-
-Aims that count sites begin with the next: with sites counted by district it is soon solved.
-"""
-_CORES = ((0.1, 12), (0.02, 16), (0.004, 20), (0.001, 40))
-"""The same for those after it, as long as all are solved to their end."""
+_CORES = ((0.1, 6), (0.1, 12), (0.02, 16), (0.004, 20), (0.001, 40))
+"""How often an option must have been chosen to be in a core, and links of each need in it."""
 _WORTH_A_WINDOW = 0.02
 """How often an option must have been chosen to be in a window."""
 _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
@@ -64,9 +59,10 @@ _CORE_SHARE, _SHARE_BEFORE_WINDOWS = 0.6, 0.25
 _WINDOWS_SHARE = 0.5
 _SHARE_TO_RULE_OUT = 0.1
 """Of an aim about the badly served, for the whole: often no better plan is left at all."""
-_WHOLE_SHARE, _WINDOWS_BEFORE_WHOLE = 0.25, 0.3
-_RELAXED_IN_A_SECOND = 4e5
-"""Variables to the power of 1.5 of which the relaxation takes about a second."""
+_WHOLE_SHARE, _WINDOWS_BEFORE_WHOLE, _CORE_BEFORE_WHOLE = 0.25, 0.3, 0.4
+_RELAXED_IN_A_SECOND, _SURELY_RELAXED = 4e5, 0.75
+"""Variables to the power of 1.5 of which the relaxation takes about a second; and the part of a
+time in which it has to be likely."""
 
 
 def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
@@ -81,31 +77,8 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
         return best, ceiling if math.isfinite(ceiling) else -math.inf
     hunt = _Hunt(pursuit, options, room, ceiling, priced, best, min(ceiling, priced.bound))
     pursuit.on_progress(value, hunt.bound)
-    whole = _can_be_relaxed(room, _WHOLE_SHARE * pursuit.left)
-    solved = True
-    if aim in ABOUT_THE_BADLY_SERVED and not hunt.over:
-        hunt.best = _best_with_few_sites(pursuit, best, options, hunt.bound)
-        hunt.solve_core(*_FIRST_CORE)
-        hunt.leave_out()
-        hunt.solve_the_whole(share=_SHARE_TO_RULE_OUT)
-        hunt.search_windows()
-    elif aim in _WINDOWS_FIRST:
-        share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
-        hunt.search_windows(share=share, among=hunt.favoured)
-        solved = hunt.solve_core(*_FIRST_CORE)
-    elif aim not in _NEXT:
-        hunt.solve_core(*_FIRST_CORE, share=_SHARE_BEFORE_WINDOWS)
-        if not whole:
-            hunt.search_windows(among=hunt.favoured)
-    solved = solved and hunt.solve_core(*_CORES[0])
-    if not hunt.over and (both := _with_the_next(pursuit, hunt.best)):
-        hunt.solve_core(*_CORES[0], sought=both)
-    for core in _CORES[1:]:
-        solved = solved and hunt.solve_core(*core)
-    if aim not in _NEXT:
-        hunt.search_windows(share=_WINDOWS_BEFORE_WHOLE if whole else 1.0)
-    if whole or aim in ABOUT_THE_BADLY_SERVED:
-        hunt.solve_the_whole()
+    if not hunt.over:
+        _IN_ORDER.get(aim, _make_small)(hunt)
     return hunt.best, hunt.bound
 
 
@@ -183,10 +156,21 @@ class _Hunt:
             self.pursuit, self.priced, self.room, self.value, ceiling=self.ceiling
         )
 
+    def solve_cores(self, *cores: tuple[float, int], share: float = _CORE_SHARE) -> bool:
+        """Look in ever larger cores, as long as each is solved; return whether all were."""
+        return all(self.solve_core(worth, links, share=share) for worth, links in cores)
+
+    def can_relax(self, share: float) -> bool:
+        """Return whether a share of the time left is long enough to relax the whole."""
+        return _can_be_relaxed(self.room, _SURELY_RELAXED * share * self.pursuit.left)
+
     def solve_the_whole(self, *, share: float = 1.0) -> None:
-        """Look everywhere where a better solution may be, which bounds the aim as well."""
-        if not self.over:
-            pursuit = self.pursuit
+        """Look everywhere where a better solution may be, which bounds the aim as well.
+
+        Not where the time is too short to relax it: HiGHS 1.15.1 then goes on for seconds.
+        """
+        pursuit = self.pursuit
+        if not self.over and self.can_relax(share):
             self.best, outcome = solve_within(
                 pursuit,
                 self.best,
@@ -196,6 +180,56 @@ class _Hunt:
                 known=self.bound,
             )
             self.bound = max(self.bound, min(self.ceiling, outcome.bound))
+
+
+def _serve_well(hunt: _Hunt) -> None:
+    """Few are badly served: once prices have closed the rest, the whole is often soon ruled out."""
+    hunt.best = _best_with_few_sites(hunt)
+    hunt.solve_cores(_CORES[0])
+    hunt.leave_out()
+    hunt.solve_the_whole(share=_SHARE_TO_RULE_OUT)
+    hunt.search_windows()
+    hunt.solve_cores(*_CORES)
+    hunt.search_windows(share=1.0)
+    hunt.solve_the_whole()
+
+
+def _open_few(hunt: _Hunt) -> None:
+    """Sites are counted by district, so the second core is soon solved; their cost counts then."""
+    whole = hunt.can_relax(_WHOLE_SHARE)
+    solved = hunt.solve_cores(_CORES[1])
+    if not hunt.over and (both := _with_the_next(hunt.pursuit, hunt.best)):
+        hunt.solve_core(*_CORES[1], sought=both)
+    if solved:
+        hunt.solve_cores(*_CORES[2:])
+    if whole:
+        hunt.solve_the_whole()
+
+
+def _make_small(hunt: _Hunt) -> None:
+    """Costs and minutes: whether cores or windows begin, each is better with the other's plan."""
+    whole = hunt.can_relax(_WHOLE_SHARE)
+    if hunt.pursuit.aim in _WINDOWS_FIRST:
+        share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
+        hunt.search_windows(share=share, among=hunt.favoured)
+        first = 0
+    else:
+        hunt.solve_core(*_CORES[0], share=_SHARE_BEFORE_WINDOWS)
+        if not whole:
+            hunt.search_windows(among=hunt.favoured)
+        first = 1
+    hunt.solve_cores(*_CORES[first:], share=_CORE_BEFORE_WHOLE if whole else _CORE_SHARE)
+    whole = whole and hunt.can_relax(1.0 - _WINDOWS_BEFORE_WHOLE)
+    hunt.search_windows(share=_WINDOWS_BEFORE_WHOLE if whole else 1.0)
+    if whole:
+        hunt.solve_the_whole()
+
+
+_IN_ORDER: Mapping[str, Callable[[_Hunt], None]] = {
+    **dict.fromkeys(ABOUT_THE_BADLY_SERVED, _serve_well),
+    **dict.fromkeys(_NEXT, _open_few),
+}
+"""What is done for an aim, one thing after the other; for all others they are made small."""
 
 
 def _can_be_relaxed(room: Room, seconds: float) -> bool:
@@ -240,14 +274,15 @@ def _price(
     )
 
 
-def _best_with_few_sites(pursuit: Pursuit, best: Floats, options: Options, bound: float) -> Floats:
-    """Return a solution as good as `bound`, which another aim makes small; `best` if none is found.
+def _best_with_few_sites(hunt: _Hunt) -> Floats:
+    """Return a solution as good as the bound, which another aim makes small; the best, if none is.
 
     Who is badly served says little about where to open; with that held, few sites or little cost
     says a lot, and what it leads to is where the next aims begin.
     """
+    pursuit, best = hunt.pursuit, hunt.best
     stated, aim = pursuit.stated, pursuit.aim
-    least = stated.rounded_bound(aim, bound, stated.value_of(aim, best))
+    least = stated.rounded_bound(aim, hunt.bound, hunt.value)
     guide = {name: weight for name, weight in _GUIDE.items() if stated.knows(name) and name != aim}
     if least is None or not guide:
         return best
@@ -255,8 +290,8 @@ def _best_with_few_sites(pursuit: Pursuit, best: Floats, options: Options, bound
     held = stated.holding(aim, least).weighing(guide)
     guided = replace(pursuit, stated=held, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
     room = Room(held.handed.lower.copy(), held.handed.upper.copy())
-    priced = _price(guided, options, room, guided.stated.value_of(WEIGHED, best))
-    core = _core(guided, priced, room, worth=_FIRST_CORE[0], links=_CORES[0][1])
+    priced = _price(guided, hunt.options, room, guided.stated.value_of(WEIGHED, best))
+    core = _core(guided, priced, room, worth=_CORES[1][0], links=_CORES[1][1])
     seconds = _GUIDED_SHARE * pursuit.left
     found = found_within(guided, core, seconds=seconds, known=priced.bound)
     return best if found is None else found
