@@ -25,7 +25,7 @@ from planner.facility_location.program import Handed
 from planner.facility_location.reduction import reduce_ground
 from planner.facility_location.stated import state
 from planner.inputs.scenario import read_scenario
-from planner.publishing.report import proof_sentence
+from planner.publishing.aims import proof_sentence
 from planner.records import gap_of, total_aims
 from planner.workflow import prepare, propose
 from tests.test_location_random import CROWDED, random_town
@@ -75,9 +75,16 @@ def test_there_are_three_outcomes_and_each_is_said_in_its_own_words():
     by_status = {aim.status: aim for p in (found, stopped, proven) for aim in total_aims(p.proof)}
 
     assert set(by_status) == set(ProofStatus)
-    words = {status: proof_sentence(aim, "en") for status, aim in by_status.items()}
+    sites = {status: replace(aim, name="sites") for status, aim in by_status.items()}
+    words = {status: proof_sentence(aim, "en") for status, aim in sites.items()}
     assert "has a lower value" in words[ProofStatus.PROVEN]
     assert "goes below" in words[ProofStatus.BEST_FOUND]
+    assert "stopped before a bound was known" in words[ProofStatus.STOPPED]
+
+    trips = {status: replace(aim, name="person_minutes") for status, aim in by_status.items()}
+    words = {status: proof_sentence(aim, "en") for status, aim in trips.items()}
+    assert "has a lower value" in words[ProofStatus.PROVEN]
+    assert "is better by more than" in words[ProofStatus.BEST_FOUND]
     assert "stopped before a bound was known" in words[ProofStatus.STOPPED]
 
 

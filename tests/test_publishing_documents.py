@@ -13,14 +13,14 @@ import pytest
 from docx.oxml.ns import qn
 
 from planner.analysis.indicators import service_figures
-from planner.disclosure import REGION, protect_plan
+from planner.disclosure import NOT_SHOWN, REGION, protect_plan
 from planner.domain import AimProof, ProofStatus, Reason, Scenario
 from planner.editions import amendment, standing
 from planner.problem import today_of
+from planner.publishing.aims import aim_told, proof_sentence
 from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.people import People, aims_withheld
 from planner.publishing.picture import write_picture
-from planner.publishing.report import proof_sentence
 from tests.mapped_towns import area_of
 from tests.towns import CARE, drawn, existing, new, river_town
 from tests.towns import standing as stands
@@ -175,8 +175,32 @@ def test_a_few_persons_stay_few_beside_bound_and_gap() -> None:
     assert proof_sentence(few, "en") == (
         "Persons unserved: 12; no plan under these rules goes below < 5"
     )
-    assert "goes below 27 (8 % better at most)" in proof_sentence(many, "en")
+    assert "goes below 27 (8.00\u00a0% better at most)" in proof_sentence(many, "en")
     assert proof_sentence(few, "lv").endswith("nav zem < 5")
+
+
+def test_what_later_aims_gave_back_is_in_what_is_said_of_the_plan() -> None:
+    aim = AimProof("persons_beyond_standard", 8.0, 8.0, 0.0, ProofStatus.PROVEN, 1.0, 9.7, 17.0)
+
+    assert proof_sentence(aim, "en") == (
+        "Persons served beyond the standard: 17 in the plan, 8 at best; "
+        "no plan under these rules goes below 8"
+    )
+    few = replace(aim, value=0.0, bound=0.0)
+    assert "17 in the plan, 0 at best" in proof_sentence(few, "en")
+
+
+def test_no_sum_of_trips_is_told_for_it_would_tell_who_travels_far() -> None:
+    aim = AimProof("person_minutes", 79.0, 78.0, 1 / 79, ProofStatus.PROVEN, 1.0, 0.0, 79.0)
+
+    for language in ("en", "lv"):
+        said = proof_sentence(aim, language)
+        assert "79" not in said
+        assert "78" not in said
+        assert "1.27" in said or "1,27" in said
+    told = aim_told(aim, language="en")
+    assert (told.in_plan, told.at_best, told.bound) == (NOT_SHOWN, NOT_SHOWN, NOT_SHOWN)
+    assert told.gap == "1.27\u00a0%"
 
 
 def test_an_aim_is_withheld_with_the_total_that_it_counts() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.locales import translations
+from planner.publishing.aims import AIM_NAMES
 from planner.publishing.illustrations import ILLUSTRATION
-from planner.publishing.report import AIM_NAMES
 from planner.publishing.scene import KIND_WORDS
 from planner.ui.giving_out import DOCUMENTS
 from planner.ui.showing import plain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,17 +11,16 @@ from planner.disclosure import (
     DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     LEGEND,
-    NOT_SHOWN,
     REGION,
     ServedTables,
-    is_small,
     show_minutes,
     show_persons,
     small_mark,
 )
-from planner.domain import AimProof, Kind, Option, Plan, Problem, ProofStatus, Service, StudyArea
+from planner.domain import Kind, Option, Plan, Problem, Service, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
+from planner.publishing.aims import proof_sentence
 from planner.publishing.coverage import share_told
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.people import People, aims_withheld
@@ -106,87 +104,12 @@ def name_of(service: Service, language: str) -> str:
     return service.name_lv if language == "lv" else service.name_en
 
 
-def proof_sentence(
-    aim: AimProof,
-    language: str,
-    *,
-    withheld: bool = False,
-    threshold: int = DEFAULT_THRESHOLD,
-) -> str:
-    """Return how far an aim can be from the best possible, in words.
-
-    `withheld` aims count persons whom the gate does not tell.
-    """
-    if withheld:
-        return f"{say(language, AIM_NAMES[aim.name])}: {HIDDEN_MARK}"
-    fields = {"aim": say(language, AIM_NAMES[aim.name]), "value": _shown(aim, aim.value, threshold)}
-    if aim_is_few(aim, threshold=threshold) and aim.status is not ProofStatus.STOPPED:
-        return say(
-            language,
-            "{aim}: {value}; no plan under these rules goes below {bound}",
-            bound=_shown(aim, aim.bound, threshold),
-            **fields,
-        )
-    if aim.status is ProofStatus.STOPPED:
-        return say(language, "{aim}: {value}; stopped before a bound was known", **fields)
-    if aim.gap == 0:
-        return say(
-            language, "{aim}: {value}; no plan under these rules has a lower value", **fields
-        )
-    return say(
-        language,
-        "{aim}: {value}; no plan under these rules goes below {bound} ({gap} % better at most)",
-        bound=_shown(aim, aim.bound, threshold),
-        gap=_number(round(aim.gap * 100, 2)),
-        **fields,
-    )
-
-
-def aim_is_few(aim: AimProof, *, threshold: int = DEFAULT_THRESHOLD) -> bool:
-    """Return whether an aim counts persons and its gap would tell how many of a few they are."""
-    values = (aim.value, aim.bound, aim.in_plan)
-    return aim.name in PERSONS_AIMS and few_persons(*values, threshold=threshold)
-
-
-def few_persons(*values: float | None, threshold: int = DEFAULT_THRESHOLD) -> bool:
-    """Return whether one of the values, in whole persons, is a small count."""
-    return any(is_small(_whole_persons(value or 0.0), threshold=threshold) for value in values)
-
-
-def aim_minutes(value: float) -> float:
-    """Return a longest trip in minutes rounded up to 5: it may be that of very few persons."""
-    return ROUND_MINUTES * math.ceil(value / ROUND_MINUTES - _WHOLE)
-
-
-def aim_persons(value: float, threshold: int = DEFAULT_THRESHOLD) -> str:
-    """Return a value or bound of an aim in whole persons, a few of them hidden."""
-    if not math.isfinite(value):
-        return NOT_SHOWN
-    return show_persons(_whole_persons(value), threshold=threshold)
-
-
 GROUP_NAMES: Mapping[str, str] = {
     "adults": "Adults with mental impairment",
     "children_ft": "Children with functional impairments",
     "children_out_of_family": "Children in out-of-family care",
     "children_in_institutions": "Children in institutions",
 }
-AIM_NAMES: Mapping[str, str] = {
-    "persons_unserved": "Persons unserved",
-    "persons_beyond_standard": "Persons served beyond the standard",
-    "new_sites": "New sites (day and short services)",
-    "cost_eur": "Capital cost, EUR",
-    "person_minutes": "Person-minutes one way",
-    "sites": "Sites",
-    "worst_minutes": "Longest trip, minutes",
-    "worst_served_first": "Longest trips first",
-    "changes": "Changes against the approved plan",
-}
-
-PERSONS_AIMS = ("persons_unserved", "persons_beyond_standard")
-LONGEST_AIMS = ("worst_minutes", "worst_served_first")
-ROUND_MINUTES = 5
-_WHOLE = 1e-6
 
 
 def _table(
@@ -296,18 +219,6 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         )
         for row in rows
     ]
-
-
-def _shown(aim: AimProof, value: float, threshold: int) -> str:
-    """Return a value of an aim, small counts of persons hidden."""
-    if aim.name in LONGEST_AIMS:
-        return _number(aim_minutes(value)) if math.isfinite(value) else NOT_SHOWN
-    return aim_persons(value, threshold) if aim.name in PERSONS_AIMS else _number(value)
-
-
-def _whole_persons(value: float) -> int:
-    """Return a value rounded down to whole persons, 0 where nothing is known."""
-    return math.floor(max(0.0, value) + _WHOLE) if math.isfinite(value) else 0
 
 
 def _number(value: float) -> str:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from planner.disclosure import HIDDEN_MARK, NOT_SHOWN
+from planner.publishing.aims import AIM_NAMES, aim_told, value_told
 from planner.publishing.people import aims_withheld
 from planner.publishing.progress import OPEN_AIMS
-from planner.publishing.report import (
-    AIM_NAMES,
-    LONGEST_AIMS,
-    PERSONS_AIMS,
-    aim_is_few,
-    aim_minutes,
-    aim_persons,
-)
 from planner.records import total_aims
-from planner.ui import state
+from planner.ui import address, state
 from planner.ui.calculations import Stage, Standing, Step
 from planner.ui.cards import show_note
 from planner.ui.home import Run
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
-from planner.ui.words import euros, number, service_name, tell
+from planner.ui.words import number, service_name, tell
 from planner.workflow import Proposal, release
 
 
@@ -77,16 +68,23 @@ def show_step(step: Step) -> None:
 def show_proof(proposal: Proposal) -> None:
     """Show how far each aim of a plan can be from the best possible, on demand."""
     hidden = aims_withheld(release(proposal))
-    few = partial(aim_is_few, threshold=state.readers().threshold)
-    rows = [
-        {
-            tell("Aim"): tell(AIM_NAMES.get(aim.name, aim.name)),
-            tell("Value"): HIDDEN_MARK if aim.name in hidden else _said(aim.name, aim.value),
-            tell("Bound"): HIDDEN_MARK if aim.name in hidden else _said(aim.name, aim.bound),
-            tell("Gap"): NOT_SHOWN if few(aim) or aim.name in hidden else _percent(aim.gap),
-        }
-        for aim in total_aims(proposal.plan.proof)
-    ]
+    rows = []
+    for aim in total_aims(proposal.plan.proof):
+        told = aim_told(
+            aim,
+            language=address.language(),
+            threshold=state.readers().threshold,
+            withheld=aim.name in hidden,
+        )
+        rows.append(
+            {
+                tell("Aim"): tell(AIM_NAMES.get(aim.name, aim.name)),
+                tell("In the plan"): told.in_plan,
+                tell("At best"): told.at_best,
+                tell("Bound"): told.bound,
+                tell("Gap"): told.gap,
+            }
+        )
     with st.expander(tell("How far from the best possible?")):
         show_text_table(pd.DataFrame(rows), name=tell("Proof of the plan"))
         show_note(
@@ -108,13 +106,8 @@ def show_end(standing: Standing) -> None:
 
 
 def _said(aim: str, value: float | None) -> str:
-    if value is None or _unknown(value):
-        return "–"
-    if aim in PERSONS_AIMS:
-        return aim_persons(value, state.readers().threshold)
-    if aim in LONGEST_AIMS:
-        return number(aim_minutes(value))
-    return euros(value) if aim == "cost_eur" else number(value)
+    told = math.nan if value is None else value
+    return value_told(aim, told, language=address.language(), threshold=state.readers().threshold)
 
 
 def _percent(gap: float) -> str:

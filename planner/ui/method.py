@@ -12,7 +12,7 @@ from planner.disclosure import HIDDEN_MARK, Readers, small_mark
 from planner.domain import AimTerms, Budget, Scenario, Service
 from planner.facility_location import Limits
 from planner.inputs.needs import GROUP_WORDS
-from planner.publishing.report import AIM_NAMES, ROUND_MINUTES
+from planner.publishing.aims import AIM_NAMES, ROUND_MINUTES
 from planner.ui import address, question
 from planner.ui.cards import show_note
 from planner.ui.showing import plain

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 
-from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, REGION
+from planner.disclosure import NOT_SHOWN, REGION
 from planner.domain import ProofStatus
 from planner.publishing import formats
+from planner.publishing.aims import AIM_NAMES, aim_told
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
 from planner.publishing.people import aims_withheld, reasons_told
 from planner.publishing.plan_tables import UNSERVED
 from planner.publishing.reasons import REASON_WORDS
-from planner.publishing.report import (
-    AIM_NAMES,
-    LONGEST_AIMS,
-    PERSONS_AIMS,
-    aim_is_few,
-    aim_minutes,
-    aim_persons,
-)
 from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
@@ -124,44 +116,42 @@ def proof(paper: Paper, d: Dossier, w: Words) -> None:
 
     withheld = aims_withheld(d.released)
 
-    def told(aim: str, value: float) -> str:
-        return HIDDEN_MARK if aim in withheld else _said(w, aim, value)
-
     def percent(gap: float) -> str:
         return formats.percent(gap, language=w.language, decimals=2)
 
+    aims = total_aims(d.plan.proof)
+    told = [
+        aim_told(aim, language=w.language, threshold=w.threshold, withheld=aim.name in withheld)
+        for aim in aims
+    ]
     rows = [
         [
             w.say(AIM_NAMES.get(aim.name, aim.name)),
-            told(aim.name, aim.value),
-            told(aim.name, aim.bound),
-            NOT_SHOWN
-            if aim_is_few(aim, threshold=w.threshold) or aim.name in withheld
-            else percent(aim.gap),
+            part.in_plan,
+            part.at_best,
+            part.bound,
+            part.gap,
             w.say(_STATUS_WORDS[aim.status]),
-            told(aim.name, aim.in_plan),
         ]
-        for aim in total_aims(d.plan.proof)
+        for aim, part in zip(aims, told, strict=True)
     ]
     paper.table(
         [
             Head(w.say("Aim"), 5.6),
-            Head(w.say("Value"), 2.3, figures=True),
+            Head(w.say("In the plan"), 2.3, figures=True),
+            Head(w.say("At best"), 2.4, figures=True),
             Head(w.say("Bound"), 2.3, figures=True),
             Head(w.say("Gap"), 1.8, figures=True),
             Head(w.say("Status"), 2.2),
-            Head(w.say("In the plan"), 2.4, figures=True),
         ],
         rows,
         caption=w.say("Aims, bounds and gaps"),
     )
     paper.text(w.say("An independent check has recomputed every rule and every aim of this plan."))
-    told_gaps = [
-        aim.gap
-        for aim in total_aims(d.plan.proof)
-        if not (aim_is_few(aim, threshold=w.threshold) or aim.name in withheld)
-    ]
-    worst = max(told_gaps, default=0.0)
+    worst = max(
+        (aim.gap for aim, part in zip(aims, told, strict=True) if part.gap != NOT_SHOWN),
+        default=0.0,
+    )
     paper.small(
         w.say(
             "Reproducibility: data {data}; scenario “{scenario}” ({id}), plan year {year}; "
@@ -190,10 +180,3 @@ def sources(paper: Paper, d: Dossier, w: Words) -> None:
             for source in d.area.sources
         ]
     )
-
-
-def _said(w: Words, aim: str, value: float) -> str:
-    """Return the value of an aim; what counts persons passes the gate, in whole persons."""
-    if aim in LONGEST_AIMS:
-        return w.number(aim_minutes(value)) if math.isfinite(value) else NOT_SHOWN
-    return w.number(value) if aim not in PERSONS_AIMS else aim_persons(value, w.threshold)
