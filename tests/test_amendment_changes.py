@@ -65,6 +65,24 @@ def test_a_full_centre_that_grows_is_one_change_with_its_address() -> None:
     assert change.by_source == {"eu": 23_800, "state": 1_260, "municipality": 2_940}
 
 
+def test_who_takes_no_part_in_the_eu_gets_none_of_its_money() -> None:
+    problem = river_town(build=("left", "right"))
+    plan = drawn(
+        problem,
+        {(CARE, "left"): new(10), (CARE, "right"): new(10)},
+        {(CARE, "left", "left"): 5, (CARE, "right", "right"): 5},
+    )
+
+    found = amendment(problem, {}, plan, area_of(problem), without_eu=["right"])
+
+    left, right = (next(c for c in found.changes if c.site == site) for site in ("left", "right"))
+    assert left.by_source == split_cost(left.cost_eur, DEFAULT_FUNDING)
+    assert right.by_source == {"eu": 0, "state": 0, "municipality": right.cost_eur}
+    assert right.cost_eur > 0
+    assert found.by_source["eu"] == left.by_source["eu"]
+    assert sum_faults(found) == ()
+
+
 def test_a_change_says_whom_it_serves_newly() -> None:
     [change] = full_centre_grows().changes
 

@@ -172,7 +172,7 @@ def test_reasons_of_several_addresses_are_held_against_all_who_come(
     reasons = {why: n for why, n in ((NEWLY, newly), (SHORTER, shorter)) if n}
     opens = row(
         ChangeKind.OPEN, reasons, after=state(16, 16), persons=16,
-        address_number=1, addresses_here=2,
+        address_number=1, addresses_here=2, fewest_at_an_address=16,
     )  # fmt: skip
     twice = [opens, replace(opens, number=2, address_number=2)]
     assert [c.persons for c in concerned_by(twice).values()] == [32]
@@ -185,3 +185,27 @@ def test_reasons_of_several_addresses_are_held_against_all_who_come(
 
     assert ("" in told.reasons) is others
     assert "2 addresses together" in reason_text(opens, told=told, language="en")
+
+
+@pytest.mark.parametrize(
+    ("shares", "shown"), [((8, 8, 4), ["…"] * 3), ((8, 7, 5), ["8", "7", "5"])]
+)
+def test_no_address_is_told_where_another_at_the_place_has_but_a_few(
+    shares: tuple[int, ...], shown: list[str]
+) -> None:
+    rows = [
+        row(
+            ChangeKind.OPEN, {NEWLY: 20}, after=state(8, persons), persons=persons, number=k,
+            address_number=k, addresses_here=3, fewest_at_an_address=min(shares),
+        )
+        for k, persons in enumerate(shares, start=1)
+    ]  # fmt: skip
+    loads = {
+        "t": {("A", CARE): Served(60, 0, 0)},
+        "p": {("A", CARE): Served(60, 20, 20, sites={"K": 20})},
+    }
+    released = protect_served(loads, name="p", snapshot="n").known_as({"today": "t", "plan": "p"})
+    changed = protect_changes(released, concerned_by(rows))
+
+    assert [people_of_change(change, released, changed).after for change in rows] == shown
+    assert [people_of_change(change, released, changed).concerned for change in rows] == shown

@@ -6,7 +6,7 @@ bija (before) and būs (after), with places, persons, minutes, euros and the rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.domain import Kind, Link, Opening, Option, Plan, Problem, Site, Size, StudyArea
@@ -35,6 +35,12 @@ class _Books:
     moves: Sequence[Move]
     costs_before: Mapping[Option, int]
     funding: tuple[FundingShare, ...]
+    without_eu: frozenset[str]
+
+    def split(self, option: Option, cost_eur: int) -> dict[str, int]:
+        """Return who pays what of a cost at an option."""
+        home = self.problem.municipality_of_site[option[1]]
+        return split_cost(cost_eur, self.funding, with_eu=home not in self.without_eu)
 
     def load(self, option: Option, *, after: bool) -> int:
         return sum(
@@ -53,6 +59,7 @@ def amendment(
     assigned_before: Mapping[Link, int] | None = None,
     costs_before: Mapping[Option, int] | None = None,
     funding: Sequence[FundingShare] = DEFAULT_FUNDING,
+    without_eu: Collection[str] = (),
 ) -> Amendment:
     """Return the changes that lead from `before` to `plan`, and the municipal totals.
 
@@ -72,6 +79,8 @@ def amendment(
         Approved costs of what stands before; unknown where absent.
     funding : sequence of FundingShare
         Who pays; thousandths that add up to 1000.
+    without_eu : collection of str
+        Municipalities that take no part in projects of the EU, and pay all themselves.
     """
     point_names = {point.id: point.name for point in area.points}
     books = _Books(
@@ -83,6 +92,7 @@ def amendment(
         moves=moves(problem, assigned_before or {}, plan.assigned),
         costs_before=costs_before or {},
         funding=tuple(funding),
+        without_eu=frozenset(without_eu),
     )
     order = {m.atvk: position for position, m in enumerate(area.municipalities)}
     rank = {service.id: position for position, service in enumerate(area.services)}
@@ -104,6 +114,7 @@ def amendment(
         changes=numbered,
         totals=tuple(_total(books, m.atvk, numbered) for m in area.municipalities),
         funding=tuple(funding),
+        without_eu=books.without_eu,
     )
 
 
@@ -156,9 +167,10 @@ def _opened(books: _Books, option: Option, now: Opening) -> list[Change]:
                 after=_state(books, option, size.places, persons, size.cost_eur),
                 persons=persons,
                 cost_eur=size.cost_eur,
-                by_source=split_cost(size.cost_eur, books.funding),
+                by_source=books.split(option, size.cost_eur),
                 address_number=k + 1,
                 addresses_here=len(sizes),
+                fewest_at_an_address=min(shares),
             )
         )
     return rows
@@ -195,7 +207,7 @@ def _resized(books: _Books, option: Option, was: Opening, now: Opening) -> Chang
         before=_state(books, option, was.places, loads[0], known),
         after=_state(books, option, now.places, loads[1], total),
         cost_eur=cost,
-        by_source=split_cost(cost, books.funding),
+        by_source=books.split(option, cost),
     )
 
 
@@ -218,7 +230,7 @@ def _row(books: _Books, option: Option, kind: ChangeKind, users: Sequence[Move])
         served_before=sum(m.persons for m in served_before),
         served_after=sum(m.persons for m in served_after),
         cost_eur=0,
-        by_source=split_cost(0, books.funding),
+        by_source=books.split(option, 0),
         reason_code=_reason_code(books, option, kind),
         reasons=_reasons(users),
         decided=problem.kept.get(option, "") or problem.closing.get(option, ""),

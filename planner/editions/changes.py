@@ -79,6 +79,8 @@ class Change:
         The planner's own reason, where the scenario keeps or closes the option.
     address_number, addresses_here : int
         The how-manieth new address of this service at the place, of how many.
+    fewest_at_an_address : int
+        The least of `persons` at one of several new addresses at the place.
     duty_kept : bool
         Whether everyone who used what closes is still served somewhere.
     """
@@ -102,6 +104,7 @@ class Change:
     decided: str = ""
     address_number: int = 1
     addresses_here: int = 1
+    fewest_at_an_address: int = 0
     duty_kept: bool = True
 
 
@@ -134,13 +137,17 @@ class MunicipalTotal:
 
 @dataclass(frozen=True)
 class Amendment:
-    """Numbered changes, the totals of every municipality, and how costs were split."""
+    """Numbered changes, the totals of every municipality, and how costs were split.
+
+    Municipalities `without_eu` take no part in projects of the EU and pay all themselves.
+    """
 
     region: str
     plan_year: int
     changes: tuple[Change, ...]
     totals: tuple[MunicipalTotal, ...]
     funding: tuple[FundingShare, ...]
+    without_eu: frozenset[str] = frozenset()
 
     @property
     def cost_eur(self) -> int:

@@ -25,8 +25,19 @@ DEFAULT_FUNDING = (
 """A setting, taken from one built centre; no rule of the programme was read."""
 
 
-def split_cost(cost_eur: int, funding: Sequence[FundingShare]) -> dict[str, int]:
-    """Return whole euros by source: rounded down, the rest by largest remainder, then by order."""
+PAYS_ALONE = "municipality"
+"""Who pays everything where the EU and with it the state pay nothing."""
+
+
+def split_cost(
+    cost_eur: int, funding: Sequence[FundingShare], *, with_eu: bool = True
+) -> dict[str, int]:
+    """Return whole euros by source: rounded down, the rest by largest remainder, then by order.
+
+    Without money of the EU, as in a municipality that takes no part, the municipality pays all.
+    """
+    if not with_eu:
+        return {s.source: cost_eur * (s.source == PAYS_ALONE) for s in funding}
     exact = [cost_eur * share.permille for share in funding]
     euros = [thousandths // 1000 for thousandths in exact]
     left = cost_eur - sum(euros)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
-from planner.domain import StudyArea
+from planner.domain import Problem, StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
 from planner.publishing.names import Names
@@ -21,6 +21,16 @@ from planner.publishing.tables import (
 )
 
 SOURCE_HEADINGS = {"eu": "ERDF, EUR", "state": "State, EUR", "municipality": "Municipality, EUR"}
+
+
+def compared_with(problem: Problem) -> str:
+    """Return what "before" means in an amendment, as a sentence to be translated."""
+    if problem.approved is None:
+        return "“Before” is what stands or has been decided today."
+    return (
+        "“Before” is what stands or has been decided today, not the approved plan: what it "
+        "approved and nobody has opened is listed as new."
+    )
 
 
 def changes_table(

@@ -10,10 +10,11 @@ from planner.disclosure import (
     ChangeTables,
     Concerned,
     ServedTables,
+    is_small,
     show_persons,
 )
 from planner.domain import StudyArea
-from planner.editions import Change, ChangeKind, MunicipalTotal, ReasonPart, State
+from planner.editions import Change, ChangeKind, MunicipalTotal, ReasonPart
 from planner.publishing.people import People, reasons_told, whole
 
 
@@ -53,13 +54,13 @@ def people_of_change(
     """
     before = People(released, "today").served_at(change.site, change.service)
     after = People(released, "plan").served_at(change.site, change.service)
-    at_address = _state_told(change.after, after, change.addresses_here, released.release.threshold)
+    at_address = _state_told(change, after, released.release.threshold)
     concerned = _concerned(change, changed, at_address)
     here = after if change.kind is ChangeKind.OPEN else concerned
     reasons = _reasons(change, changed, here)
     all_told = whole(here) is not None
     return ChangePeople(
-        before=_state_told(change.before, before, 1, released.release.threshold),
+        before="0" if change.before is None else before,
         after=at_address,
         concerned=concerned,
         reasons=reasons,
@@ -129,10 +130,15 @@ def people_of_total(
     )
 
 
-def _state_told(state: State | None, at_site: str, addresses: int, threshold: int) -> str:
-    """Return the persons of one of the addresses at a site."""
-    if state is None:
+def _state_told(change: Change, at_site: str, threshold: int) -> str:
+    """Return the persons at one of the addresses of a site; none where one has but a few.
+
+    All addresses of a site together are told: of three the third follows from two.
+    """
+    if change.after is None:
         return "0"
-    if addresses == 1 or whole(at_site) is None:
-        return at_site if addresses == 1 else HIDDEN_MARK
-    return show_persons(state.persons, threshold=threshold)
+    if change.addresses_here == 1:
+        return at_site
+    if whole(at_site) is None or is_small(change.fewest_at_an_address, threshold=threshold):
+        return HIDDEN_MARK
+    return show_persons(change.after.persons, threshold=threshold)

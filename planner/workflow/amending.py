@@ -46,6 +46,7 @@ def amend(proposal: Proposal) -> Amendment:
         proposal.plan,
         proposal.area,
         assigned_before=proposal.today.assigned,
+        without_eu=proposal.scenario.not_participating,
     )
 
 

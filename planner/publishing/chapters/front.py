@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.domain import ProofStatus
 from planner.locales import say_count
 from planner.publishing import formats
+from planner.publishing.amendment_tables import compared_with
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.paper import Head, Paper
@@ -82,6 +83,7 @@ def purpose(paper: Paper, d: Dossier, w: Words) -> None:
         )
     )
     paper.text(w.say("Scenario: {title}.", title=d.scenario.title))
+    paper.text(w.say(compared_with(d.problem)))
 
 
 def overview(paper: Paper, d: Dossier, w: Words) -> None:
@@ -131,11 +133,15 @@ def overview(paper: Paper, d: Dossier, w: Words) -> None:
 def finance(paper: Paper, d: Dossier, w: Words) -> None:
     """Write who pays how much, as an estimate."""
     paper.heading(w.say("Financing (estimate)"))
-    split = d.amendment.by_source
+    split, cost = d.amendment.by_source, d.amendment.cost_eur
     rows = [
         [
             w.source(share.source),
-            formats.percent(share.permille / 1000, language=w.language, decimals=1),
+            formats.percent(
+                split[share.source] / cost if cost else share.permille / 1000,
+                language=w.language,
+                decimals=1,
+            ),
             w.euros(split[share.source]),
         ]
         for share in d.amendment.funding
@@ -151,9 +157,17 @@ def finance(paper: Paper, d: Dossier, w: Words) -> None:
         total=[
             w.say("Total"),
             formats.percent(1, language=w.language, decimals=1),
-            w.euros(d.amendment.cost_eur),
+            w.euros(cost),
         ],
     )
+    alone = {c.municipality for c in d.amendment.changes} & d.amendment.without_eu
+    if alone:
+        paper.text(
+            w.say(
+                "They take no part in projects of the EU and pay all themselves: {names}.",
+                names=", ".join(w.names.municipalities[code] for code in sorted(alone)),
+            )
+        )
     years = sorted({s.price_year for s in d.area.services if s.id in d.problem.services})
     paper.small(
         w.say(

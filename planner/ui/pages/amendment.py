@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from planner.publishing.amendment_tables import compared_with
 from planner.ui import state
 from planner.ui.amending import (
     amendment_of,
@@ -27,6 +28,7 @@ with showing_errors():
     found = amendment_of(proposal)
     changes = changes_in(found, municipality)
     show_sum(found, changes)
+    show_note(tell(compared_with(proposal.problem)))
     show_note(tell("The documents hold every municipality of the region and are in Latvian."))
     choose_readers()
     offer_documents(proposal)
