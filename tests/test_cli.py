@@ -52,6 +52,18 @@ def test_rules_that_cannot_all_hold_end_with_4_and_are_named(tmp_path):
     assert not (tmp_path / "out" / "plan.json").exists()
 
 
+def test_new_sites_are_called_needed_only_where_there_are_some(tmp_path):
+    plain = (ROOT / "scenarios" / "tiny.toml").read_text(encoding="utf-8")
+    plain = plain.replace('"tiny/', f'"{ROOT}/scenarios/tiny/')
+    said = []
+    for text in (plain, plain.replace("[model]", '[model]\ncandidates = "none"')):
+        (tmp_path / "q.toml").write_text(text, encoding="utf-8")
+        said.append(planner("plan", tmp_path / "q.toml", "--out", tmp_path / "out").stdout)
+
+    assert ["No new site is needless" in text for text in said] == [True, False]
+    assert "opens nothing new" not in said[0]
+
+
 def test_today_and_a_plan_are_compared_by_municipality(tiny, tmp_path):
     run = planner("compare", "today", tiny, "--out", tmp_path / "c")
 

@@ -64,7 +64,7 @@ def report(
     parts += ["", tell(LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]
     parts += ["", *_changes(area, plan, language)]
     parts += ["", *_proof(plan, aims_withheld(released), language, threshold)]
-    if needless is not None:
+    if needless is not None and any(o.kind is Kind.NEW for o in plan.opened.values()):
         parts.append(_repetition(area, needless, language))
     parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
     return "\n".join(parts)
