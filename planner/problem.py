@@ -33,7 +33,7 @@ from planner.errors import FaultList
 from planner.inputs.children import refuse_more_than_all
 from planner.inputs.entitlement import persons_by_entitlement
 from planner.inputs.funds import funds_of
-from planner.inputs.service_needs import service_needs, shares_of_destinations
+from planner.inputs.service_needs import asked_services, service_needs, shares_of_destinations
 
 __all__ = ["TODAY_AIMS", "build_problem", "service_needs", "today_of"]
 
@@ -147,7 +147,7 @@ def with_only(problem: Problem, existing: Mapping[Option, Existing]) -> Problem:
 
 
 def _asked_services(area: StudyArea, scenario: Scenario) -> dict[str, Service]:
-    asked = scenario.services or tuple(s.id for s in area.services if s.site_bound)
+    asked = asked_services(area, scenario)
     return {s.id: _entitled(s, scenario) for s in area.services if s.id in asked}
 
 

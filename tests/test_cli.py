@@ -52,6 +52,15 @@ def test_rules_that_cannot_all_hold_end_with_4_and_are_named(tmp_path):
     assert not (tmp_path / "out" / "plan.json").exists()
 
 
+def test_a_region_where_nobody_is_assessed_has_no_plan(tmp_path):
+    for command in ("plan", "curve"):
+        run = planner(command, "scenarios/vidzeme.toml", "--out", tmp_path / "out")
+
+        assert run.returncode == 2
+        assert "planner import needs" in run.stderr
+        assert not (tmp_path / "out").exists()
+
+
 def test_new_sites_are_called_needed_only_where_there_are_some(tmp_path):
     plain = (ROOT / "scenarios" / "tiny.toml").read_text(encoding="utf-8")
     plain = plain.replace('"tiny/', f'"{ROOT}/scenarios/tiny/')

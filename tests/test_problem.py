@@ -55,6 +55,13 @@ def test_no_trip_is_shorter_than_the_scenarios_shortest():
     assert sorted(set(problem.minutes.ravel())) == [3, 40]
 
 
+def test_services_that_nobody_assessed_needs_pose_no_problem():
+    tiny = read_scenario(SCENARIOS / "tiny.toml")
+
+    with pytest.raises(InputError, match="nobody is assessed"):
+        prepare(replace(tiny, services=("day_care_children",)))
+
+
 def test_today_has_only_what_operates_and_may_change_nothing():
     problem = _prepared("latgale").problem
 

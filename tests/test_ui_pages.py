@@ -105,7 +105,7 @@ def test_a_region_without_needs_says_so(app: AppTest) -> None:
     shown.selectbox[0].select("vidzeme").run()
 
     assert not shown.exception
-    assert any("without needs" in info.value for info in shown.info)
+    assert any("Nobody assessed" in info.value for info in shown.info)
 
 
 def test_a_damaged_plan_is_passed_over_and_the_one_before_it_shown(

@@ -48,6 +48,17 @@ def service_needs(area: StudyArea, scenario: Scenario) -> dict[Need, int]:
     return needs
 
 
+def anybody_in_need(area: StudyArea, scenario: Scenario) -> bool:
+    """Return whether there is a person in need of any service that `scenario` asks for."""
+    asked = asked_services(area, scenario)
+    return any(service in asked for service, _ in service_needs(area, scenario))
+
+
+def asked_services(area: StudyArea, scenario: Scenario) -> tuple[str, ...]:
+    """Return the services that `scenario` plans for: all that need a site, where it names none."""
+    return scenario.services or tuple(s.id for s in area.services if s.site_bound)
+
+
 def persons_expected(area: StudyArea, scenario: Scenario) -> Mapping[tuple[str, str], int]:
     """Return persons by (group, place id) in the plan year, who comes on top included."""
     if not (scenario.growth or area.additions):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.domain import Scenario, Service, StudyArea
+from planner.inputs import service_needs
 from planner.inputs.study_area import REGIONS
 from planner.ui import home, question, state
 from planner.ui.calculations import Stage
@@ -21,7 +22,7 @@ def ask(area: StudyArea) -> None:
     """Show the controls, and the progress in place of the button while a calculation goes on."""
     choose_place()
     if not state.has_needs():
-        st.info(tell("This region comes without needs by group, so no plan can be calculated."))
+        st.info(tell("Nobody assessed needs the services asked for, so no plan can be calculated."))
         st.page_link(DATA_PAGE, label=tell("Bring in assessed needs"))
         return
     scenario = state.asked()
@@ -123,8 +124,8 @@ def ask_seconds() -> float:
 
 def asked_services(scenario: Scenario, area: StudyArea) -> list[Service]:
     """Return the services that `scenario` plans for, in the catalogue's order."""
-    wanted = scenario.services or tuple(s.id for s in area.services if s.site_bound)
-    return [service for service in area.services if service.id in wanted]
+    asked = service_needs.asked_services(area, scenario)
+    return [service for service in area.services if service.id in asked]
 
 
 def _short_title(scenario: Scenario, region: str) -> str:

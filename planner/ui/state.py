@@ -16,6 +16,7 @@ import streamlit as st
 from planner import workflow
 from planner.domain import Audience, Option, Readers, Scenario, StudyArea, bounds_of
 from planner.errors import PlannerError
+from planner.inputs.service_needs import anybody_in_need
 from planner.inputs.uploads import sweep_uploads
 from planner.locales import say
 from planner.ui import address, given_state, home, once, question
@@ -287,7 +288,8 @@ def next_area() -> StudyArea:
 def has_needs() -> bool:
     """Return whether the next calculation has anybody to place."""
     try:
-        return bool(source() and next_area().assessed)
+        scenario = next_scenario()
+        return scenario is not None and anybody_in_need(next_area(), scenario)
     except PlannerError:
         return True  # the calculation itself says what is wrong with the files
 

@@ -22,8 +22,10 @@ from planner.domain import (
     StudyArea,
     TravelTimes,
 )
+from planner.errors import Fault, InputError
 from planner.facility_location import Limits, Progress
 from planner.inputs.approved import read_approved
+from planner.inputs.service_needs import anybody_in_need
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.problem import build_problem, service_needs, today_of
 from planner.roads.network import load_network
@@ -123,7 +125,8 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     Raises
     ------
     InputError
-        If any file or name is not usable; every fault at once.
+        If any file or name is not usable, every fault at once; or if nobody is in need of what is
+        asked for, of whom a plan could say nothing.
     """
     folder = data or starter_data()
     roles = {r: Path(p) for r, p in scenario.data.items() if r not in NOT_OF_THE_AREA}
@@ -132,6 +135,14 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     role = "minutes" if "minutes" in scenario.data else "roads"
     area = replace(area, sources=(*area.sources, replace(travel.source, role=role)))
     problem = build_problem(area, travel, scenario, approved=_approved(area, scenario))
+    if not anybody_in_need(area, scenario):
+        raise InputError(
+            Fault(
+                "nobody is assessed who needs the services asked for; bring in needs (planner "
+                "import needs FILE --out FOLDER) and name the file that this writes under [data] "
+                "as assessed"
+            )
+        )
     return Prepared(scenario, area, travel, problem)
 
 
