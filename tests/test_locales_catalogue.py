@@ -77,6 +77,10 @@ def test_latvian_counts_as_latvians_do(count: int, told: str) -> None:
     assert say_count("lv", "{count} place", "{count} places", count) == told
 
 
+def test_a_municipality_without_a_share_need_not_have_few_persons() -> None:
+    assert say("lv", "no need, or not told") == "nav vajadzības vai nav rādīts"
+
+
 def test_a_fault_is_said_whole_in_latvian() -> None:
     fault = Fault("{found!r} is not known", "x.csv", 14, "persons", {"found": "abc"})
 
