@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from planner.disclosure import (
     DEFAULT_THRESHOLD,
     HIDDEN_MARK,
     NOT_SHOWN,
+    REGION,
     ServedTables,
     ShownServed,
     TurnTables,
@@ -63,6 +64,15 @@ class People:
         found = self.coverage(area, service) if told == NOT_SHOWN else None
         return found.text if found else told
 
+    def percent(self, area: str, service: str) -> float | None:
+        """Return the share within the standard as readers hold it, the middle of a class."""
+        shown = self.at(area, service)
+        need, within = whole(shown.need), whole(shown.within_standard)
+        if shown.share_within_standard != NOT_SHOWN and need and within is not None:
+            return 100 * within / need
+        found = self.coverage(area, service)
+        return (found.low_percent + found.high_percent) / 2 if found else None
+
     def why_no_share(self, area: str, service: str) -> str:
         """Return in English why the share within the standard is not told."""
         shown = self.at(area, service)
@@ -104,6 +114,31 @@ class Turnover:
     @property
     def _threshold(self) -> int:
         return self.turns.release.threshold
+
+
+@dataclass(frozen=True)
+class Least:
+    """The areas with the lowest share of those told, and whether every area in need is told."""
+
+    areas: tuple[str, ...]
+    share: str
+    all_told: bool
+
+
+def least_served(people: People, areas: Iterable[str], service: str) -> Least:
+    """Return which areas have the lowest share within the standard, by what is told alone.
+
+    No area where some are not told and the lowest is not below the region: one of them is lower.
+    """
+    in_need = [area for area in areas if people.at(area, service).need != "0"]
+    percents = {area: people.percent(area, service) for area in in_need}
+    told = {area: percent for area, percent in percents.items() if percent is not None}
+    all_told = len(told) == len(in_need)
+    lowest, region = min(told.values(), default=None), people.percent(REGION, service)
+    if lowest is None or (not all_told and region is not None and lowest >= region):
+        return Least((), NOT_SHOWN, all_told)
+    found = tuple(area for area, percent in told.items() if percent == lowest)
+    return Least(found, people.share(found[0], service), all_told)
 
 
 class HasCoverage(Protocol):

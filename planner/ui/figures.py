@@ -16,11 +16,11 @@ from planner.analysis.indicators import (
 )
 from planner.disclosure import HIDDEN_MARK, LEGEND, NOT_SHOWN, REGION, show_minutes, small_mark
 from planner.domain import Service
-from planner.publishing.people import People, whole
+from planner.publishing.people import Least, People, least_served, whole
 from planner.ui import state
 from planner.ui.cards import Card, show_cards, show_note
 from planner.ui.tables import show_table
-from planner.ui.words import euros, number, service_minutes, service_name, tell, then
+from planner.ui.words import euros, number, service_minutes, service_name, tell, tell_count, then
 from planner.workflow import Proposal, release
 
 ByService = Mapping[str, ServiceFigures]
@@ -59,7 +59,7 @@ def show_four(proposal: Proposal, figures: Figures, service: Service) -> None:
         [
             _share_card(proposal, service),
             _minutes_card(proposal, service, now, was),
-            _worst_card(proposal, figures, service),
+            _worst_card(proposal, service),
             _building_card(now),
         ],
         name=tell("Four figures against today"),
@@ -132,30 +132,40 @@ def _minutes(figures: ServiceFigures) -> str:
     return said if said == NOT_SHOWN else tell("{minutes} min", minutes=said)
 
 
-def _worst_card(proposal: Proposal, figures: Figures, service: Service) -> Card:
-    name, told = _worst(proposal, "plan", figures.plan_by_municipality, service)
-    name_today, told_today = _worst(proposal, "today", figures.today_by_municipality, service)
+def _worst_card(proposal: Proposal, service: Service) -> Card:
+    now, was = (
+        least_served(
+            people_of(proposal, situation),
+            [m.atvk for m in proposal.area.municipalities],
+            service.id,
+        )
+        for situation in ("plan", "today")
+    )
+    today = tell(
+        "today {municipality}: {share}"
+        if was.all_told
+        else "today, of those shown, {municipality}: {share}",
+        municipality=_names(proposal, was),
+        share=was.share,
+    )
+    none = tell("none of those shown lies below the region as a whole")
     return Card(
-        tell("Worst-served municipality"),
-        f"{name}: {told}" if name else NOT_SHOWN,
-        tell("today {municipality}: {share}", municipality=name_today, share=told_today)
-        if name_today
-        else "",
+        tell(
+            "Worst-served municipality"
+            if now.all_told
+            else "Worst-served municipality of those shown"
+        ),
+        f"{_names(proposal, now)}: {now.share}" if now.areas else NOT_SHOWN,
+        "; ".join([*([] if now.areas else [none]), *([today] if was.areas else [])]),
     )
 
 
-def _worst(
-    proposal: Proposal, situation: str, by_municipality: ByMunicipality, service: Service
-) -> tuple[str, str]:
-    """Return the municipality with the smallest share, of those of which a share may be told."""
-    people = people_of(proposal, situation)
-    found = [
-        (counts.within_standard / counts.need, home, people.share(home, s))
-        for (home, s), counts in by_municipality.items()
-        if s == service.id and counts.need
-    ]
-    _, worst, told = min((row for row in found if row[2] != NOT_SHOWN), default=(0, "", ""))
-    return next((m.name for m in proposal.area.municipalities if m.atvk == worst), worst), told
+def _names(proposal: Proposal, least: Least) -> str:
+    """Return the name of a municipality, or how many where several are alike."""
+    if len(least.areas) > 1:
+        return tell_count("{count} municipality", "{count} municipalities", len(least.areas))
+    names = {m.atvk: m.name for m in proposal.area.municipalities}
+    return ", ".join(names[area] for area in least.areas)
 
 
 def _building_card(now: ServiceFigures) -> Card:
