@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 
 from planner.analysis.indicators import service_figures
 from planner.disclosure import NOT_SHOWN, REGION, protect_plan
-from planner.domain import AimProof, ProofStatus, Reason, Scenario
+from planner.domain import AimProof, ProofStatus, Reason, Scenario, Size, Status
 from planner.editions import amendment, standing
 from planner.problem import today_of
 from planner.publishing.aims import aim_told, proof_sentence
@@ -22,7 +22,7 @@ from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.people import People, aims_withheld
 from planner.publishing.picture import write_picture
 from tests.mapped_towns import area_of
-from tests.towns import CARE, drawn, existing, new, river_town
+from tests.towns import CARE, drawn, enlarged, existing, new, river_town
 from tests.towns import standing as stands
 
 SOFFICE = shutil.which("soffice")
@@ -75,7 +75,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("amendment")
     dossier = river_dossier()
     picture = write_picture(
-        folder / "map.png", dossier.area, dossier.plan, before=standing(dossier.problem)
+        folder / "map.png",
+        dossier.area,
+        dossier.problem,
+        dossier.plan,
+        before=standing(dossier.problem),
     )
     return write_amendment(folder / "grozijumi.docx", replace(dossier, map_picture=picture))
 
@@ -100,6 +104,30 @@ def test_it_tells_before_and_after_persons_euros_and_why(written: Path) -> None:
     assert "Iesaistīto pašvaldību domes" in told
     assert "22.11.2026." in told
     assert "Ilustratīvi dati" in told
+
+
+def test_places_that_are_only_approved_are_no_places_that_operate(tmp_path: Path) -> None:
+    decided = stands(10, status=Status.COMMITTED, larger=(Size(14, 28_000),))
+    problem = river_town(existing={(CARE, "left"): decided}, build=())
+    plan = drawn(problem, {(CARE, "left"): enlarged(14)}, {(CARE, "left", "left"): 5})
+    area = area_of(problem)
+    found = amendment(problem, standing(problem), plan, area)
+    dossier = river_dossier(
+        area=area,
+        problem=problem,
+        plan=plan,
+        amendment=found,
+        figures=service_figures(problem, plan),
+    )
+    path = tmp_path / "grozijumi.docx"
+    picture = write_picture(tmp_path / "map.png", area, problem, plan, before=standing(problem))
+
+    told = texts_of(
+        docx.Document(str(write_amendment(path, replace(dossier, map_picture=picture))))
+    )
+
+    assert "apstiprinātas, vēl nedarbojas: 10 / 0" in told
+    assert "Vietas, kas bija apstiprinātas, bet vēl nedarbojas: 10." in told
 
 
 def test_few_persons_are_not_told(written: Path) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Request, sync_playwright
 
 from planner.analysis.indicators import municipality_figures
 from planner.disclosure import protect_plan
-from planner.domain import Plan, Problem
+from planner.domain import Plan, Problem, Status
 from planner.problem import today_of
 from planner.publishing.coverage import change_class, coverage_class
 from planner.publishing.maps import (
@@ -130,6 +130,19 @@ def test_a_site_that_only_today_has_is_closing_in_the_plan() -> None:
     kinds = {site[5]: site[2] for site in drawing["data"][CARE]["plan"]["sites"]}
     assert kinds == {"Left, Krasta iela 2, closing": "closing", "Right, new": "new"}
     assert [site[2] for site in drawing["data"][CARE]["today"]["sites"]] == ["existing"]
+
+
+def test_a_decided_site_has_a_sign_of_its_own() -> None:
+    problem = river_town(existing={(CARE, "left"): standing(10, status=Status.COMMITTED)}, build=())
+    plan = drawn(problem, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 5})
+    shown = Situation("plan", "Plan", problem, plan, municipality_figures(problem, plan))
+
+    drawing = scene(area_of(problem), [shown], language="lv")
+
+    [site] = drawing["data"][CARE]["plan"]["sites"]
+    assert site[2] == "committed"
+    assert site[5] == "Left, apstiprināta, vēl nedarbojas"
+    assert drawing["words"]["committed"] == "apstiprināta, vēl nedarbojas"
 
 
 def test_a_line_stands_for_five_persons_or_more() -> None:

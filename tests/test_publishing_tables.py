@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from openpyxl import load_workbook
 from planner.analysis.comparison import compare
 from planner.analysis.indicators import municipality_figures
 from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, Served, protect_plan, protect_served
-from planner.domain import Reason
+from planner.domain import Plan, Problem, Reason, Size, Status
 from planner.editions import amendment, standing
 from planner.problem import today_of
 from planner.publishing import formats
@@ -44,7 +45,7 @@ from planner.publishing.tables import (
     write_workbook,
 )
 from tests.mapped_towns import area_of
-from tests.towns import CARE, drawn, existing, new, river_town
+from tests.towns import CARE, drawn, enlarged, existing, new, river_town
 from tests.towns import standing as stands
 
 
@@ -178,11 +179,48 @@ def test_few_persons_are_hidden_in_every_table_of_a_plan() -> None:
     rows = [Now("left", CARE, 4, "mobile"), Now("right", CARE, 12, "family")]
     begin = machine_csv(start_now_table(area, rows, language="en"))
 
-    assert "closing,0,0,0,–,0,56.0,26.0" in sites
+    assert "closing,0,0,0,–,0,56.0,26.0,operating" in sites
     assert "new,1,10,7,15,100000" in sites
     assert "left,left novads,day_care,Day care,5,< 5,< 5,0,0,0.00,–,0,0,0,0,< 5,< 5,–,–" in people
     assert begin.splitlines()[1].endswith("< 5,mobile,illustrative")
     assert begin.splitlines()[2].endswith("12,family,illustrative")
+
+
+def decided_town() -> tuple[Problem, Plan]:
+    """Return two banks whose left site is decided and not yet operating, and grows."""
+    decided = stands(10, status=Status.COMMITTED, larger=(Size(14, 28_000),))
+    running = stands(10, status=Status.COMMITTED)
+    problem = river_town(existing={(CARE, "left"): decided, (CARE, "right"): running}, build=())
+    opened = {(CARE, "left"): enlarged(14), (CARE, "right"): existing(10)}
+    return problem, drawn(problem, opened, {(CARE, "left", "left"): 5})
+
+
+def test_what_is_decided_and_not_operating_is_no_existing_site() -> None:
+    problem, plan = decided_town()
+    table = sites_table(area_of(problem), problem, plan)
+
+    told = office_csv(table, language="lv")
+    codes = machine_csv(table)
+
+    assert "apstiprināta, vēl nedarbojas" in told
+    assert "apstiprināta, vēl nedarbojas; paplašināta" in told
+    assert "esoša" not in told
+    # codes of kinds stay as they were, the status stands in a column of its own
+    assert re.findall(r",(existing|enlarged),", codes) == ["enlarged", "existing"]
+    assert [line.split(",")[-2] for line in codes.splitlines()[1:]] == ["committed"] * 2
+
+
+def test_places_that_were_only_approved_are_marked_in_an_amendment() -> None:
+    problem, plan = decided_town()
+    area = area_of(problem)
+    found = amendment(problem, standing(problem), plan, area)
+
+    changes = office_csv(changes_table(area, found), language="lv")
+    totals = machine_csv(totals_table(area, found))
+
+    assert ";apstiprināta, vēl nedarbojas;10;" in changes
+    assert ",committed,10," in machine_csv(changes_table(area, found))
+    assert ",1,1,10,10,14," in totals
 
 
 def test_what_the_gate_released_stands_in_place_of_the_counts() -> None:

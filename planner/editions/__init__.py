@@ -1,6 +1,6 @@
 """Two plans into the changes between them, as an officer writes and a council decides on them."""
 
-from planner.editions.amendment import amendment, standing, unit_sizes
+from planner.editions.amendment import amendment, is_committed, standing, unit_sizes
 from planner.editions.changes import (
     Amendment,
     Change,
@@ -24,6 +24,7 @@ __all__ = [
     "ReasonPart",
     "State",
     "amendment",
+    "is_committed",
     "split_cost",
     "standing",
     "sum_faults",

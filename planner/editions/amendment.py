@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from planner.domain import Kind, Link, Opening, Option, Plan, Problem, Site, Size, StudyArea
+from planner.domain import (
+    Kind,
+    Link,
+    Opening,
+    Option,
+    Plan,
+    Problem,
+    Site,
+    Size,
+    Status,
+    StudyArea,
+)
 from planner.editions.changes import (
     Amendment,
     Change,
@@ -123,6 +134,12 @@ def standing(problem: Problem) -> dict[Option, Opening]:
     return {o: Opening(e.places, 1, Kind.EXISTING) for o, e in problem.existing.items()}
 
 
+def is_committed(problem: Problem, option: Option) -> bool:
+    """Return whether an option is decided and does not operate yet."""
+    existing = problem.existing.get(option)
+    return existing is not None and existing.status is Status.COMMITTED
+
+
 def unit_sizes(sizes: Iterable[Size], opening: Opening) -> tuple[Size, ...]:
     """Return the cheapest `opening.units` sizes whose places sum to `opening.places`.
 
@@ -182,7 +199,7 @@ def _closed(books: _Books, option: Option, was: Opening) -> Change:
     load = books.load(option, after=False)
     return replace(
         row,
-        before=_state(books, option, was.places, load, books.costs_before.get(option)),
+        before=_standing(books, option, was.places, load),
         duty_kept=all(m.site_after is not None for m in users),
     )
 
@@ -204,7 +221,7 @@ def _resized(books: _Books, option: Option, was: Opening, now: Opening) -> Chang
     total = None if known is None else known + cost
     return replace(
         _row(books, option, kind, users),
-        before=_state(books, option, was.places, loads[0], known),
+        before=_standing(books, option, was.places, loads[0]),
         after=_state(books, option, now.places, loads[1], total),
         cost_eur=cost,
         by_source=books.split(option, cost),
@@ -283,6 +300,12 @@ def _state(books: _Books, option: Option, places: int, persons: int, cost: int |
     return State(address, books.places_of.get(option[1], option[1]), places, persons, cost)
 
 
+def _standing(books: _Books, option: Option, places: int, persons: int) -> State:
+    """Return what stands at an option before, or is decided and does not operate yet."""
+    state = _state(books, option, places, persons, books.costs_before.get(option))
+    return replace(state, committed=is_committed(books.problem, option))
+
+
 def _total(books: _Books, municipality: str, changes: Sequence[Change]) -> MunicipalTotal:
     problem = books.problem
     rows = [c for c in changes if c.municipality == municipality]
@@ -297,6 +320,7 @@ def _total(books: _Books, municipality: str, changes: Sequence[Change]) -> Munic
         addresses_before=sum(opening.units for opening in was.values()),
         addresses_after=sum(opening.units for opening in now.values()),
         places_before=sum(opening.places for opening in was.values()),
+        places_committed=sum(was[o].places for o in was if is_committed(problem, o)),
         places_after=sum(opening.places for opening in now.values()),
         persons_before=sum(m.persons for m in books.moves if m.site_before in here),
         persons_after=sum(m.persons for m in books.moves if m.site_after in here),

@@ -46,7 +46,8 @@ class ReasonPart(StrEnum):
 class State:
     """An address at one time; empty `address`: the municipality decides it.
 
-    `cost_eur` is what it costs to build or enlarge it, ``None`` where nobody has told.
+    `cost_eur` is what it costs to build or enlarge it, ``None`` where nobody has told. What is
+    `committed` is decided and does not operate yet.
     """
 
     address: str
@@ -54,6 +55,7 @@ class State:
     places: int
     persons: int
     cost_eur: int | None
+    committed: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,8 @@ class MunicipalTotal:
     """A municipality before and after: addresses and places of all services, persons, euros.
 
     `persons_*` use an address there, wherever they live; `need`, `served_*` and `within_*` count
-    its own people over all services. `planned_cost_eur` is what was approved before, ``None``
-    where that is not known.
+    its own people over all services. `places_committed` of the places before do not operate yet.
+    `planned_cost_eur` is what was approved before, ``None`` where that is not known.
     """
 
     municipality: str
@@ -122,6 +124,7 @@ class MunicipalTotal:
     addresses_before: int
     addresses_after: int
     places_before: int
+    places_committed: int
     places_after: int
     persons_before: int
     persons_after: int

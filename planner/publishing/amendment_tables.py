@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
-from planner.domain import Problem, StudyArea
+from planner.domain import Problem, Status, StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
 from planner.publishing.names import Names
-from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
+from planner.publishing.reasons import (
+    CHANGE_WORDS,
+    NOT_OPERATING,
+    REASON_CODE_WORDS,
+    address_text,
+    reason_text,
+)
 from planner.publishing.tables import (
     Cell,
     Column,
@@ -56,6 +62,7 @@ def changes_table(
         Column("site", "Site code", for_machines=True),
         Column("change", "Change"),
         Column("address", "Address"),
+        Column("status_before", "Status before"),
         Column("places_before", "Places before"),
         Column("persons_before", "Persons before"),
         Column("cost_before_eur", "Approved cost before, EUR"),
@@ -101,6 +108,7 @@ def totals_table(
         Column("addresses_before", "Addresses before"),
         Column("addresses_after", "Addresses after"),
         Column("places_before", "Places before"),
+        Column("places_committed", "Of the places before, not yet operating"),
         Column("places_after", "Places after"),
         Column("persons_before", "Persons at its sites before"),
         Column("persons_after", "Persons at its sites after"),
@@ -149,6 +157,7 @@ def _change_row(
         change.site,
         Word(change.kind.value, CHANGE_WORDS[change.kind]),
         address_text(change, language=language),
+        "" if change.before is None else _status_word(change.before),
         *before,
         Euros(0) if change.before is None else Euros(change.before.cost_eur),
         *after,
@@ -159,6 +168,12 @@ def _change_row(
         Word(change.reason_code.value, REASON_CODE_WORDS[change.reason_code]),
         reason_text(change, told=told, language=language),
     )
+
+
+def _status_word(state: State) -> Word:
+    if state.committed:
+        return Word(Status.COMMITTED.value, NOT_OPERATING)
+    return Word(Status.OPERATING.value, "operating")
 
 
 def _state_cells(state: State | None) -> tuple[Cell, ...]:
@@ -201,6 +216,7 @@ def _total_row(
         total.addresses_before,
         total.addresses_after,
         total.places_before,
+        total.places_committed,
         total.places_after,
         *people,
         Euros(total.planned_cost_eur),

@@ -17,7 +17,7 @@ from planner.publishing.illustrations import row_label
 from planner.publishing.names import Names
 from planner.publishing.package import write_atomically
 from planner.publishing.people import People, coverage_of, in_need
-from planner.publishing.plan_tables import FiguresOf, cost_of
+from planner.publishing.plan_tables import FiguresOf, cost_of, status_of
 from planner.publishing.scene import municipality_centres
 
 CRS = "EPSG:4326"
@@ -115,6 +115,7 @@ def _sites(problem: Problem, plan: Plan, names: Names, people: People | None) ->
                 "address": site.address if site.building else "",
                 "municipality_atvk": site.municipality_atvk,
                 "kind": opening.kind.value,
+                "status": status_of(problem, option),
                 "units": opening.units,
                 "places": opening.places,
                 "persons": people.served_at(site_id, service) if people else NOT_SHOWN,

@@ -16,21 +16,30 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from planner.domain import Kind, Opening, Option, Plan, StudyArea
+from planner.domain import Kind, Opening, Option, Plan, Problem, StudyArea
 from planner.locales import say
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.package import write_atomically
-from planner.publishing.scene import CLOSING, KIND_WORDS
+from planner.publishing.scene import (
+    CLOSING,
+    COMMITTED,
+    COMMITTED_ENLARGED,
+    KIND_WORDS,
+    kind_of,
+)
 
 CRS_LATVIA = "EPSG:3059"
 _SIGNS: dict[str, dict[str, Any]] = {
     Kind.EXISTING.value: {"marker": "o", "color": "white", "edge": "#1a1a1a", "size": 6},
+    COMMITTED: {"marker": "D", "color": "white", "edge": "#1a1a1a", "size": 6},
     Kind.ENLARGED.value: {"marker": "s", "color": "white", "edge": "#c2410c", "size": 8},
+    COMMITTED_ENLARGED: {"marker": "D", "color": "white", "edge": "#c2410c", "size": 7},
     Kind.NEW.value: {"marker": "^", "color": "#c2410c", "edge": "white", "size": 10},
     CLOSING: {"marker": "X", "color": "#1a1a1a", "edge": "white", "size": 9},
 }
 """In the order in which one covers another where a place has several."""
 _LABEL_CHARACTERS = 120
+_LEGEND_COLUMNS = 5
 _INCHES = (8.2, 8.6)
 _DOTS_PER_INCH = 170
 _STEP_M = 2600.0
@@ -41,6 +50,7 @@ _LAND, _LAKE, _BORDER, _INK = "#f1f0ea", "#a9d1e8", "#8a8a8a", "#1a1a1a"
 def write_picture(
     path: Path,
     area: StudyArea,
+    problem: Problem,
     plan: Plan,
     *,
     before: dict[Option, Opening] | None = None,
@@ -58,9 +68,10 @@ def write_picture(
     axes.set_axis_off()
     axes.set_aspect("equal")
     _draw_ground(axes, area)
-    _draw_sites(axes, area, _kinds(plan, before or {}))
+    kinds = _kinds(problem, plan, before or {})
+    _draw_sites(axes, area, kinds)
     _draw_scale(axes)
-    _draw_legend(figure, area, language)
+    _draw_legend(figure, area, _legend_kinds(kinds), language)
 
     def write(draft: Path) -> None:
         figure.savefig(draft, metadata={})
@@ -119,14 +130,20 @@ def _draw_sites(axes: Any, area: StudyArea, kinds: dict[str, set[str]]) -> None:
         )
 
 
-def _kinds(plan: Plan, before: dict[Option, Opening]) -> dict[str, set[str]]:
+def _kinds(problem: Problem, plan: Plan, before: dict[Option, Opening]) -> dict[str, set[str]]:
     kinds: dict[str, set[str]] = {}
-    for (_, site), opening in plan.opened.items():
-        kinds.setdefault(site, set()).add(opening.kind.value)
+    for option, opening in plan.opened.items():
+        kinds.setdefault(option[1], set()).add(kind_of(problem, option, opening))
     for service, site in before:
         if (service, site) not in plan.opened:
             kinds.setdefault(site, set()).add(CLOSING)
     return kinds
+
+
+def _legend_kinds(kinds: dict[str, set[str]]) -> list[str]:
+    """Return the signs to explain: of what is not operating yet only where it is drawn."""
+    drawn = set().union(*kinds.values())
+    return [k for k in _SIGNS if k in drawn or k not in (COMMITTED, COMMITTED_ENLARGED)]
 
 
 def _draw_scale(axes: Any) -> None:
@@ -141,7 +158,7 @@ def _draw_scale(axes: Any) -> None:
     )  # fmt: skip
 
 
-def _draw_legend(figure: Figure, area: StudyArea, language: str) -> None:
+def _draw_legend(figure: Figure, area: StudyArea, kinds: list[str], language: str) -> None:
     handles: list[Any] = [
         Line2D(
             [],
@@ -153,14 +170,14 @@ def _draw_legend(figure: Figure, area: StudyArea, language: str) -> None:
             markeredgecolor=sign["edge"],
             label=say(language, KIND_WORDS[kind]),
         )
-        for kind, sign in _SIGNS.items()
+        for kind, sign in ((kind, _SIGNS[kind]) for kind in kinds)
     ]
     handles.append(Patch(facecolor=_LAKE, label=say(language, "Lakes")))
     label = illustration(illustrated(area.sources), language)
     figure.legend(
         handles=handles,
         loc="outside lower center",
-        ncols=len(handles),
+        ncols=min(_LEGEND_COLUMNS, len(handles)),
         frameon=False,
         fontsize=8.5,
         title=fill(label, _LABEL_CHARACTERS) or None,

@@ -17,7 +17,7 @@ from planner.domain import Kind, Opening, Option, Plan, Problem, StudyArea
 from planner.editions import standing, unit_sizes
 from planner.publishing.names import MUNICIPALITY_COLUMNS, SERVICE_COLUMNS, Names
 from planner.publishing.people import People
-from planner.publishing.scene import CLOSING, KIND_WORDS
+from planner.publishing.scene import CLOSING, KIND_WORDS, kind_of
 from planner.publishing.tables import (
     Cell,
     Column,
@@ -93,13 +93,14 @@ def sites_table(
                 site_id,
                 names.place(site_id),
                 site.address if site.building else "",
-                Word(kind, KIND_WORDS[kind]),
+                Word(kind, KIND_WORDS[kind_of(problem, option, opening)]),
                 0 if opening is None else opening.units,
                 0 if opening is None else opening.places,
                 *_people_at(option, load[option], minutes[option], released),
                 Euros(0 if opening is None else cost_of(problem, option, opening)),
                 site.lat,
                 site.lon,
+                status_of(problem, option),
             )
         )
     columns = (
@@ -116,6 +117,7 @@ def sites_table(
         Column("cost_eur", "Capital cost, EUR (estimate)"),
         Column("lat", "Latitude", for_machines=True),
         Column("lon", "Longitude", for_machines=True),
+        Column("status", "Status", for_machines=True),
     )
     return Table("sites", "Sites", columns, tuple(rows), names.illustrative)
 
@@ -223,6 +225,12 @@ def start_now_table(
         if told not in (Told("0"), Persons(0))
     )
     return Table("start_now", "Start now", columns, cells, names.illustrative)
+
+
+def status_of(problem: Problem, option: Option) -> str:
+    """Return "operating" or "committed" where something stands or is decided, "" elsewhere."""
+    existing = problem.existing.get(option)
+    return "" if existing is None else existing.status.value
 
 
 def cost_of(problem: Problem, option: Option, opening: Opening) -> int:

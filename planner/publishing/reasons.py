@@ -14,6 +14,7 @@ CHANGE_WORDS = {
     ChangeKind.REDUCE: "reduce",
     ChangeKind.CLOSE: "close",
 }
+NOT_OPERATING = "approved, not yet operating"
 REASON_CODE_WORDS = {
     ReasonCode.ADDRESS: "address",
     ReasonCode.COSTS: "costs",

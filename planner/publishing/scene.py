@@ -15,7 +15,18 @@ from typing import Any
 import shapely
 
 from planner.disclosure import DEFAULT_THRESHOLD
-from planner.domain import Kind, Option, Plan, Problem, Service, Site, Source, StudyArea
+from planner.domain import (
+    Kind,
+    Opening,
+    Option,
+    Plan,
+    Problem,
+    Service,
+    Site,
+    Source,
+    StudyArea,
+)
+from planner.editions import is_committed
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
 from planner.publishing import formats
@@ -31,6 +42,7 @@ from planner.publishing.people import (
     whole,
     why_no_share,
 )
+from planner.publishing.reasons import NOT_OPERATING
 from planner.publishing.report import name_of
 
 Json = dict[str, Any]
@@ -40,6 +52,8 @@ CHANGE_COLOURS = ("#a63603", "#fdae6b", "#e6e6e6", "#9ecae1", "#08519c")
 NOT_TOLD_COLOUR = "#f4f1ea"
 CHANGE = "change"
 CLOSING = "closing"
+COMMITTED = "committed"
+COMMITTED_ENLARGED = "committed_enlarged"
 _PLACES = 5  # digits after the point: about a metre
 _MARKER_PIXELS = 20
 
@@ -131,12 +145,25 @@ def source_parts(source: Source, language: str) -> tuple[str, str, str]:
 
 def kinds_at(situations: Sequence[Situation], position: int) -> dict[Option, str]:
     """Return what a situation does at each option; what only the next one has is closing."""
-    opened = situations[position].plan.opened
-    kinds = {option: opening.kind.value for option, opening in opened.items()}
+    problem, opened = situations[position].problem, situations[position].plan.opened
+    kinds = {option: kind_of(problem, option, opening) for option, opening in opened.items()}
     if position + 1 < len(situations):
         for option in situations[position + 1].plan.opened:
             kinds.setdefault(option, CLOSING)
     return kinds
+
+
+def kind_of(problem: Problem, option: Option, opening: Opening | None) -> str:
+    """Return what a plan does at an option, a key of `KIND_WORDS`.
+
+    What is decided and does not operate yet is told apart from what stands.
+    """
+    if opening is None:
+        return CLOSING
+    if is_committed(problem, option):
+        kinds = {Kind.EXISTING: COMMITTED, Kind.ENLARGED: COMMITTED_ENLARGED}
+        return kinds.get(opening.kind, opening.kind.value)
+    return opening.kind.value
 
 
 @dataclass(frozen=True)
@@ -328,8 +355,10 @@ def municipality_centres(area: StudyArea) -> dict[str, list[float]]:
 
 KIND_WORDS = {
     Kind.EXISTING.value: "existing, stays",
+    COMMITTED: NOT_OPERATING,
     Kind.NEW.value: "new",
     Kind.ENLARGED.value: "existing, enlarged",
+    COMMITTED_ENLARGED: "approved, not yet operating; enlarged",
     CLOSING: "closing",
 }
 
@@ -349,10 +378,7 @@ _WORDS = {
     "coverage": "Persons within the standard",
     "change": "What changes",
     "notTold": "no need, or not told",
-    "existing": "existing, stays",
-    "new": "new",
-    "enlarged": "existing, enlarged",
-    "closing": "closing",
+    **KIND_WORDS,
     "flow": "where people travel to ({threshold} persons or more)",
     "lakes": "Lakes",
     "roads": "Roads",

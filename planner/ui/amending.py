@@ -27,6 +27,7 @@ _COLUMNS = (
     "service_name",
     "change",
     "address",
+    "status_before",
     "places_before",
     "places_after",
     "persons",
@@ -93,7 +94,9 @@ def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]
         language=language,
     )
     wanted = {change.number for change in changes}
-    kept = [(k, c) for k, c in enumerate(table.columns) if c.key in _COLUMNS]
+    committed = any(c.before is not None and c.before.committed for c in changes)
+    hidden = set() if committed else {"status_before"}
+    kept = [(k, c) for k, c in enumerate(table.columns) if c.key in {*_COLUMNS} - hidden]
     rows = [
         {
             tell(column.heading): shown(row[k], language=language, threshold=threshold)

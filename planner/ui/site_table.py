@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.domain import Opening, Option, Service, Site, StudyArea
-from planner.publishing.scene import KIND_WORDS
+from planner.publishing.scene import KIND_WORDS, kind_of
 from planner.ui import address, state
 from planner.ui.figures import people_of
 from planner.ui.question import FORBID, KEEP
@@ -21,7 +21,7 @@ from planner.workflow import Proposal
 MARK_WORDS = {KEEP: "keep", FORBID: "forbid"}
 MARK_SENTENCES = {KEEP: "Keep a site here", FORBID: "Build nothing here"}
 _NOTHING = "–"
-_WIDTHS_PIXELS = (90, 125, 190, 150, 135, 105, 120, 90, 110, 300)
+_WIDTHS_PIXELS = (90, 125, 190, 150, 195, 105, 120, 90, 110, 300)
 _ALIGNMENT: dict[int, Any] = dict.fromkeys((105, 120, 90, 110), "right")
 _ORDER = ("new", "enlarged", "existing", "")
 
@@ -125,7 +125,9 @@ def _cells(
         tell("Place"): place,
         tell("Address"): site.address if site.building else _NOTHING,
         tell("Municipality"): _municipality(proposal.area, site),
-        tell("What happens"): tell(KIND_WORDS[now.kind.value]) if now else tell("nothing built"),
+        tell("What happens"): tell(KIND_WORDS[kind_of(proposal.problem, option, now)])
+        if now
+        else tell("nothing built"),
         tell("Places now"): _places(was),
         tell("Places {then}", then=then()): _places(now),
         tell("Persons"): _persons(proposal, option) if now else _NOTHING,

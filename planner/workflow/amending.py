@@ -89,7 +89,9 @@ def write_amendment_files(
     with TemporaryDirectory() as drawing:
         dossier = replace(dossier_of(proposal, found, made_on=made_on), changed=changed)
         before = standing(proposal.problem)
-        picture = write_picture(Path(drawing) / "map.png", area, proposal.plan, before=before)
+        picture = write_picture(
+            Path(drawing) / "map.png", area, proposal.problem, proposal.plan, before=before
+        )
         dossier = replace(dossier, map_picture=picture)
         write_amendment(folder / "grozijumi.docx", dossier, threshold=threshold)
     legend = say("lv", LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)

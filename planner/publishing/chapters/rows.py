@@ -87,6 +87,13 @@ def totals(paper: Paper, d: Dossier, w: Words) -> None:
         caption=w.say("Municipalities: before → after, over all services"),
         total=[w.say("Total"), "", *_total(w, d, d.amendment.totals)],
     )
+    if not_operating := sum(t.places_committed for t in d.amendment.totals):
+        paper.small(
+            w.say(
+                "Places before that are approved and not yet operating: {places}.",
+                places=w.number(not_operating),
+            )
+        )
     paper.small(
         w.say(
             "A person who needs two services counts twice. What was approved before is not known "
@@ -174,11 +181,14 @@ def _state(w: Words, state: State | None, *, beside: State | None = None, told: 
     """Return places and persons of an address; `told` is what the gate released of the persons."""
     if state is None:
         return NOT_SHOWN
+    places = w.number(state.places)
+    if state.committed:
+        places = w.say("approved, not yet operating: {places}", places=places)
     if told:
-        return f"{w.number(state.places)} / {told}"
+        return f"{places} / {told}"
     if beside is None:
-        return f"{w.number(state.places)} / {w.persons(state.persons)}"
-    return f"{w.number(state.places)} / {w.persons_beside(state.persons, beside.persons)}"
+        return f"{places} / {w.persons(state.persons)}"
+    return f"{places} / {w.persons_beside(state.persons, beside.persons)}"
 
 
 def _places(w: Words, states: Sequence[State | None]) -> str:

@@ -6,8 +6,10 @@
     (name ? 'role="img" aria-label="' + name + '">' : 'aria-hidden="true">') + body + "</svg>";
   const symbols = {
     existing: '<circle cx="10" cy="10" r="5.5" fill="#fff" stroke="#fff" stroke-width="6"/><circle cx="10" cy="10" r="5.5" fill="#fff" stroke="#1a1a1a" stroke-width="2.2"/>',
+    committed: '<path d="M10 2.5 L17.5 10 L10 17.5 L2.5 10 Z" fill="#fff" stroke="#fff" stroke-width="6"/><path d="M10 2.5 L17.5 10 L10 17.5 L2.5 10 Z" fill="#fff" stroke="#1a1a1a" stroke-width="2.2"/>',
     new: '<path d="M10 2 L18.5 17 L1.5 17 Z" fill="#c2410c" ' + stroke + "/>",
     enlarged: '<rect x="3.5" y="3.5" width="13" height="13" fill="#fff" stroke="#fff" stroke-width="5"/><rect x="4" y="4" width="12" height="12" fill="#fff" stroke="#c2410c" stroke-width="3"/>',
+    committed_enlarged: '<path d="M10 2 L18 10 L10 18 L2 10 Z" fill="#fff" stroke="#fff" stroke-width="6"/><path d="M10 2 L18 10 L10 18 L2 10 Z" fill="#fff" stroke="#c2410c" stroke-width="3"/>',
     closing: '<path d="M4 4 L16 16 M16 4 L4 16" stroke="#fff" stroke-width="6" fill="none"/><path d="M4 4 L16 16 M16 4 L4 16" stroke="#1a1a1a" stroke-width="2.8" fill="none"/>',
   };
   const chosen = { service: scene.services[0].id, view: scene.shown || scene.views[0].id };
@@ -24,7 +26,6 @@
   function legendMarkup() {
     const change = chosen.view === "change";
     const colours = change ? scene.legend.change : scene.legend.coverage;
-    const kinds = change || chosen.view === scene.views[0].id ? ["existing", "new", "enlarged", "closing"] : ["existing"];
     const present = new Set(scene.data[chosen.service][chosen.view].sites.map((site) => site[2]));
     const name = scene.services.length < 2 ? "<p>" + scene.services[0].name + "</p>" : "";
     return (
@@ -34,7 +35,7 @@
       "<h2>" + scene.words[change ? "change" : "coverage"] + "</h2>" +
       colours.map((row) => "<div>" + swatch(row[0]) + row[1] + "</div>").join("") +
       "<div>" + swatch(scene.legend.notTold) + scene.words.notTold + "</div><hr>" +
-      kinds.filter((kind) => present.has(kind))
+      Object.keys(symbols).filter((kind) => present.has(kind))
         .map((kind) => '<div class="tuvak-symbol">' + svg("", symbols[kind]) + scene.words[kind] + "</div>").join("") +
       (change ? "" : '<div><span class="tuvak-line"></span>' + scene.words.flow + "</div>")
     );
