@@ -28,6 +28,21 @@ _NEAR = 1e-6
 
 
 @dataclass(frozen=True)
+class Duplication:
+    """Whether a plan repeats itself.
+
+    Attributes
+    ----------
+    beyond_fewest : mapping of service to (new units beyond the fewest, proven)
+    needless : tuple of Option
+        New sites without one unit of which the plan keeps every earlier aim and its cost.
+    """
+
+    beyond_fewest: Mapping[str, tuple[int, bool]]
+    needless: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
 class Fewest:
     """How many new units of a service there are, and how few would do the same.
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from planner.domain import Option, StudyArea
+from planner.domain import Option, Service, StudyArea
 from planner.publishing.illustrations import illustrated
-from planner.publishing.report import name_of
 from planner.publishing.tables import Column
 
 MUNICIPALITY_COLUMNS = (
@@ -15,6 +14,11 @@ SERVICE_COLUMNS = (
     Column("service", "Service code", for_machines=True),
     Column("service_name", "Service"),
 )
+
+
+def name_of(service: Service, language: str) -> str:
+    """Return the catalogue's name of a service in a language."""
+    return service.name_lv if language == "lv" else service.name_en
 
 
 class Names:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from planner.analysis.duplication import Duplication
 from planner.analysis.indicators import ServiceFigures
 from planner.disclosure import (
     DEFAULT_THRESHOLD,
@@ -17,13 +18,15 @@ from planner.disclosure import (
     show_persons,
     small_mark,
 )
-from planner.domain import Kind, Option, Plan, Problem, Service, StudyArea
+from planner.domain import Kind, Plan, Problem, Service, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing.aims import proof_sentence
 from planner.publishing.coverage import share_told
 from planner.publishing.illustrations import illustrated, illustration
+from planner.publishing.names import name_of
 from planner.publishing.people import People, aims_withheld
+from planner.publishing.repetition import repetition_sentences
 from planner.records import total_aims
 
 NAME_WIDTH = 52
@@ -36,13 +39,13 @@ def report(
     *,
     figures: Mapping[str, ServiceFigures],
     today: Mapping[str, ServiceFigures],
-    needless: Sequence[Option] | None = None,
+    duplication: Duplication | None = None,
     released: ServedTables | None = None,
     language: str,
 ) -> str:
     """Return the finding of a checked plan as text of several lines, small counts hidden.
 
-    `needless` are the new sites that merely repeat a neighbour; ``None`` where nobody looked.
+    `duplication` is what is known of sites to do without; ``None`` where nobody looked.
     `released` is what the gate lets through of the persons; without it each count is gated by
     itself.
     """
@@ -64,8 +67,9 @@ def report(
     parts += ["", tell(LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]
     parts += ["", *_changes(area, plan, language)]
     parts += ["", *_proof(plan, aims_withheld(released), language, threshold)]
-    if needless is not None and any(o.kind is Kind.NEW for o in plan.opened.values()):
-        parts.append(_repetition(area, needless, language))
+    parts += repetition_sentences(
+        area, problem, plan, found=duplication, released=released, language=language
+    )
     parts.append(tell("An independent check has recomputed every rule and every aim of this plan."))
     return "\n".join(parts)
 
@@ -97,11 +101,6 @@ def people_of(
         plan.share(REGION, service.id),
         shown.unserved,
     )
-
-
-def name_of(service: Service, language: str) -> str:
-    """Return the catalogue's name of a service in a language."""
-    return service.name_lv if language == "lv" else service.name_en
 
 
 GROUP_NAMES: Mapping[str, str] = {
@@ -178,15 +177,6 @@ def _changes(area: StudyArea, plan: Plan, language: str) -> list[str]:
         if found:
             lines += [say(language, heading) + ":", *found]
     return lines or [say(language, "The plan opens nothing new and enlarges nothing.")]
-
-
-def _repetition(area: StudyArea, needless: Sequence[Option], language: str) -> str:
-    if not needless:
-        return say(language, "No new site is needless: without any of them the plan is worse.")
-    site_name = {site.id: site.name for site in area.sites}
-    service_name = {service.id: name_of(service, language) for service in area.services}
-    named = [f"{service_name[s]}: {site_name.get(site, site)}" for s, site in needless]
-    return say(language, "Needless new sites: {sites}", sites="; ".join(named))
 
 
 def _of(

@@ -33,6 +33,7 @@ from planner.publishing import formats
 from planner.publishing.coverage import BREAKS_PERCENT, change_class
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.markup import escape_markup
+from planner.publishing.names import name_of
 from planner.publishing.people import (
     WITHHELD,
     HasCoverage,
@@ -43,7 +44,6 @@ from planner.publishing.people import (
     why_no_share,
 )
 from planner.publishing.reasons import NOT_OPERATING
-from planner.publishing.report import name_of
 
 Json = dict[str, Any]
 

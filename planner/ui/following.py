@@ -10,6 +10,7 @@ import streamlit as st
 from planner.publishing.aims import AIM_NAMES, aim_told, value_told
 from planner.publishing.people import aims_withheld
 from planner.publishing.progress import OPEN_AIMS
+from planner.publishing.repetition import repetition_sentences
 from planner.records import total_aims
 from planner.ui import address, state
 from planner.ui.calculations import Stage, Standing, Step
@@ -94,6 +95,15 @@ def show_proof(proposal: Proposal) -> None:
                 "rule and every aim."
             )
         )
+        for sentence in repetition_sentences(
+            proposal.area,
+            proposal.problem,
+            proposal.plan,
+            found=proposal.duplication,
+            released=release(proposal),
+            language=address.language(),
+        ):
+            show_note(plain(sentence))
 
 
 def show_end(standing: Standing) -> None:

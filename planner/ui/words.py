@@ -8,7 +8,7 @@ from planner.domain import Service, ServiceTerms
 from planner.locales import say, say_count
 from planner.publishing import formats
 from planner.publishing.coverage import share_told
-from planner.publishing.report import name_of
+from planner.publishing.names import name_of
 from planner.ui import address, state
 
 _MILLION = 1_000_000

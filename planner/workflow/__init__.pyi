@@ -57,7 +57,6 @@ from .outcomes import (
 )
 from .pricing import Priced, price, prices_for, read_prices, save_prices
 from .proposing import (
-    Duplication,
     Prepared,
     Proposal,
     StartNow,
@@ -107,7 +106,6 @@ __all__ = [
     "RELEASE",
     "TODAY",
     "Compared",
-    "Duplication",
     "ImportedFile",
     "ImportedNeeds",
     "KeptData",

@@ -146,4 +146,5 @@ def dossier_of(proposal: Proposal, found: Amendment, *, made_on: date) -> Dossie
         made_on=made_on,
         released=proposal.released,
         begun=proposal.released_start,
+        duplication=proposal.duplication,
     )

@@ -7,7 +7,7 @@ from planner.domain import EVERY_SERVICE, StudyArea
 from planner.errors import Fault, FieldValue, InfeasibleError, Words
 from planner.locales import say
 from planner.publishing import formats
-from planner.publishing.report import name_of
+from planner.publishing.names import name_of
 
 _OF_PERSONS = "{short} persons"
 _QUOTED = {"lv": "„{}”", "en": "“{}”"}

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from planner import verification
+from planner.analysis.duplication import Duplication
 from planner.analysis.indicators import ServiceFigures, municipality_figures, service_figures
 from planner.disclosure import (
     Ledger,
@@ -36,7 +37,7 @@ from planner.records import (
     total_aims,
 )
 from planner.records.text import broken
-from planner.workflow.proposing import Duplication, Proposal, start_now
+from planner.workflow.proposing import Proposal, start_now
 from planner.workflow.releasing import RELEASE, readers_of, release, with_kept, with_release
 from planner.workflow.settings import settings_summary, settings_text
 
@@ -174,7 +175,7 @@ def report(proposal: Proposal, *, language: str) -> str:
         proposal.plan,
         figures=service_figures(proposal.problem, proposal.plan),
         today=service_figures(proposal.today_problem, proposal.today),
-        needless=None if proposal.duplication is None else proposal.duplication.needless,
+        duplication=proposal.duplication,
         released=proposal.released,
         language=language,
     )

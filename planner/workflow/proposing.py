@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner import facility_location, verification
-from planner.analysis.duplication import needless_units, sites_beyond_fewest
+from planner.analysis.duplication import Duplication, needless_units, sites_beyond_fewest
 from planner.analysis.explanation import explain_unserved
 from planner.disclosure import Release, ServedTables, StartTables
 from planner.domain import (
@@ -71,21 +71,6 @@ class StartNow:
     service: str
     persons: int
     why: str
-
-
-@dataclass(frozen=True)
-class Duplication:
-    """Whether a plan repeats itself.
-
-    Attributes
-    ----------
-    beyond_fewest : mapping of service to (new units beyond the fewest, proven)
-    needless : tuple of Option
-        New sites without one unit of which the plan keeps every earlier aim and its cost.
-    """
-
-    beyond_fewest: Mapping[str, tuple[int, bool]]
-    needless: tuple[Option, ...]
 
 
 @dataclass(frozen=True)

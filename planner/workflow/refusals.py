@@ -18,8 +18,8 @@ from planner.disclosure import (
 from planner.domain import EVERY_SERVICE, StudyArea
 from planner.errors import DisclosureError
 from planner.locales import say, say_fault
+from planner.publishing.names import name_of
 from planner.publishing.reasons import REASON_WORDS
-from planner.publishing.report import name_of
 
 FIGURE_WORDS = {
     NEED: "In need",

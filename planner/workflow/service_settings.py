@@ -10,7 +10,7 @@ from planner.domain import Scenario, Service
 from planner.inputs.entitlement import persons_by_entitlement
 from planner.locales import say
 from planner.publishing import formats
-from planner.publishing.report import name_of
+from planner.publishing.names import name_of
 from planner.publishing.tables import Column, Table
 from planner.workflow.looking import catalogue
 

@@ -9,7 +9,7 @@ from planner.disclosure import DEFAULT_THRESHOLD
 from planner.domain import Kind, Plan, Problem, Scenario, StudyArea
 from planner.locales import say
 from planner.publishing import formats
-from planner.publishing.report import name_of
+from planner.publishing.names import name_of
 from planner.records import Json
 from planner.workflow.expectations import (
     additions_by_year,

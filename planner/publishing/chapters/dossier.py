@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from planner.analysis.duplication import Duplication
 from planner.analysis.indicators import ServiceFigures
 from planner.disclosure import (
     DEFAULT_THRESHOLD,
@@ -56,6 +57,7 @@ class Dossier:
     released: ServedTables | None = None
     begun: StartTables | None = None
     changed: ChangeTables | None = None
+    duplication: Duplication | None = None
 
 
 class Words:

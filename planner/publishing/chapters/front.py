@@ -9,6 +9,7 @@ from planner.publishing.amendment_tables import compared_with
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.paper import Head, Paper
+from planner.publishing.repetition import repetition_sentences
 from planner.publishing.report import people_of
 from planner.records import total_aims
 
@@ -82,6 +83,15 @@ def purpose(paper: Paper, d: Dossier, w: Words) -> None:
             )
         )
     )
+    for sentence in repetition_sentences(
+        d.area,
+        d.problem,
+        d.plan,
+        found=d.duplication,
+        released=d.released,
+        language=w.language,
+    ):
+        paper.text(sentence)
     paper.text(w.say("Scenario: {title}.", title=d.scenario.title))
     paper.text(w.say(compared_with(d.problem)))
 
