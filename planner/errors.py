@@ -34,6 +34,8 @@ class Fault:
         Where; row 1 is the header, ``None`` and ``""`` where it does not apply.
     fields : mapping of str to str, number or Words
         What the template names.
+    key : str
+        Where in a scenario or another TOML file, in place of row and column.
     """
 
     text: str
@@ -41,13 +43,15 @@ class Fault:
     row: int | None = None
     column: str = ""
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    key: str = ""
 
     @property
     def where(self) -> str:
-        """File, row and column, as far as they are known, in English."""
+        """File, row, column and key, as far as they are known, in English."""
         row = f"row {self.row}" if self.row is not None else ""
         column = f"column {self.column}" if self.column else ""
-        return ", ".join(part for part in (self.file, row, column) if part)
+        key = f"key {self.key}" if self.key else ""
+        return ", ".join(part for part in (self.file, row, column, key) if part)
 
     def __str__(self) -> str:
         said = self.text.format(**self.fields)
@@ -138,9 +142,10 @@ class FaultList:
         row: int | None = None,
         column: str = "",
         fields: Mapping[str, FieldValue] | None = None,
+        key: str = "",
     ) -> None:
         """Note one fault; see `Fault`."""
-        self._faults.append(Fault(text, file, row, column, dict(fields or {})))
+        self._faults.append(Fault(text, file, row, column, dict(fields or {}), key))
 
     def extend(self, faults: Sequence[Fault]) -> None:
         """Note the faults of another error."""

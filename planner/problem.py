@@ -362,16 +362,16 @@ def _refuse_unknown_names(
     sites = {site.id for site in area.sites}
     municipalities = {m.atvk for m in area.municipalities}
 
-    def refuse(names: Iterable[str], known: set[str], column: str) -> None:
+    def refuse(names: Iterable[str], known: set[str], key: str) -> None:
         for name in names:
             if name in known or name == EVERY_SERVICE:
                 continue
             near = difflib.get_close_matches(name, sorted(known), n=3)
             faults.add(
-                "{name} is not known; {hint}",
+                "{name} is not known; {hint}" if near else "{name} is not known; see the data",
                 file=f"{scenario.id}.toml",
-                column=column,
-                fields={"name": name, "hint": ", ".join(near) + "?" if near else "see the data"},
+                key=key,
+                fields={"name": name, "hint": ", ".join(near) + "?"} if near else {"name": name},
             )
 
     refuse(scenario.services, bound, "model.services")
@@ -398,7 +398,7 @@ def _refuse_unknown_names(
             "the aim changes needs an approved plan; name its folder or table under [data] as "
             "approved",
             file=f"{scenario.id}.toml",
-            column="aim",
+            key="aim",
         )
     for budget in scenario.budgets:
         refuse(budget.services or (), bound, "budget.services")
@@ -418,7 +418,7 @@ def _refuse_contradictions(area: StudyArea, scenario: Scenario, faults: FaultLis
             faults.add(
                 "{service} stands at {site} already; commit only what is to come",
                 file=f"{scenario.id}.toml",
-                column="commit",
+                key="commit",
                 fields={"service": decided.service, "site": decided.site},
             )
     for wish in scenario.closing:
@@ -426,13 +426,13 @@ def _refuse_contradictions(area: StudyArea, scenario: Scenario, faults: FaultLis
             faults.add(
                 "{service} at {site} is both kept and closed; choose one",
                 file=f"{scenario.id}.toml",
-                column="close",
+                key="close",
                 fields={"service": wish.service, "site": wish.site},
             )
         if (wish.service, wish.site) not in built and wish.service != EVERY_SERVICE:
             faults.add(
                 "{service} does not stand at {site}; only what exists can close",
                 file=f"{scenario.id}.toml",
-                column="close",
+                key="close",
                 fields={"service": wish.service, "site": wish.site},
             )

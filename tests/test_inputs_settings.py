@@ -239,7 +239,7 @@ def test_a_setting_without_a_basis_or_with_another_key_is_refused(tmp_path: Path
     with pytest.raises(InputError) as error:
         read(tmp_path, text)
 
-    assert sorted(fault.column for fault in error.value.faults) == [
+    assert sorted(fault.key for fault in error.value.faults) == [
         "entitlement.workshop",
         "staff_per_place.workshop.persons",
         "uptake.workshop.basis",
@@ -260,7 +260,7 @@ def test_settings_for_what_is_not_there_are_refused() -> None:
     with pytest.raises(InputError) as error:
         build_problem(base.area, base.travel, wrong)
 
-    assert [fault.column for fault in error.value.faults] == [
+    assert [fault.key for fault in error.value.faults] == [
         "uptake",
         "entitlement",
         "staff_per_place",

@@ -111,7 +111,7 @@ def test_an_aim_without_a_price_is_refused_with_those_that_have_one(tmp_path):
     found = run("curve", TINY, "--out", tmp_path, "--aim", "sites")
 
     assert found.exit_code == 2
-    assert "persons_beyond_standard / persons_unserved" in found.output
+    assert "persons_beyond_standard, persons_unserved" in found.output
 
 
 def test_the_unserved_have_a_price_too_and_a_plan_can_be_beside(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from planner.domain import AimTerms, Audience, Budget, Commitment, OpeningYear, Readers, SiteWish
 from planner.errors import InputError
 from planner.inputs.scenario import read_scenario, scenario_to_toml
+from planner.locales import say_fault
 
 ROOT = Path(__file__).parent.parent
 
@@ -82,7 +83,7 @@ def test_every_fault_of_a_scenario_is_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         _read(tmp_path, text)
 
-    assert sorted(f.column for f in caught.value.faults) == [
+    assert sorted(f.key for f in caught.value.faults) == [
         "aim[1].name",
         "keep[1].reason",
         "model.candidats",
@@ -90,6 +91,41 @@ def test_every_fault_of_a_scenario_is_told_at_once(tmp_path):
         "standards.workshop",
     ]
     assert "did you mean candidates?" in str(caught.value)
+
+
+def test_a_scenario_is_faulted_in_the_readers_language_at_its_keys(tmp_path):
+    file = tmp_path / "question.toml"
+    file.write_text(
+        'title = " "\nregion = "latgala"\nplan_year = 1000\n[model]\ncandidates = "al"\n'
+        'existing_may_close = "no"\nservices = "workshop"\n[[growth]]\ngroup = "adults"\n'
+        'source = "x"\nrate_per_year = true\n'
+    )
+
+    with pytest.raises(InputError) as caught:
+        read_scenario(file)
+
+    assert sorted(say_fault("lv", fault) for fault in caught.value.faults) == [
+        "question.toml, atslēga base_year: trūkst; norādiet izvērtēšanas gadu",
+        (
+            "question.toml, atslēga growth[1].rate_per_year: atrasts true; norādiet skaitli no -1 "
+            "līdz 1"
+        ),
+        (
+            "question.toml, atslēga model.candidates: atrasts 'al'; norādiet vienu no: all, towns, "
+            "none"
+        ),
+        (
+            "question.toml, atslēga model.existing_may_close: atrasts 'no'; norādiet true (jā) vai "
+            "false (nē)"
+        ),
+        "question.toml, atslēga model.services: atrasts 'workshop'; norādiet tekstu sarakstu",
+        "question.toml, atslēga plan_year: atrasts 1000; norādiet veselu skaitli no 2000 līdz 2100",
+        (
+            "question.toml, atslēga region: plānošanas reģiona 'latgala' nav; norādiet vienu no: "
+            "latgale, kurzeme, zemgale, riga, vidzeme"
+        ),
+        "question.toml, atslēga title: atrasts ' '; norādiet tekstu, kas nav tukšs",
+    ]
 
 
 def test_a_file_that_is_no_toml_is_an_input_error(tmp_path):
@@ -140,16 +176,16 @@ def test_what_is_named_in_the_call_goes_before_the_scenario(tmp_path):
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
-        ('audience = "everybody"', "column audience: found 'everybody'; give one of public, "),
+        ('audience = "everybody"', "key audience: found 'everybody'; give one of: public, "),
         (
             "[thresholds]\npublic = 2",
-            "column thresholds.public: found 2; give a whole number from 3",
+            "key thresholds.public: found 2; give a whole number from 3",
         ),
-        ("[thresholds]\npublik = 5", "column thresholds.publik: unknown key; did you mean public"),
+        ("[thresholds]\npublik = 5", "key thresholds.publik: unknown key; did you mean public"),
         (
             "[thresholds]\npublic = 5\nstaff = 10",
             (
-                "column thresholds: public would read counts from 5 persons on, institutions only "
+                "key thresholds: public would read counts from 5 persons on, institutions only "
                 "from 10; a wider audience never reads smaller counts: give public 10 or more"
             ),
         ),

@@ -113,7 +113,7 @@ def contradiction(wide: Audience, of_wide: int, near: Audience, of_near: int) ->
     return Fault(
         "{wide} would read counts from {of_wide} persons on, {near} only from {of_near}; a wider "
         "audience never reads smaller counts: give {wide} {of_near} or more",
-        column="threshold",
+        key="threshold",
         fields={
             "wide": wide.value,
             "of_wide": of_wide,

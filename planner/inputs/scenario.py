@@ -30,6 +30,7 @@ from planner.inputs.scenario_tables import (
     read_wishes,
     said_stated,
 )
+from planner.inputs.study_area import known_region
 from planner.inputs.toml_tables import TomlTable
 
 CANDIDATES = ("all", "towns", "none")
@@ -185,9 +186,19 @@ def scenario_from_mapping(data: Mapping[str, Any], *, scenario_id: str, file: st
         thresholds=read_thresholds(top.table("thresholds")),
     )
     if scenario.growth and scenario.base_year is None:
-        top.fault("is missing; give {wanted}", key="base_year", wanted="the year of the assessment")
+        top.fault("is missing; give the year of the assessment", key="base_year")
+    if scenario.region and "settlements" not in scenario.data:  # with own places, any name will do
+        _refuse_unknown_region(scenario.region, top)
     faults.raise_if_any()
     return scenario
+
+
+def _refuse_unknown_region(region: str, top: TomlTable) -> None:
+    try:
+        known_region(region)
+    except InputError as error:
+        for fault in error.faults:
+            top.faults.add(fault.text, file=top.file, key="region", fields=fault.fields)
 
 
 def scenario_to_toml(scenario: Scenario) -> str:

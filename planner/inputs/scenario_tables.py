@@ -123,9 +123,7 @@ def read_thresholds(table: TomlTable) -> dict[Audience, int]:
             Thresholds.filled(found)
         except InputError as error:
             for fault in error.faults:
-                table.faults.add(
-                    fault.text, file=table.file, column=table.name, fields=fault.fields
-                )
+                table.faults.add(fault.text, file=table.file, key=table.name, fields=fault.fields)
     return found
 
 
@@ -136,7 +134,7 @@ def read_growth(row: TomlTable) -> Growth:
     years = by_year.wholes(0, 1_000_000)
     for key in years:
         if not key.isdecimal():
-            by_year.fault("found {found}; give {wanted}", key=key, found=key, wanted="a year")
+            by_year.fault("found {found}; give a year", key=key, found=key)
     return Growth(
         group=row.text("group"),
         source=row.text("source"),
@@ -190,22 +188,15 @@ def read_aims(top: TomlTable) -> tuple[AimTerms, ...]:
     aims = []
     for row in top.rows("aim"):
         row.only(("name", "absolute", "of_need", "of_value"))
-        if row.data.get("name") not in AIMS:
-            row.fault(
-                "found {found}; give {wanted}",
-                key="name",
-                found=repr(row.data.get("name")),
-                wanted="one of " + ", ".join(AIMS),
-            )
         aims.append(
             AimTerms(
-                name=str(row.data.get("name")),
+                name=row.choice("name", AIMS),
                 absolute=row.number("absolute", 0, 10**12, default=0.0),
                 of_need=row.number("of_need", 0, 1, default=0.0),
                 of_value=row.number("of_value", 0, 100, default=0.0),
             )
         )
-    names = [aim.name for aim in aims]
+    names = [aim.name for aim in aims if aim.name]
     if len(set(names)) != len(names):
         top.fault("an aim stands twice; name each once", key="aim")
     return tuple(aims)

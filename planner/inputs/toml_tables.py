@@ -9,6 +9,24 @@ from typing import Any
 from planner.errors import FaultList
 
 _REQUIRED = object()
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "text": (
+        "is missing; give a text that is not empty",
+        "found {found}; give a text that is not empty",
+    ),
+    "texts": ("is missing; give a list of texts", "found {found}; give a list of texts"),
+    "flag": ("is missing; give true or false", "found {found}; give true or false"),
+    "choice": ("is missing; give one of: {known}", "found {found}; give one of: {known}"),
+    "whole": (
+        "is missing; give a whole number from {least} to {most}",
+        "found {found}; give a whole number from {least} to {most}",
+    ),
+    "number": (
+        "is missing; give a number from {least} to {most}",
+        "found {found}; give a number from {least} to {most}",
+    ),
+}
+"""What to say of a key by the value it asks for: where it is missing, and where it is another."""
 
 
 class TomlTable:
@@ -23,9 +41,9 @@ class TomlTable:
 
     def fault(self, text: str, *, key: str = "", **fields: object) -> None:
         """Note a fault at `key` of this table."""
-        column = ".".join(part for part in (self.name, key) if part)
+        place = ".".join(part for part in (self.name, key) if part)
         shown = {k: v if isinstance(v, int | float) else str(v) for k, v in fields.items()}
-        self.faults.add(text, file=self.file, column=column, fields=shown)
+        self.faults.add(text, file=self.file, key=place, fields=shown)
 
     def only(self, known: Collection[str]) -> None:
         """Note keys that are not known, with the nearest that is."""
@@ -51,22 +69,29 @@ class TomlTable:
             TomlTable(row, f"{key}[{k}]", self.file, self.faults) for k, row in enumerate(rows, 1)
         ]
 
-    def _get(self, key: str, good: Callable[[Any], bool], wanted: str, default: Any) -> Any:
+    def _get(
+        self,
+        key: str,
+        good: Callable[[Any], bool],
+        wanted: str,
+        default: Any,
+        **fields: object,
+    ) -> Any:
+        missing, wrong = _SENTENCES[wanted]
         if key not in self.data:
             if default is _REQUIRED:
-                self.fault("is missing; give {wanted}", key=key, wanted=wanted)
+                self.fault(missing, key=key, **fields)
                 return None
             return default
         value = self.data[key]
         if not good(value):
-            self.fault("found {found}; give {wanted}", key=key, found=repr(value), wanted=wanted)
+            self.fault(wrong, key=key, found=_as_written(value), **fields)
             return None if default is _REQUIRED else default
         return value
 
     def text(self, key: str, *, default: Any = None) -> str:
         """Return a text that is not empty."""
-        wanted = "a text that is not empty"
-        value = self._get(key, _is_text, wanted, _REQUIRED if default is None else default)
+        value = self._get(key, _is_text, "text", _REQUIRED if default is None else default)
         return value or ""
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -75,38 +100,39 @@ class TomlTable:
         def good(value: Any) -> bool:
             return isinstance(value, list) and all(_is_text(v) for v in value)
 
-        return tuple(self._get(key, good, "a list of texts", ()))
+        return tuple(self._get(key, good, "texts", ()))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
-        return bool(self._get(key, lambda v: isinstance(v, bool), "true or false", default))
+        return bool(self._get(key, lambda v: isinstance(v, bool), "flag", default))
 
-    def choice(self, key: str, known: tuple[str, ...], *, default: str) -> str:
-        """Return one of the known words."""
-        wanted = "one of " + ", ".join(known)
-        return str(self._get(key, lambda v: v in known, wanted, default))
+    def choice(self, key: str, known: tuple[str, ...], *, default: str | None = None) -> str:
+        """Return one of the known words; without a default it must be given."""
+        fallback = _REQUIRED if default is None else default
+        return (
+            self._get(key, lambda v: v in known, "choice", fallback, known=", ".join(known)) or ""
+        )
 
     def whole(self, key: str, least: int, most: int) -> int:
         """Return a whole number, which must be given."""
-        wanted = f"a whole number from {least} to {most}"
-        return self._get(key, _whole_within(least, most), wanted, _REQUIRED) or 0
+        good = _whole_within(least, most)
+        return self._get(key, good, "whole", _REQUIRED, least=least, most=most) or 0
 
     def whole_or_none(self, key: str, least: int, most: int) -> int | None:
         """Return a whole number, or ``None`` where it is not given."""
-        wanted = f"a whole number from {least} to {most}"
-        value: int | None = self._get(key, _whole_within(least, most), wanted, None)
+        good = _whole_within(least, most)
+        value: int | None = self._get(key, good, "whole", None, least=least, most=most)
         return value
 
     def number(self, key: str, least: float, most: float, *, default: Any = None) -> float:
         """Return a number; without a default it must be given."""
-        wanted = f"a number from {least} to {most}"
-        fallback = _REQUIRED if default is None else default
-        return float(self._get(key, _number_within(least, most), wanted, fallback) or 0)
+        good, fallback = _number_within(least, most), _REQUIRED if default is None else default
+        return float(self._get(key, good, "number", fallback, least=least, most=most) or 0)
 
     def number_or_none(self, key: str, least: float, most: float) -> float | None:
         """Return a number, or ``None`` where it is not given."""
-        wanted = f"a number from {least} to {most}"
-        value: float | None = self._get(key, _number_within(least, most), wanted, None)
+        good = _number_within(least, most)
+        value: float | None = self._get(key, good, "number", None, least=least, most=most)
         return value
 
     def numbers(self, least: float, most: float) -> dict[str, float]:
@@ -116,6 +142,11 @@ class TomlTable:
     def wholes(self, least: int, most: int) -> dict[str, int]:
         """Return every value of this table as a whole number."""
         return {key: self.whole(key, least, most) for key in self.data}
+
+
+def _as_written(value: Any) -> str:
+    """Return a value as TOML writes it, as far as it differs from Python."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _is_text(value: Any) -> bool:

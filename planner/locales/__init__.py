@@ -47,13 +47,14 @@ def say_count(language: str, one: str, many: str, count: int, **fields: object) 
 
 
 def say_fault(language: str, fault: Fault) -> str:
-    """Return a fault with file, row and column in `language`."""
+    """Return a fault with file, row, column and key in `language`."""
     where = ", ".join(
         part
         for part in (
             fault.file,
             say(language, "row {row}", row=fault.row) if fault.row is not None else "",
             say(language, "column {column}", column=fault.column) if fault.column else "",
+            say(language, "key {key}", key=fault.key) if fault.key else "",
         )
         if part
     )

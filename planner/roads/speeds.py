@@ -235,7 +235,7 @@ def _check_number(faults: FaultList, key: str, value: Any, *, file: str) -> None
             faults.add(
                 "{key} is {found}; give a number above 0",
                 file=file,
-                column=key,
+                key=key,
                 fields={"key": str(name), "found": str(number)},
             )
 

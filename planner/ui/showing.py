@@ -37,7 +37,7 @@ def showing_errors() -> Iterator[None]:
 
 def fault_sentence(fault: Fault) -> str:
     """Return what a fault says, without where it stands."""
-    return say_fault(address.language(), replace(fault, file="", row=None, column=""))
+    return say_fault(address.language(), replace(fault, file="", row=None, column="", key=""))
 
 
 def frame() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.disclosure import DEFAULT_THRESHOLD, show_persons
 from planner.domain import EVERY_SERVICE, StudyArea
 from planner.errors import Fault, FieldValue, InfeasibleError, Words
@@ -37,7 +39,7 @@ def _in_words(fault: Fault, area: StudyArea, language: str, threshold: int) -> F
         else _told(key, value, fault, language, threshold)
         for key, value in fault.fields.items()
     }
-    return Fault(fault.text, fault.file, fault.row, fault.column, said)
+    return replace(fault, fields=said)
 
 
 def _names(area: StudyArea, language: str) -> dict[str, dict[str, str]]:

@@ -111,9 +111,8 @@ def price(
     if aim not in AIMS_WITH_A_PRICE:
         raise InputError(
             Fault(
-                "found {found}; give {wanted}",
-                column="aim",
-                fields={"found": aim, "wanted": " / ".join(AIMS_WITH_A_PRICE)},
+                "the aim {found} has no curve of prices; give one of: {known}",
+                fields={"found": aim, "known": ", ".join(AIMS_WITH_A_PRICE)},
             )
         )
     curve = price_curve(
