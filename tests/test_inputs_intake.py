@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -192,6 +193,17 @@ def test_the_shipped_outlines_pass_their_own_check() -> None:
 
     assert report.totals == {"municipalities": 42, "features": 42}
     assert report.notes == ()
+
+
+def test_outlines_of_no_municipality_that_stands_are_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "atlantis.geojson"
+    ring = [[27, 56], [27.1, 56], [27.1, 56.1], [27, 56]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"name": "Atlantīda"}, "geometry": shape}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+
+    with pytest.raises(InputError, match=r"atlantis\.geojson: no feature carries the code"):
+        check_file("boundaries", path, data=starter_data())
 
 
 @pytest.mark.reference

@@ -259,6 +259,10 @@ def read_outlines(path: Path, municipalities: Path, *, crs: str = "") -> Outline
     names = {plain(m.name): m.atvk for m in known}
     coded = [(_code(properties, codes, names), _areas(shape)) for properties, shape in features]
     found = Counter(code for code, _ in coded)
+    if not any(found):
+        faults.add(
+            "no feature carries the code or the name of a present municipality", file=path.name
+        )
     lines = sum(bool(code) and shape.is_empty for code, shape in coded)
     if lines:
         faults.add(

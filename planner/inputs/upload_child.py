@@ -167,9 +167,6 @@ def _beside_needs(
 def _read_boundaries(path: Path, ground: Ground, *, crs: str) -> Found:
     """Return what a layer holds, and its municipalities as GeoJSON in degrees."""
     outlines = read_outlines(path, ground.municipalities, crs=crs)
-    if not outlines.shapes:
-        fault = Fault("no feature carries the code or the name of a present municipality")
-        return {"faults": (fault,)}
     return _kept(outlines.report, outlines_content(outlines), [])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.errors import Fault, InputError
 from planner.inputs.checks import CheckReport, check_file, read_outlines
 from planner.inputs.kept_files import KeptFile, keep_file
 from planner.inputs.kept_tables import outlines_content, table_content
@@ -60,9 +59,6 @@ def import_file(
     if kind == "boundaries":
         outlines = read_outlines(file, data / ROLES["municipalities"], crs=crs)
         report, content, ending = outlines.report, outlines_content(outlines), "geojson"
-        if not outlines.shapes:
-            fault = "no feature carries the code or the name of a present municipality"
-            raise InputError(Fault(fault, file=file.name))
     else:
         columns = columns_of(kind)
         headers = read_mapping(mapping, columns) if mapping else None
