@@ -5,6 +5,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,7 @@ from planner.disclosure import read_ledger
 from planner.domain import Audience, Readers
 from planner.inputs.scenario import read_scenario
 from planner.ui import home
-from tests.ui_projects import ROOT, tiny_project
+from tests.ui_projects import ROOT, crowded_project, tiny_project
 
 PAGES = ("explore", "compare", "amendment")
 TITLES = {
@@ -97,6 +98,23 @@ def test_a_mark_set_beside_the_table_is_there_for_the_next_calculation(app: AppT
     assert not shown.exception
     marks = shown.session_state["marks"]["tiny"]
     assert list(marks.values()) == ["forbid"]
+
+
+def sites_of(page: AppTest) -> pd.DataFrame:
+    return next(t.value for t in page.dataframe if "What happens" in t.value.columns)
+
+
+def test_units_stand_in_the_table_of_sites_where_one_has_several(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Units" not in sites_of(opened(app, "explore", "en")).columns
+    monkeypatch.setenv("TUVAK_HOME", str(crowded_project(tmp_path / "crowded")))
+
+    shown = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60), "explore", "en")
+
+    new = sites_of(shown).query("`What happens` == 'new'")
+    assert list(new["Units"]) == ["2"]
+    assert "new sites: 2; enlarged: " in html_of(shown)
 
 
 def test_a_region_without_needs_says_so(app: AppTest) -> None:

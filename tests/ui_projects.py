@@ -43,6 +43,19 @@ def two_plans(folder: Path) -> tuple[Run, Run]:
     return oldest, newest
 
 
+def crowded_project(folder: Path) -> Path:
+    """Leave a plan of two villages in `folder`, one of them too many for one new address."""
+    scenario = read_scenario(ROOT / "scenarios" / f"{TINY}.toml")
+    folder.mkdir(parents=True)
+    needs = folder.parent / "assessed.csv"
+    needs.write_text(
+        "place_id,municipality_atvk,region,group,persons,basis\n"
+        "ozoli,0036000,Latgale,adults,10,invented\nliepas,0036000,Latgale,adults,40,invented\n",
+        encoding="utf-8",
+    )
+    return _planned(replace(scenario, data={**scenario.data, "assessed": str(needs)}), folder)
+
+
 @cache
 def _planned_once() -> Path:
     return _planned(read_scenario(ROOT / "scenarios" / f"{TINY}.toml"))

@@ -21,8 +21,9 @@ from planner.workflow import Proposal
 MARK_WORDS = {KEEP: "keep", FORBID: "forbid"}
 MARK_SENTENCES = {KEEP: "Keep a site here", FORBID: "Build nothing here"}
 _NOTHING = "–"
-_WIDTHS_PIXELS = (90, 125, 190, 150, 195, 105, 120, 90, 110, 300)
-_ALIGNMENT: dict[int, Any] = dict.fromkeys((105, 120, 90, 110), "right")
+_WIDTHS_PIXELS = (90, 125, 190, 150, 195, 105, 120, 85, 90, 110, 300)
+_UNITS = 7
+_ALIGNMENT: dict[int, Any] = dict.fromkeys((105, 120, 85, 90, 110), "right")
 _ORDER = ("new", "enlarged", "existing", "")
 
 
@@ -47,11 +48,14 @@ def show_sites(proposal: Proposal, service: Service, reasons: Mapping[Option, st
             for option in options
         ]
     )
+    several = any(o in proposal.plan.opened and proposal.plan.opened[o].units > 1 for o in options)
+    if not several:
+        table = table.drop(columns=tell("Units"))
     edited = st.data_editor(
         table,
         hide_index=True,
         disabled=[column for column in table.columns if column != mark_column],
-        column_config=_columns(table, mark_column, list(words.values())),
+        column_config=_columns(table, mark_column, list(words.values()), several=several),
         height="content",
         placeholder=_NOTHING,
         key=f"sites:{_version(options, marks)}",
@@ -101,10 +105,13 @@ def _options(proposal: Proposal, service: Service, marks: Mapping[Option, str]) 
     return sorted(found, key=order)
 
 
-def _columns(table: pd.DataFrame, mark_column: str, words: list[str]) -> dict[str, Any]:
+def _columns(
+    table: pd.DataFrame, mark_column: str, words: list[str], *, several: bool
+) -> dict[str, Any]:
+    widths = [w for k, w in enumerate(_WIDTHS_PIXELS) if several or k != _UNITS]
     looks: dict[str, Any] = {
         column: st.column_config.Column(width=width, alignment=_ALIGNMENT.get(width, "left"))
-        for column, width in zip(table.columns, _WIDTHS_PIXELS, strict=True)
+        for column, width in zip(table.columns, widths, strict=True)
     }
     looks[mark_column] = st.column_config.SelectboxColumn(
         width=_WIDTHS_PIXELS[0],
@@ -130,6 +137,7 @@ def _cells(
         else tell("nothing built"),
         tell("Places now"): _places(was),
         tell("Places {then}", then=then()): _places(now),
+        tell("Units"): number(now.units) if now else _NOTHING,
         tell("Persons"): _persons(proposal, option) if now else _NOTHING,
         tell("Cost"): euros(built.cost_eur) if built and built.cost_eur else _NOTHING,
         tell("Why"): reasons.get(option, _NOTHING),
