@@ -108,7 +108,6 @@ def totals_table(
         Column("addresses_before", "Addresses before"),
         Column("addresses_after", "Addresses after"),
         Column("places_before", "Places before"),
-        Column("places_committed", "Of the places before, not yet operating"),
         Column("places_after", "Places after"),
         Column("persons_before", "Persons at its sites before"),
         Column("persons_after", "Persons at its sites after"),
@@ -120,6 +119,7 @@ def totals_table(
         Column("planned_cost_eur", "Approved cost before, EUR"),
         Column("cost_eur", "Cost of the changes, EUR (estimate)"),
         *_source_columns(amendment),
+        Column("places_committed", "Of the places before, not yet operating"),
     )
     rows = tuple(
         _total_row(names, total, amendment, _people_of(total, area, released))
@@ -216,10 +216,10 @@ def _total_row(
         total.addresses_before,
         total.addresses_after,
         total.places_before,
-        total.places_committed,
         total.places_after,
         *people,
         Euros(total.planned_cost_eur),
         Euros(total.cost_eur),
         *(Euros(total.by_source[share.source]) for share in amendment.funding),
+        total.places_committed,
     )
