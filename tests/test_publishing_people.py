@@ -49,6 +49,8 @@ def claim_of(table: str, row: str, persons: Told) -> Claim:
         ({"region": (300, 240), "a": (100, 60), "b": (100, None)}, (("a",), "60\u00a0%", False)),
         # those who are not told pull the region below all that are shown
         ({"region": (200, 190), "a": (100, 100), "b": (100, None)}, ((), "–", False)),
+        # neither is the region: all of 100 % are the worst of nobody
+        ({"region": (200, None), "a": (100, 100), "b": (100, None)}, ((), "–", False)),
         # several alike
         (
             {"region": (300, 200), "a": (100, 100), "b": (100, 50), "c": (60, 30)},

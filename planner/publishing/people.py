@@ -22,6 +22,7 @@ from planner.disclosure.turns import NEED_AFTER, NEED_BEFORE, WITHIN_BEFORE
 from planner.domain import EVERY_SERVICE
 from planner.publishing.coverage import CoverageClass, coverage_class, share_told
 
+_ALL_PERCENT = 100.0
 WITHHELD = "withheld, so that no small number can be worked out"
 NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
 
@@ -135,7 +136,7 @@ def least_served(people: People, areas: Iterable[str], service: str) -> Least:
     told = {area: percent for area, percent in percents.items() if percent is not None}
     all_told = len(told) == len(in_need)
     lowest, region = min(told.values(), default=None), people.percent(REGION, service)
-    if lowest is None or (not all_told and region is not None and lowest >= region):
+    if lowest is None or (not all_told and lowest >= (_ALL_PERCENT if region is None else region)):
         return Least((), NOT_SHOWN, all_told)
     found = tuple(area for area, percent in told.items() if percent == lowest)
     return Least(found, people.share(found[0], service), all_told)
