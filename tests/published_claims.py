@@ -55,6 +55,7 @@ def release_in(
         *_of_municipalities(folder, called, today),
         *_of_sites(folder, sites, called),
         *_of_start_now(folder, proposal, called),
+        *_of_unserved(folder, proposal, called),
         *_of_layers(folder, sites, called),
         *_of_map(folder, sites, {"plan": called, "today": today}),
     ]
@@ -287,6 +288,16 @@ def _of_start_now(folder: Path, proposal: Proposal, called: str) -> Iterator[Tex
         for s, why in sorted(ways):
             part = Part(m, s, called, "unserved") if why == "unserved" else Part(m, s, NEED, why)
             yield "start_now.csv", m, f"{s} {why}", sum_of([part]), told.get((m, s, why), "0")
+
+
+def _of_unserved(folder: Path, proposal: Proposal, called: str) -> Iterator[Text]:
+    """Give the unserved for a reason; the others may be of any reason or of none."""
+    for row in rows_of(folder / "unserved.csv"):
+        area, s, why = row["municipality_atvk"], row["service"], row["why"]
+        if why != "others":
+            ours = [m for m, of in keys_of(proposal) if of == s and area in ("", m)]
+            terms = sum_of(Part(m, s, called, f"#{why}") for m in ours)
+            yield "unserved.csv", area, f"{s} {why}", terms, row["persons"]
 
 
 def _of_layers(folder: Path, sites: Sites, called: str) -> Iterator[Text]:

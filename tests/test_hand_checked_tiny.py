@@ -74,7 +74,7 @@ def test_the_saved_files_are_all_there_and_verify(tiny):
     folder, told = tiny
 
     needed = {"plan.json", "problem.json", "sites.csv", "municipalities.csv"}
-    needed |= {"start_now.csv", "map.html", "layers.gpkg"}
+    needed |= {"start_now.csv", "unserved.csv", "map.html", "layers.gpkg"}
 
     assert needed <= {file.name for file in folder.iterdir()}
     assert needed <= set(told["files"])

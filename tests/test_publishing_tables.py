@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from planner.analysis.comparison import compare
-from planner.analysis.indicators import municipality_figures
+from planner.analysis.indicators import municipality_figures, service_figures
 from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, Served, protect_plan, protect_served
 from planner.domain import Plan, Problem, Reason, Size, Status
 from planner.editions import amendment, standing
@@ -23,11 +23,15 @@ from planner.publishing.amendment_tables import changes_table, totals_table
 from planner.publishing.comparison_tables import comparison_table, municipality_sentence
 from planner.publishing.layers import plan_layers, write_geojson, write_geopackage
 from planner.publishing.package import files_in, write_atomically, write_text
+from planner.publishing.people import People, whole
 from planner.publishing.plan_tables import (
     municipalities_table,
     sites_table,
     start_now_table,
+    unserved_table,
 )
+from planner.publishing.reasons import unserved_text
+from planner.publishing.report import report
 from planner.publishing.tables import (
     Column,
     Euros,
@@ -184,6 +188,70 @@ def test_few_persons_are_hidden_in_every_table_of_a_plan() -> None:
     assert "left,left novads,day_care,Day care,5,< 5,< 5,0,0,0.00,–,0,0,0,0,< 5,< 5,–,–" in people
     assert begin.splitlines()[1].endswith("< 5,mobile,illustrative")
     assert begin.splitlines()[2].endswith("12,family,illustrative")
+
+
+def full_town() -> tuple[Problem, Plan]:
+    """Return two banks of whom 26 stay without a place, and two for another reason."""
+    problem = river_town(existing={(CARE, "left"): stands(10)}, build=())
+    problem = replace(problem, persons={(CARE, "left"): 30, (CARE, "right"): 8})
+    plan = drawn(problem, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 10})
+    reasons = {
+        (CARE, "left"): {Reason.NO_PLACES: 20},
+        (CARE, "right"): {Reason.NO_PLACES: 6, Reason.NO_SITE_WITHIN_LIMIT: 2},
+    }
+    return problem, replace(plan, reasons=reasons)
+
+
+def test_why_people_stay_unserved_stands_in_a_table_small_counts_hidden() -> None:
+    problem, plan = full_town()
+
+    told = machine_csv(unserved_table(area_of(problem), problem, plan, language="en"))
+
+    assert [line.split(",")[:6] for line in told.splitlines()[1:]] == [
+        ["", "town", CARE, "Day care", "no places", "26"],
+        ["", "town", CARE, "Day care", "no site within the limit", "< 5"],
+        ["left", "left novads", CARE, "Day care", "no places", "20"],
+        ["right", "right novads", CARE, "Day care", "no places", "6"],
+        ["right", "right novads", CARE, "Day care", "no site within the limit", "< 5"],
+    ]
+
+
+def test_a_reason_is_told_as_the_gate_released_it_or_not_at_all() -> None:
+    problem, plan = full_town()
+    released = protect_plan((problem, plan), (problem, plan), snapshot="river")
+    people = People(released)
+
+    table = unserved_table(area_of(problem), problem, plan, released=released, language="en")
+
+    rows = list(csv.DictReader(io.StringIO(machine_csv(table))))
+    assert rows
+    for row in rows:
+        area, why, persons = row["municipality_atvk"], row["why"], row["persons"]
+        if why == "others":
+            assert persons == HIDDEN_MARK
+        else:
+            assert persons == people.unserved_because(area, CARE, why)
+            assert persons not in (HIDDEN_MARK, "0")
+    counts = [whole(r["persons"]) for r in rows if r["municipality_atvk"] == "right"]
+    assert not {1, 2, 3, 4} & {*counts}
+
+
+def test_the_reasons_stand_in_one_line_and_none_where_none_is_told() -> None:
+    assert unserved_text({"no places": "20", "": "…"}, language="lv") == (
+        "nav brīvu vietu: 20; citi vai nav rādīts: …"
+    )
+    assert unserved_text({"": "…"}, language="lv") == NOT_SHOWN
+    assert unserved_text({}, language="lv") == NOT_SHOWN
+
+
+def test_the_report_says_why_people_stay_unserved() -> None:
+    problem, plan = full_town()
+    figures = service_figures(problem, plan)
+
+    told = report(area_of(problem), problem, plan, figures=figures, today=figures, language="lv")
+
+    assert "Kas paliek bez pakalpojuma un kāpēc:\n  Dienas aprūpes centrs: " in told
+    assert "nav brīvu vietu: 26; nav vietas pieļaujamā attālumā: < 5\n" in told
 
 
 def decided_town() -> tuple[Problem, Plan]:

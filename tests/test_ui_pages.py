@@ -14,7 +14,7 @@ from planner.disclosure import read_ledger
 from planner.domain import Audience, Readers
 from planner.inputs.scenario import read_scenario
 from planner.ui import home
-from tests.ui_projects import ROOT, crowded_project, tiny_project
+from tests.ui_projects import ROOT, crowded_project, tiny_project, two_plans
 
 PAGES = ("explore", "compare", "amendment")
 TITLES = {
@@ -115,6 +115,23 @@ def test_units_stand_in_the_table_of_sites_where_one_has_several(
     new = sites_of(shown).query("`What happens` == 'new'")
     assert list(new["Units"]) == ["2"]
     assert "new sites: 2; enlarged: " in html_of(shown)
+
+
+def services_of(page: AppTest) -> pd.DataFrame:
+    return next(t.value for t in page.dataframe if "Unserved" in t.value.columns)
+
+
+def test_why_people_stay_unserved_stands_beside_their_number(
+    app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Why unserved" not in services_of(opened(app, "explore", "en")).columns
+    two_plans(tmp_path / "poor")  # the newer one has no money
+    monkeypatch.setenv("TUVAK_HOME", str(tmp_path / "poor"))
+
+    shown = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60), "explore", "en")
+
+    [row] = services_of(shown).to_dict("records")
+    assert (row["Unserved"], row["Why unserved"]) == ("6", "budget: 6")
 
 
 def test_a_region_without_needs_says_so(app: AppTest) -> None:

@@ -10,13 +10,16 @@ from planner.analysis.indicators import MunicipalityFigures
 from planner.disclosure import (
     HIDDEN_MARK,
     NOT_SHOWN,
+    REGION,
     ServedTables,
     StartTables,
 )
 from planner.domain import Kind, Opening, Option, Plan, Problem, StudyArea
 from planner.editions import standing, unit_sizes
+from planner.inputs.study_area import REGIONS
 from planner.publishing.names import MUNICIPALITY_COLUMNS, SERVICE_COLUMNS, Names
 from planner.publishing.people import People
+from planner.publishing.reasons import reason_sentence, why_unserved
 from planner.publishing.scene import CLOSING, KIND_WORDS, kind_of
 from planner.publishing.tables import (
     Cell,
@@ -50,6 +53,7 @@ class StartNowRow(Protocol):
 
 
 UNSERVED = "unserved"
+OTHERS = "others"
 _WHY_NOW = {
     "mobile": "comes to people's homes",
     "family": "in a family",
@@ -188,6 +192,45 @@ def municipalities_table(
         tuple(rows),
         names.illustrative,
     )
+
+
+def unserved_table(
+    area: StudyArea,
+    problem: Problem,
+    plan: Plan,
+    *,
+    released: ServedTables | None = None,
+    language: str = "lv",
+) -> Table:
+    """Return who stays unserved by reason, in the whole region and in each municipality.
+
+    `released` is what the gate lets through; without it each count is gated by itself.
+    """
+    names = Names(area, language)
+    people = None if released is None else People(released)
+    region = (REGION, REGIONS.get(area.region, area.region))
+    areas = (region, *(names.municipality_cells(m.atvk) for m in area.municipalities))
+    columns = (
+        *MUNICIPALITY_COLUMNS,
+        *SERVICE_COLUMNS,
+        Column("why", "Why"),
+        Column("persons", "Persons"),
+    )
+    rows = tuple(
+        (
+            *cells,
+            *names.service_cells(service.id),
+            Word(reason or OTHERS, reason_sentence(reason)),
+            Told(persons),
+        )
+        for cells in areas
+        for service in area.services
+        if service.id in problem.services
+        for reason, persons in why_unserved(
+            problem, plan, people, area=cells[0], service=service.id
+        ).items()
+    )
+    return Table("unserved", "Who stays unserved, and why", columns, rows, names.illustrative)
 
 
 def start_now_table(

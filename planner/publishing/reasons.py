@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from planner.disclosure import DEFAULT_THRESHOLD, show_persons
-from planner.domain import Reason
+from collections import defaultdict
+from collections.abc import Mapping
+
+from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, REGION, show_persons
+from planner.domain import Plan, Problem, Reason
 from planner.editions import Change, ChangeKind, ReasonCode, ReasonPart
 from planner.locales import say
 from planner.publishing.change_people import ChangePeople
+from planner.publishing.people import People, reasons_told
 
 CHANGE_WORDS = {
     ChangeKind.OPEN: "open",
@@ -34,6 +38,7 @@ REASON_WORDS = {
     Reason.FORBIDDEN: "forbidden",
     Reason.NO_AGREEMENT: "no agreement",
 }
+OTHER_REASONS = "others, or not told"
 _PART_WORDS = {
     ReasonPart.NEWLY_SERVED: "begin to receive the service: {persons} pers.",
     ReasonPart.BROUGHT_WITHIN: "come within the standard: {persons} pers.",
@@ -80,6 +85,47 @@ def reason_text(
 def _of_each(change: Change, threshold: int) -> dict[str, str]:
     """Return the persons by reason as text, each gated by itself."""
     return {part.value: show_persons(n, threshold=threshold) for part, n in change.reasons}
+
+
+def why_unserved(
+    problem: Problem,
+    plan: Plan,
+    people: People | None,
+    *,
+    area: str = REGION,
+    service: str,
+    threshold: int = DEFAULT_THRESHOLD,
+) -> dict[str, str]:
+    """Return the unserved of an area and a service by reason as text, those without one under "".
+
+    `people` is what the gate released; without it each count is gated by itself.
+    """
+    if people is not None:
+        told = {r.value: people.unserved_because(area, service, r.value) for r in Reason}
+        return reasons_told(people.at(area, service).unserved, told)
+    counted: dict[str, int] = defaultdict(int)
+    for (of, point), persons in plan.unserved.items():
+        if of == service and area in (REGION, problem.municipality_of_point[point]):
+            known = plan.reasons.get((of, point), {})
+            for reason, part in known.items():
+                counted[reason.value] += part
+            counted[""] += persons - sum(known.values())
+    return {r: show_persons(n, threshold=threshold) for r, n in sorted(counted.items()) if n}
+
+
+def reason_sentence(reason: str) -> str:
+    """Return in English why somebody stays unserved; "" stands for all of whom it is not told."""
+    return REASON_WORDS[Reason(reason)] if reason else OTHER_REASONS
+
+
+def unserved_text(reasons: Mapping[str, str], *, language: str) -> str:
+    """Return what `why_unserved` found as one line; "–" where no reason is told."""
+    if not any(reasons):
+        return NOT_SHOWN
+    return "; ".join(
+        f"{say(language, reason_sentence(reason))}: {persons}"
+        for reason, persons in reasons.items()
+    )
 
 
 def address_text(change: Change, *, language: str) -> str:

@@ -26,6 +26,7 @@ from planner.publishing.coverage import share_told
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.names import name_of
 from planner.publishing.people import People, aims_withheld
+from planner.publishing.reasons import unserved_text, why_unserved
 from planner.publishing.repetition import repetition_sentences
 from planner.records import total_aims
 
@@ -64,6 +65,8 @@ def report(
     threshold = DEFAULT_THRESHOLD if released is None else released.release.threshold
     own = _without_partners(area, problem)
     parts += ["", *_table(own, figures, today, released, language)]
+    if why := _unserved(own, problem, plan, released, language):
+        parts += ["", tell("Who stays unserved, and why") + ":", *why]
     parts += ["", tell(LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]
     parts += ["", *_changes(area, plan, language)]
     parts += ["", *_proof(plan, aims_withheld(released), language, threshold)]
@@ -159,6 +162,26 @@ def _table(
             table += ["", _group_heading(area, service.target_group, language, threshold)]
         table.append(line)
     return table
+
+
+def _unserved(
+    area: StudyArea,
+    problem: Problem,
+    plan: Plan,
+    released: ServedTables | None,
+    language: str,
+) -> list[str]:
+    people = None if released is None else People(released)
+    found = [
+        (service, why_unserved(problem, plan, people, service=service.id))
+        for service in area.services
+        if service.id in problem.services
+    ]
+    return [
+        f"  {name_of(service, language)}: {unserved_text(reasons, language=language)}"
+        for service, reasons in found
+        if reasons
+    ]
 
 
 def _group_heading(area: StudyArea, group: str, language: str, threshold: int) -> str:

@@ -17,7 +17,8 @@ from planner.analysis.indicators import (
 from planner.disclosure import HIDDEN_MARK, LEGEND, NOT_SHOWN, REGION, show_minutes, small_mark
 from planner.domain import Service
 from planner.publishing.people import Least, People, least_served, whole
-from planner.ui import state
+from planner.publishing.reasons import unserved_text, why_unserved
+from planner.ui import address, state
 from planner.ui.cards import Card, show_cards, show_note
 from planner.ui.tables import show_table
 from planner.ui.words import euros, number, service_minutes, service_name, tell, tell_count, then
@@ -70,6 +71,10 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
     """Show every service of the plan in one table, small counts hidden."""
     names = {service.id: service_name(service) for service in proposal.area.services}
     plan, today = people_of(proposal), people_of(proposal, "today")
+    reasons = {
+        service: why_unserved(proposal.problem, proposal.plan, plan, service=service)
+        for service in figures.plan
+    }
     rows = [
         {
             tell("Service"): names[service],
@@ -77,13 +82,17 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
             tell("Within the standard today"): today.share(REGION, service),
             tell("Within the standard {then}", then=then()): plan.share(REGION, service),
             tell("Unserved"): plan.at(REGION, service).unserved,
+            tell("Why unserved"): unserved_text(reasons[service], language=address.language()),
             tell("New sites"): now.sites_new,
             tell("Enlarged sites"): now.sites_enlarged,
             tell("Cost"): euros(now.cost_eur),
         }
         for service, now in figures.plan.items()
     ]
-    show_table(pd.DataFrame(rows), name=tell("All services of the plan"), text_columns=1)
+    table = pd.DataFrame(rows)
+    if not any(reasons.values()):
+        table = table.drop(columns=tell("Why unserved"))
+    show_table(table, name=tell("All services of the plan"), text_columns=1)
     show_legend()
 
 

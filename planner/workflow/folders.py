@@ -21,7 +21,12 @@ from planner.problem import today_of
 from planner.publishing.layers import plan_layers, write_geopackage
 from planner.publishing.maps import today_situation, write_map
 from planner.publishing.package import files_in, write_text
-from planner.publishing.plan_tables import municipalities_table, sites_table, start_now_table
+from planner.publishing.plan_tables import (
+    municipalities_table,
+    sites_table,
+    start_now_table,
+    unserved_table,
+)
 from planner.publishing.report import report as report_in_words
 from planner.publishing.tables import write_machine_csv
 from planner.records import (
@@ -77,6 +82,7 @@ def save(
     for table in (
         sites_table(area, problem, plan, released=released, language=language),
         municipalities_table(area, then, today=now, released=released, language=language),
+        unserved_table(area, problem, plan, released=released, language=language),
         start_now_table(
             area, proposal.start_now, released=released, begun=begun, language=language
         ),

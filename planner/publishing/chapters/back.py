@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.disclosure import NOT_SHOWN, REGION
+from planner.disclosure import NOT_SHOWN
 from planner.domain import ProofStatus
 from planner.publishing import formats
 from planner.publishing.aims import AIM_NAMES, aim_told
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
-from planner.publishing.people import aims_withheld, reasons_told
+from planner.publishing.people import aims_withheld
 from planner.publishing.plan_tables import UNSERVED
-from planner.publishing.reasons import REASON_WORDS
+from planner.publishing.reasons import reason_sentence, why_unserved
 from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
 _DIGEST_SHOWN = 12
-_NO_REASON = "others, or not told"
 _STATUS_WORDS = {
     ProofStatus.PROVEN: "proven",
     ProofStatus.BEST_FOUND: "best found",
@@ -67,11 +66,14 @@ def start_now(paper: Paper, d: Dossier, w: Words) -> None:
 def unserved(paper: Paper, d: Dossier, w: Words) -> None:
     """Write who stays unserved, by service and reason."""
     paper.heading(w.say("Who stays unserved, and why"))
-    words = {reason.value: text for reason, text in REASON_WORDS.items()}
     rows = [
-        [w.names.services[service.id], w.say(words.get(reason, _NO_REASON)), persons]
+        [w.names.services[service.id], w.say(reason_sentence(reason)), persons]
         for service in d.area.services
-        for reason, persons in sorted(_unserved_by_reason(d, w, service.id).items())
+        for reason, persons in sorted(
+            why_unserved(
+                d.problem, d.plan, w.plan, service=service.id, threshold=w.threshold
+            ).items()
+        )
     ]
     if not rows:
         paper.text(w.say("The plan serves everyone in need."))
@@ -86,21 +88,6 @@ def unserved(paper: Paper, d: Dossier, w: Words) -> None:
         caption=w.say("Persons who stay unserved, by reason"),
     )
     paper.small(w.legend())
-
-
-def _unserved_by_reason(d: Dossier, w: Words, service: str) -> dict[str, str]:
-    """Return the unserved of a service by reason as text, those without one under ""."""
-    counted: dict[str, int] = defaultdict(int)
-    for (of, point), persons in d.plan.unserved.items():
-        if of == service:
-            known = d.plan.reasons.get((of, point), {})
-            for reason, part in known.items():
-                counted[reason.value] += part
-            counted[""] += persons - sum(known.values())
-    if w.plan is None:
-        return {reason: w.persons(persons) for reason, persons in counted.items() if persons}
-    told = {r: w.plan.unserved_because(REGION, service, r) for r in counted if r}
-    return reasons_told(w.plan.at(REGION, service).unserved, told)
 
 
 def proof(paper: Paper, d: Dossier, w: Words) -> None:
