@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,21 @@ def test_an_amendment_is_written_in_three_forms(tiny, tmp_path):
     assert run.returncode == 0, run.stderr
     files = json.loads(run.stdout)["files"]
     assert {Path(name).suffix for name in files} == {".docx", ".xlsx", ".csv"}
+
+
+def test_a_plan_for_nobody_is_not_amended(tiny, tmp_path):
+    shutil.copytree(tiny, tmp_path / "old", ignore=shutil.ignore_patterns("release.json"))
+    for name in ("problem.json", "plan.json", "today.json"):
+        file = tmp_path / "old" / name
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        emptied = {key: [] for key in ("persons", "assigned", "unserved") if key in kept}
+        file.write_text(json.dumps(kept | emptied), encoding="utf-8")
+
+    run = planner("amend", tmp_path / "old", "--out", tmp_path / "a")
+
+    assert run.returncode == 2
+    assert "nobody is assessed" in run.stderr
+    assert not (tmp_path / "a").exists()
 
 
 def test_a_missing_folder_is_bad_input(tmp_path):

@@ -26,7 +26,7 @@ from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.package import files_in
 from planner.publishing.picture import write_picture
 from planner.publishing.tables import write_machine_csv, write_office_csv, write_workbook
-from planner.workflow.proposing import Proposal
+from planner.workflow.proposing import Proposal, nobody_in_need
 from planner.workflow.releasing import (
     enter,
     held_against,
@@ -64,9 +64,13 @@ def save_amendment(
 
     Raises
     ------
+    InputError
+        If the plan is for nobody, as older planners made them.
     DisclosureError
         If what was released before tells a small count together with it; nothing is written then.
     """
+    if not proposal.problem.persons:
+        raise nobody_in_need()
     proposal, seen = held_against(proposal, ledger, readers)
     found = amend(proposal)
     changed = _changes_protected(proposal, found, seen)

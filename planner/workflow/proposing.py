@@ -121,13 +121,7 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     area = replace(area, sources=(*area.sources, replace(travel.source, role=role)))
     problem = build_problem(area, travel, scenario, approved=_approved(area, scenario))
     if not anybody_in_need(area, scenario):
-        raise InputError(
-            Fault(
-                "nobody is assessed who needs the services asked for; bring in needs (planner "
-                "import needs FILE --out FOLDER) and name the file that this writes under [data] "
-                "as assessed"
-            )
-        )
+        raise nobody_in_need()
     return Prepared(scenario, area, travel, problem)
 
 
@@ -175,6 +169,17 @@ def propose(
         today=today,
         start_now=start_now(prepared.area, prepared.scenario, problem, plan),
         duplication=_duplication(problem, plan, left(1.0)),
+    )
+
+
+def nobody_in_need() -> InputError:
+    """Return what to say where a plan would be one for nobody."""
+    return InputError(
+        Fault(
+            "nobody is assessed who needs the services asked for; bring in needs (planner "
+            "import needs FILE --out FOLDER) and name the file that this writes under [data] "
+            "as assessed"
+        )
     )
 
 
