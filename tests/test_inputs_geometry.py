@@ -88,6 +88,28 @@ def test_metres_without_a_reference_system_are_asked_back_and_can_be_confirmed(
     assert layer.features[0][1].hausdorff_distance(DEGREES) < 1e-4
 
 
+@pytest.mark.parametrize(
+    ("swapped", "told"),
+    [
+        (False, "perhaps of EPSG:3059; confirm it (in a terminal: --crs EPSG:3059)"),
+        (True, "perhaps of EPSG:3059 with its axes swapped"),
+    ],
+)
+def test_metres_that_a_file_calls_degrees_are_told_as_such(
+    tmp_path: Path, told: str, *, swapped: bool
+) -> None:
+    metres = square_in(3059)
+    if swapped:
+        metres = shapely.transform(metres, lambda xy: xy[:, ::-1])
+    path = write(tmp_path / "a.gpkg", metres, crs="EPSG:4326")
+
+    refused, faults = read(path)
+
+    assert refused is None
+    assert faults[0].startswith("a.gpkg: states EPSG:4326, but its coordinates are metres")
+    assert told in faults[0]
+
+
 def test_swapped_metres_are_recognised(tmp_path: Path) -> None:
     swapped = shapely.transform(square_in(3059), lambda xy: xy[:, ::-1])
     path = tmp_path / "a.geojson"

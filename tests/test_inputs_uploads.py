@@ -11,7 +11,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyogrio
 import pytest
+import shapely
 from openpyxl import Workbook
 
 from planner.errors import Fault
@@ -21,6 +23,7 @@ from planner.inputs.scenario import read_scenario
 from planner.inputs.study_area import starter_data
 from planner.inputs.uploads import Upload, read_upload, sweep_uploads
 from planner.locales import say_fault
+from planner.workflow import crs_to_confirm
 
 ROOT = Path(__file__).resolve().parents[1]
 CANARY = "KanarijPutniņš"
@@ -276,6 +279,27 @@ def test_boundaries_are_kept_by_code_in_degrees(latgale: Ground) -> None:
     kept = json.loads(found.content)
     assert [f["properties"] for f in kept["features"]] == [{"atvk": "0037000"}]
     assert CANARY not in found.content
+
+
+@pytest.mark.usefixtures("temp")
+def test_metres_that_a_layer_calls_degrees_can_be_confirmed(
+    latgale: Ground, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("layer") / "a.gpkg"
+    shape = shapely.box(700_000, 250_000, 710_000, 260_000)
+    pyogrio.raw.write(
+        path,
+        geometry=[shapely.to_wkb(shape)],
+        field_data=[],
+        fields=[],
+        geometry_type="Polygon",
+        crs="EPSG:4326",
+    )
+
+    found = sent(path.read_bytes(), latgale, kind="boundaries")
+
+    assert found.faults[0].fields["stated"] == "EPSG:4326"
+    assert crs_to_confirm(found) == "EPSG:3059"
 
 
 @pytest.mark.usefixtures("temp")

@@ -99,12 +99,14 @@ def read_layer(path: Path, faults: FaultList, *, crs: str = "") -> Layer | None:
     if read is None:
         return None
     head, features = read
-    stated = crs or _stated_crs(head, features)
+    usable = _may_be_degrees(features) or not _is_degrees(head)
+    stated = crs or (str(head["crs"]) if usable else "")
     shapes = [shape for _, shape in features]
     if not features or all(shape is None or shape.is_empty for shape in shapes):
         faults.add("has no geometry", file=path.name)
         return None
-    if not _sound_coordinates(path.name, shapes, stated, faults):
+    denied = "" if usable or head["implied"] else str(head["crs"])
+    if not _sound_coordinates(path.name, shapes, stated, faults, denied=denied):
         return None
     remarks: list[Fault] = []
     known: list[tuple[Mapping[str, str], BaseGeometry]] = []
@@ -254,14 +256,9 @@ def _refuse(path: Path, reason: str, faults: FaultList) -> None:
     faults.add(text, file=path.name, fields=fields)
 
 
-def _stated_crs(
-    head: Mapping[str, Any], features: list[tuple[dict[str, str], BaseGeometry | None]]
-) -> str:
-    """Return the reference system of a file, EPSG:4326 only where the numbers can be degrees."""
-    stated = str(head.get("crs") or "")
-    if stated in {"", "EPSG:4326", "OGC:CRS84"} and not _may_be_degrees(features):
-        return ""
-    return stated
+def _is_degrees(head: Mapping[str, Any]) -> bool:
+    """Return whether a file states degrees, or nothing."""
+    return str(head["crs"]) in {"", "EPSG:4326", "OGC:CRS84"}
 
 
 def _may_be_degrees(features: list[tuple[dict[str, str], BaseGeometry | None]]) -> bool:
@@ -270,24 +267,59 @@ def _may_be_degrees(features: list[tuple[dict[str, str], BaseGeometry | None]]) 
 
 
 def _sound_coordinates(
-    file: str, shapes: list[BaseGeometry | None], crs: str, faults: FaultList
+    file: str, shapes: list[BaseGeometry | None], crs: str, faults: FaultList, *, denied: str = ""
 ) -> bool:
-    """Return whether coordinates are finite, in a known system and not swapped as a whole."""
+    """Return whether coordinates are finite, in a known system and not swapped as a whole.
+
+    `denied` is a system of degrees that the file states and its numbers deny.
+    """
     numbers = shapely.get_coordinates([shape for shape in shapes if shape is not None])
     if not np.isfinite(numbers).all():
         faults.add("has coordinates that are no numbers", file=file)
         return False
     if crs:
         return _known_crs(file, numbers, crs, faults)
+    if denied:
+        _refuse_denied(file, numbers, denied, faults)
+    else:
+        _refuse_unstated(file, numbers, faults)
+    return False
+
+
+def _refuse_denied(file: str, numbers: NDArray[np.float64], stated: str, faults: FaultList) -> None:
+    fields = {"stated": stated, "guess": "EPSG:3059"}
+    if _within(numbers, _LKS_92):
+        faults.add(
+            "states {stated}, but its coordinates are metres, perhaps of {guess}; confirm it "
+            "(in a terminal: --crs {guess}) or save the file in EPSG:4326",
+            file=file,
+            fields=fields,
+        )
+    elif _within(numbers[:, ::-1], _LKS_92):
+        faults.add(
+            "states {stated}, but its coordinates are metres, perhaps of {guess} with its axes "
+            "swapped; save the file in EPSG:4326",
+            file=file,
+            fields=fields,
+        )
+    else:
+        faults.add(
+            "states {stated}, but its coordinates are no degrees; save the file in EPSG:4326",
+            file=file,
+            fields={"stated": stated},
+        )
+
+
+def _refuse_unstated(file: str, numbers: NDArray[np.float64], faults: FaultList) -> None:
     for guess, frame in (("EPSG:3059", _LKS_92), ("EPSG:4326", _DEGREES)):
         if _within(numbers, frame):
             faults.add(
-                "states no reference system, but may be {guess}; confirm it or save the file in "
-                "EPSG:4326",
+                "states no reference system, but may be {guess}; confirm it (in a terminal: --crs "
+                "{guess}) or save the file in EPSG:4326",
                 file=file,
                 fields={"guess": guess},
             )
-            return False
+            return
         if _within(numbers[:, ::-1], frame):
             faults.add(
                 "states no reference system, but may be {guess} with its axes swapped; save the "
@@ -295,9 +327,8 @@ def _sound_coordinates(
                 file=file,
                 fields={"guess": guess},
             )
-            return False
+            return
     faults.add("states no reference system; save the file in EPSG:4326", file=file)
-    return False
 
 
 def _known_crs(file: str, numbers: NDArray[np.float64], crs: str, faults: FaultList) -> bool:

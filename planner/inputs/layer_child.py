@@ -60,7 +60,12 @@ def _write_features(path: Path) -> str:
     shapes = shapely.from_wkb(geometry, on_invalid="ignore")
     if sum(shapely.get_num_coordinates(shapes)) > MOST_POINTS:
         return "points"
-    head = {"crs": meta["crs"] or "", "layers": len(names), "layer": str(names[0])}
+    head = {
+        "crs": meta["crs"] or "",
+        "implied": path.suffix == ".geojson",  # degrees by its format, whatever it holds
+        "layers": len(names),
+        "layer": str(names[0]),
+    }
     sys.stdout.write(json.dumps(head) + "\n")
     columns = [str(name) for name in meta["fields"]]
     for index, shape in enumerate(shapes):

@@ -30,7 +30,10 @@ from planner.workflow.intake import iso_day
 from planner.workflow.looking import totals_told
 
 _ASKS_FOR_UNITS = "names municipalities and no settlements; say which municipalities it means"
-_CONFIRMABLE = "states no reference system, but may be {guess}; confirm it or save the file in "
+_CONFIRMABLE = (
+    "states no reference system, but may be {guess}; confirm it ",
+    "states {stated}, but its coordinates are metres, perhaps of {guess}; confirm it ",
+)
 
 
 @dataclass(frozen=True)
