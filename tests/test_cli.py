@@ -93,6 +93,15 @@ def test_today_beside_today_is_refused(tmp_path):
     assert "today" in run.stderr
 
 
+@pytest.mark.parametrize("option", [(), ("--audience", "staff")])
+def test_a_misspelt_today_is_answered_with_the_word(tiny, tmp_path, option):
+    run = planner("compare", "todya", tiny, "--out", tmp_path / "c", *option)
+
+    assert run.returncode == 2
+    assert "todya is not a folder" in run.stderr
+    assert "the word today" in run.stderr
+
+
 def test_an_amendment_is_written_in_three_forms(tiny, tmp_path):
     run = planner("amend", tiny, "--out", tmp_path / "a", "--json")
 

@@ -301,7 +301,7 @@ def compare(
     from planner import workflow
 
     with telling_errors():
-        folders = [Path(name) for name in (before, after) if name != workflow.TODAY]
+        folders = workflow.folders_compared(before, after)
         readers = workflow.readers_asked(folders, *_named(audience, threshold))
         with naming_counts(lambda: workflow.load(folders[0]).area):
             found = workflow.compare(before, after, ledger=ledger, readers=readers)

@@ -53,6 +53,7 @@ from .outcomes import (
     Compared,
     beside,
     compare,
+    folders_compared,
     save_comparison,
 )
 from .pricing import Priced, price, prices_for, read_prices, save_prices
@@ -137,6 +138,7 @@ __all__ = [
     "faults_csv",
     "faults_table",
     "fetch_roads",
+    "folders_compared",
     "give_out_amendment",
     "go_back",
     "ground_for",

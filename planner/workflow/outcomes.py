@@ -25,7 +25,7 @@ from planner.disclosure import (
     small_mark,
     totals_of,
 )
-from planner.errors import Fault, InputError
+from planner.errors import Fault, FaultList, InputError
 from planner.locales import say
 from planner.publishing.comparison_tables import (
     TOLD_APART,
@@ -90,8 +90,7 @@ def compare(
     DisclosureError
         If what was released before tells a small count together with a plan of these.
     """
-    if before == after == TODAY:
-        raise InputError(Fault("today beside today shows nothing; name a plan's folder"))
+    folders_compared(before, after)
     loaded = {name: load(Path(name)) for name in (before, after) if name != TODAY}
     asked = readers or readers_of_all(loaded.values())
     saved = {name: with_release(plan, ledger, asked) for name, plan in loaded.items()}
@@ -104,6 +103,28 @@ def compare(
         )
     seen = read_ledger(ledger) if ledger else NOTHING_RELEASED
     return _compared(saved.get(before), saved.get(after), ("Before", "After"), seen)
+
+
+def folders_compared(before: str, after: str) -> list[Path]:
+    """Return the folders of plans among two that are to be compared.
+
+    Raises
+    ------
+    InputError
+        If both are today, or one is neither today nor a folder.
+    """
+    if before == after == TODAY:
+        raise InputError(Fault("today beside today shows nothing; name a plan's folder"))
+    folders = [Path(name) for name in (before, after) if name != TODAY]
+    faults = FaultList()
+    for folder in folders:
+        if not folder.is_dir():
+            faults.add(
+                "{found} is not a folder; name one that planner plan wrote, or the word {today}",
+                fields={"found": str(folder), "today": TODAY},
+            )
+    faults.raise_if_any()
+    return folders
 
 
 def beside(
