@@ -25,7 +25,7 @@ _LOSS_OF_EVERY_SERVICE = 10.0
 _LOSS: Mapping[str, float] = {NEED: 4.0, "within_standard": 3.0, ASSESSED: 6.0}
 _LOSS_OF_OTHERS = 2.0
 _LOSS_OF_A_FLOW = 0.5
-_LOSS_OF_TOTALS = 4.0
+_LOSS_OF_TOTALS = 40.0  # what a council reads first
 _ROUNDING = 1.5  # persons; largest remainders over municipalities move a share by less
 
 

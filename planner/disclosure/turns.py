@@ -42,7 +42,7 @@ _STATES: Mapping[str, tuple[str, ...]] = {
     NEWLY: ("newly",),
     GONE: ("gone",),
 }
-_LOSS_OF_REGION, _LOSS_OF_TOTALS = 20.0, 4.0
+_LOSS_OF_REGION, _LOSS_OF_TOTALS = 20.0, 40.0
 _LOSS = {NEWLY: 0.5, GONE: 0.5}
 _OTHER_NEED = "need of the other"
 
