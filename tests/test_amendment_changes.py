@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain import Size
+from planner.domain import Size, Status
 from planner.editions import (
     DEFAULT_FUNDING,
     Amendment,
     ChangeKind,
+    Nearest,
     ReasonCode,
     ReasonPart,
     amendment,
@@ -20,6 +21,7 @@ from planner.editions import (
     unit_sizes,
 )
 from planner.editions.moves import moves
+from planner.publishing.reasons import reason_text
 from tests.mapped_towns import area_of
 from tests.towns import (
     CARE,
@@ -63,6 +65,23 @@ def test_a_full_centre_that_grows_is_one_change_with_its_address() -> None:
     assert (change.after.places, change.after.persons) == (14, 14)
     assert change.cost_eur == 28_000
     assert change.by_source == {"eu": 23_800, "state": 1_260, "municipality": 2_940}
+
+
+def test_what_is_new_says_where_the_nearest_was_so_far() -> None:
+    there = {(CARE, "left"): stands(10)}
+    problem = river_town(existing=there, build=("right",))
+    plan = drawn(problem, {(CARE, "left"): existing(10), (CARE, "right"): new(10)}, {})
+
+    [change] = amendment(problem, standing(problem), plan, area_of(problem)).changes
+    assert change.nearest == Nearest("Left", 50.0)
+    assert "nearest site of the service so far: Left, 50 min" in reason_text(change, language="en")
+
+    decided = {(CARE, "left"): stands(10, status=Status.COMMITTED)}
+    for alone in (replace(problem, existing={}), replace(problem, existing=decided)):
+        changes = amendment(alone, standing(alone), plan, area_of(problem)).changes
+        [change] = [c for c in changes if c.site == "right"]
+        assert change.nearest == Nearest("", None)
+        assert "no site of the service is within reach" in reason_text(change, language="en")
 
 
 def test_who_takes_no_part_in_the_eu_gets_none_of_its_money() -> None:

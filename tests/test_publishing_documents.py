@@ -97,7 +97,8 @@ def test_it_tells_before_and_after_persons_euros_and_why(written: Path) -> None:
     told = texts_of(docx.Document(str(written)))
 
     assert "atvērt: Labais krasts, adresi nosaka pašvaldība" in told
-    assert "jauns pakalpojums pašvaldībā: pakalpojumu sāk saņemt 10\u00a0pers." in told
+    assert "jauns pakalpojums pašvaldībā: līdz šim tuvākā pakalpojuma vieta: " in told
+    assert "; pakalpojumu sāk saņemt 10\u00a0pers." in told
     assert "10 / 10" in told
     assert "100\u00a0000,00\u00a0EUR" in told
     assert "ERAF 85\u00a0000" in told

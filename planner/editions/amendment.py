@@ -6,6 +6,7 @@ bija (before) and būs (after), with places, persons, minutes, euros and the rea
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ from planner.editions.changes import (
     Change,
     ChangeKind,
     MunicipalTotal,
+    Nearest,
     ReasonCode,
     ReasonPart,
     State,
@@ -177,10 +179,12 @@ def _opened(books: _Books, option: Option, now: Opening) -> list[Change]:
     shares = _share_out(sum(m.persons for m in users), [size.places for size in sizes])
     row = _row(books, option, ChangeKind.OPEN, users)
     rows = []
+    nearest = _nearest(books, option)
     for k, (size, persons) in enumerate(zip(sizes, shares, strict=True)):
         rows.append(
             replace(
                 row,
+                nearest=nearest,
                 after=_state(books, option, size.places, persons, size.cost_eur),
                 persons=persons,
                 cost_eur=size.cost_eur,
@@ -191,6 +195,24 @@ def _opened(books: _Books, option: Option, now: Opening) -> list[Change]:
             )
         )
     return rows
+
+
+def _nearest(books: _Books, option: Option) -> Nearest | None:
+    """Return where a service operates nearest to a site so far, as the site's settlement has it."""
+    problem, (service, here) = books.problem, option
+    place = books.sites[here].place_id if here in books.sites else here
+    if place not in problem.points:
+        return None
+    minutes = problem.minutes[problem.points.index(place)]
+    found = [
+        (float(minutes[problem.sites.index(site)]), site)
+        for (s, site), existing in problem.existing.items()
+        if s == service and site != here and existing.status is Status.OPERATING
+    ]
+    far, site = min(found, default=(math.inf, ""))
+    if far > problem.services[service].limit_minutes:
+        return Nearest("", None)
+    return Nearest(books.places_of.get(site, site), far)
 
 
 def _closed(books: _Books, option: Option, was: Opening) -> Change:

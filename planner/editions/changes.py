@@ -59,6 +59,17 @@ class State:
 
 
 @dataclass(frozen=True)
+class Nearest:
+    """The nearest place where a service operates already, and the minutes there one way.
+
+    ``None`` minutes: nobody is sent as far as the nearest one is.
+    """
+
+    place: str
+    minutes: float | None
+
+
+@dataclass(frozen=True)
 class Change:
     """One numbered row of an amendment.
 
@@ -83,6 +94,8 @@ class Change:
         The how-manieth new address of this service at the place, of how many.
     fewest_at_an_address : int
         The least of `persons` at one of several new addresses at the place.
+    nearest : Nearest, optional
+        Of what is new, what was nearest so far; ``None`` where its settlement is no demand point.
     duty_kept : bool
         Whether everyone who used what closes is still served somewhere.
     """
@@ -107,6 +120,7 @@ class Change:
     address_number: int = 1
     addresses_here: int = 1
     fewest_at_an_address: int = 0
+    nearest: Nearest | None = None
     duty_kept: bool = True
 
 

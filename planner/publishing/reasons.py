@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, REGION, show_persons
 from planner.domain import Plan, Problem, Reason
-from planner.editions import Change, ChangeKind, ReasonCode, ReasonPart
+from planner.editions import Change, ChangeKind, Nearest, ReasonCode, ReasonPart
 from planner.locales import say
 from planner.publishing.change_people import ChangePeople
 from planner.publishing.people import People, reasons_told
@@ -76,10 +76,22 @@ def reason_text(
     all_known = bool(parts) and "" not in reasons
     if change.kind is ChangeKind.CLOSE and change.duty_kept and all_known:
         found = f"{found}; {say(language, 'the service stays secured')}"
-    sentences = [found or say(language, "nobody's way or service changes")]
+    sentences = [] if change.nearest is None else [_so_far(change.nearest, language)]
+    sentences.append(found or say(language, "nobody's way or service changes"))
     if change.decided:
         sentences.append(say(language, "decided: {reason}", reason=change.decided))
     return "; ".join(sentences)
+
+
+def _so_far(nearest: Nearest, language: str) -> str:
+    if nearest.minutes is None:
+        return say(language, "so far no site of the service is within reach")
+    return say(
+        language,
+        "nearest site of the service so far: {place}, {minutes} min",
+        place=nearest.place,
+        minutes=round(nearest.minutes),
+    )
 
 
 def _of_each(change: Change, threshold: int) -> dict[str, str]:
