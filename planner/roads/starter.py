@@ -27,7 +27,7 @@ _TOWN_KINDS = ("town", "state city", "city")
 SOURCE = Source(
     name="Main roads: OpenStreetMap through the package scgraph_data 2.0.0; local links estimated",
     licence="ODbL 1.0 (© OpenStreetMap contributors)",
-    date="release 2.0.0",
+    date="",
     note="Estimated local links between settlements; for orientation until real roads are imported",
     illustrative=True,
 )
