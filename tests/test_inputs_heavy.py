@@ -148,7 +148,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "deep.geojson": ("boundaries", lambda: b'{"a":' * 8_000_000, "is no GeoPackage"),
     "deep_ring.geojson": ("boundaries", lambda: geojson("[" * 20_000_000), "has more points"),
-    "huge.geojson": ("boundaries", lambda: geojson(ring(750_000)), "carry no code"),
+    "huge.geojson": ("boundaries", lambda: geojson(ring(750_000)), "no feature carries the code"),
     "huger.geojson": ("boundaries", lambda: geojson(ring(5_000_000)), "has more points"),
     "numbers.geojson": (
         "boundaries",
