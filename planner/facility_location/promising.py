@@ -161,16 +161,20 @@ class _Hunt:
         return all(self.solve_core(worth, links, share=share) for worth, links in cores)
 
     def can_relax(self, share: float) -> bool:
-        """Return whether a share of the time left is long enough to relax the whole."""
+        """Return whether a share of the time left is long enough to relax the whole.
+
+        Where it is too short HiGHS 1.15.1 goes on for seconds after it.
+        """
         return _can_be_relaxed(self.room, _SURELY_RELAXED * share * self.pursuit.left)
 
     def solve_the_whole(self, *, share: float = 1.0) -> None:
         """Look everywhere where a better solution may be, which bounds the aim as well.
 
-        Not where the time is too short to relax it: HiGHS 1.15.1 then goes on for seconds.
+        See `can_relax` before.
         """
         pursuit = self.pursuit
-        if not self.over and self.can_relax(share):
+        if not self.over:
+            self.leave_out()
             self.best, outcome = solve_within(
                 pursuit,
                 self.best,
@@ -186,7 +190,6 @@ def _serve_well(hunt: _Hunt) -> None:
     """Few are badly served: once prices have closed the rest, the whole is often soon ruled out."""
     hunt.best = _best_with_few_sites(hunt)
     hunt.solve_cores(_CORES[0])
-    hunt.leave_out()
     hunt.solve_the_whole(share=_SHARE_TO_RULE_OUT)
     hunt.search_windows()
     hunt.solve_cores(*_CORES)
@@ -202,7 +205,7 @@ def _open_few(hunt: _Hunt) -> None:
         hunt.solve_core(*_CORES[1], sought=both)
     if solved:
         hunt.solve_cores(*_CORES[2:])
-    if whole:
+    if whole and hunt.can_relax(1.0):
         hunt.solve_the_whole()
 
 
