@@ -75,6 +75,8 @@ def test_what_is_new_says_where_the_nearest_was_so_far() -> None:
     [change] = amendment(problem, standing(problem), plan, area_of(problem)).changes
     assert change.nearest == Nearest("Left", 50.0)
     assert "nearest site of the service so far: Left, 50 min" in reason_text(change, language="en")
+    same = replace(change, nearest=Nearest("Right", 3.0))
+    assert "operates in the same place already" in reason_text(same, language="en")
 
     decided = {(CARE, "left"): stands(10, status=Status.COMMITTED)}
     for alone in (replace(problem, existing={}), replace(problem, existing=decided)):

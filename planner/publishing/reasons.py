@@ -76,16 +76,18 @@ def reason_text(
     all_known = bool(parts) and "" not in reasons
     if change.kind is ChangeKind.CLOSE and change.duty_kept and all_known:
         found = f"{found}; {say(language, 'the service stays secured')}"
-    sentences = [] if change.nearest is None else [_so_far(change.nearest, language)]
+    sentences = [] if change.nearest is None else [_so_far(change, change.nearest, language)]
     sentences.append(found or say(language, "nobody's way or service changes"))
     if change.decided:
         sentences.append(say(language, "decided: {reason}", reason=change.decided))
     return "; ".join(sentences)
 
 
-def _so_far(nearest: Nearest, language: str) -> str:
+def _so_far(change: Change, nearest: Nearest, language: str) -> str:
     if nearest.minutes is None:
         return say(language, "so far no site of the service is within reach")
+    if change.after is not None and change.after.place == nearest.place:
+        return say(language, "the service operates in the same place already")
     return say(
         language,
         "nearest site of the service so far: {place}, {minutes} min",
