@@ -151,10 +151,19 @@ class _Hunt:
         return outcome.ending is not Ending.TIME
 
     def leave_out(self) -> None:
-        """Close what is in no plan worth finding by its price."""
-        self.ceiling = _leave_out(
-            self.pursuit, self.priced, self.room, self.value, ceiling=self.ceiling
-        )
+        """Close what is in no plan worth finding by its price.
+
+        Where the next aim is looked at too, plans of the same value are worth finding.
+        """
+        pursuit, room = self.pursuit, self.room
+        same = pursuit.aim in _NEXT
+        most = self.value if same else worth_finding(pursuit, self.value)
+        spare = most - self.priced.bound + 1e-6 * max(1.0, abs(self.priced.bound))
+        dear = (self.priced.added > spare) & (room.lower <= AT_ZERO)
+        room.upper[dear] = 0.0
+        close_the_empty(pursuit.stated, room)
+        left_out = most + pursuit.stated.step_of(pursuit.aim) if same else most
+        self.ceiling = min(self.ceiling, left_out)
 
     def solve_cores(self, *cores: tuple[float, int], share: float = _CORE_SHARE) -> bool:
         """Look in ever larger cores, as long as each is solved; return whether all were."""
@@ -242,13 +251,13 @@ def _can_be_relaxed(room: Room, seconds: float) -> bool:
 
 
 def _with_the_next(pursuit: Pursuit, best: Floats) -> Pursuit | None:
-    """Return a pursuit of the aim and, below one unit of it, of the next, if there is one.
+    """Return a pursuit of the aim and, below one unit of it, of the next, if that was stated.
 
     A plan with few new sites that was made without a look at what they cost is a poor beginning.
     """
     stated, aim = pursuit.stated, pursuit.aim
-    after = _NEXT.get(aim)
-    if after is None or not stated.knows(after):
+    after = _NEXT[aim]
+    if not stated.knows(after):
         return None
     most = max(1.0, stated.value_of(after, best))
     both = stated.weighing({aim: 1.0, after: _BELOW_ONE / most})
@@ -302,22 +311,6 @@ def _best_with_few_sites(hunt: _Hunt) -> Floats:
 
 def _tell_nobody(_value: float, _bound: float) -> None:
     pass
-
-
-def _leave_out(
-    pursuit: Pursuit, priced: Priced, room: Room, value: float, *, ceiling: float
-) -> float:
-    """Fix what is in no plan worth finding, and return the least value of what is left out.
-
-    Where the next aim is looked at too, plans of the same value are worth finding. Changes `room`.
-    """
-    same = pursuit.aim in _NEXT
-    most = value if same else worth_finding(pursuit, value)
-    spare = most - priced.bound + 1e-6 * max(1.0, abs(priced.bound))
-    dear = (priced.added > spare) & (room.lower <= AT_ZERO)
-    room.upper[dear] = 0.0
-    close_the_empty(pursuit.stated, room)
-    return min(ceiling, most + pursuit.stated.step_of(pursuit.aim) if same else most)
 
 
 def _favoured(stated: Stated, priced: Priced, worth: float) -> set[Option]:
