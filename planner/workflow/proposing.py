@@ -25,7 +25,6 @@ from planner.domain import (
 from planner.errors import Fault, InputError
 from planner.facility_location import Limits, Progress
 from planner.inputs.approved import read_approved
-from planner.inputs.service_needs import anybody_in_need
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.problem import build_problem, service_needs, today_of
 from planner.roads.network import load_network
@@ -120,7 +119,7 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     role = "minutes" if "minutes" in scenario.data else "roads"
     area = replace(area, sources=(*area.sources, replace(travel.source, role=role)))
     problem = build_problem(area, travel, scenario, approved=_approved(area, scenario))
-    if not anybody_in_need(area, scenario):
+    if not problem.persons:
         raise nobody_in_need()
     return Prepared(scenario, area, travel, problem)
 
