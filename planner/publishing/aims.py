@@ -110,52 +110,29 @@ def proof_sentence(
         return f"{name}: {told.in_plan}"
     if aim.name in _ALL_TRIPS:
         return _of_trips(aim, name, told, language)
-    value = told.in_plan
     given_back = told.at_best != told.in_plan
+    value = told.in_plan
     if given_back:
         value = say(
             language, "{plan} in the plan, {best} at best", plan=told.in_plan, best=told.at_best
         )
+    sentence = "{aim}: {value}; no plan under these rules goes below {bound} ({gap} better at most)"
     if aim.status is ProofStatus.STOPPED:
-        return say(
-            language, "{aim}: {value}; stopped before a bound was known", aim=name, value=value
-        )
-    if aim.gap == 0 and not given_back and not aim_is_few(aim, threshold=threshold):
-        return say(
-            language,
-            "{aim}: {value}; no plan under these rules has a lower value",
-            aim=name,
-            value=value,
-        )
-    if aim.gap == 0 or aim_is_few(aim, threshold=threshold):
-        return say(
-            language,
-            "{aim}: {value}; no plan under these rules goes below {bound}",
-            aim=name,
-            value=value,
-            bound=told.bound,
-        )
-    return say(
-        language,
-        "{aim}: {value}; no plan under these rules goes below {bound} ({gap} better at most)",
-        aim=name,
-        value=value,
-        bound=told.bound,
-        gap=told.gap,
-    )
+        sentence = "{aim}: {value}; stopped before a bound was known"
+    elif told.gap == NOT_SHOWN or (aim.gap == 0 and given_back):
+        sentence = "{aim}: {value}; no plan under these rules goes below {bound}"
+    elif aim.gap == 0:
+        sentence = "{aim}: {value}; no plan under these rules has a lower value"
+    return say(language, sentence, aim=name, value=value, bound=told.bound, gap=told.gap)
 
 
 def _of_trips(aim: AimProof, name: str, told: AimTold, language: str) -> str:
+    sentence = "{aim}: no plan under these rules is better by more than {gap}"
     if aim.status is ProofStatus.STOPPED:
-        return say(language, "{aim}: stopped before a bound was known", aim=name)
-    if aim.gap == 0:
-        return say(language, "{aim}: no plan under these rules has a lower value", aim=name)
-    return say(
-        language,
-        "{aim}: no plan under these rules is better by more than {gap}",
-        aim=name,
-        gap=told.gap,
-    )
+        sentence = "{aim}: stopped before a bound was known"
+    elif aim.gap == 0:
+        sentence = "{aim}: no plan under these rules has a lower value"
+    return say(language, sentence, aim=name, gap=told.gap)
 
 
 def _whole_persons(value: float) -> int:
