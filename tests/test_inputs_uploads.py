@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyogrio
 import pytest
 import shapely
 from openpyxl import Workbook
@@ -24,6 +23,7 @@ from planner.inputs.study_area import starter_data
 from planner.inputs.uploads import Upload, read_upload, sweep_uploads
 from planner.locales import say_fault
 from planner.workflow import crs_to_confirm
+from tests.test_inputs_geometry import write
 
 ROOT = Path(__file__).resolve().parents[1]
 CANARY = "KanarijPutniņš"
@@ -286,15 +286,7 @@ def test_metres_that_a_layer_calls_degrees_can_be_confirmed(
     latgale: Ground, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("layer") / "a.gpkg"
-    shape = shapely.box(700_000, 250_000, 710_000, 260_000)
-    pyogrio.raw.write(
-        path,
-        geometry=[shapely.to_wkb(shape)],
-        field_data=[],
-        fields=[],
-        geometry_type="Polygon",
-        crs="EPSG:4326",
-    )
+    write(path, shapely.box(700_000, 250_000, 710_000, 260_000), crs="EPSG:4326")
 
     found = sent(path.read_bytes(), latgale, kind="boundaries")
 

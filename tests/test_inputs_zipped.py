@@ -7,13 +7,13 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import pyogrio
 import pytest
 import shapely
 
 from planner.errors import FaultList
 from planner.inputs.geometry import Layer, read_layer
 from planner.inputs.zipped_shapes import MOST_UNPACKED_BYTES, zipped_parts
+from tests.test_inputs_geometry import write
 
 SQUARE = shapely.box(27.0, 56.0, 27.1, 56.1)
 NO_SHAPE = "is no archive with one Shapefile"
@@ -27,14 +27,7 @@ def read(path: Path) -> tuple[Layer | None, str]:
 
 def shapefile(folder: Path) -> dict[str, bytes]:
     folder.mkdir()
-    pyogrio.raw.write(
-        folder / "a.shp",
-        geometry=[shapely.to_wkb(SQUARE)],
-        field_data=[],
-        fields=[],
-        geometry_type="Polygon",
-        crs="EPSG:4326",
-    )
+    write(folder / "a.shp", SQUARE, crs="EPSG:4326")
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 

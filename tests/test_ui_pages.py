@@ -100,37 +100,33 @@ def test_a_mark_set_beside_the_table_is_there_for_the_next_calculation(app: AppT
     assert list(marks.values()) == ["forbid"]
 
 
-def sites_of(page: AppTest) -> pd.DataFrame:
-    return next(t.value for t in page.dataframe if "What happens" in t.value.columns)
+def table_with(page: AppTest, column: str) -> pd.DataFrame:
+    return next(t.value for t in page.dataframe if column in t.value.columns)
 
 
 def test_units_stand_in_the_table_of_sites_where_one_has_several(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Units" not in sites_of(opened(app, "explore", "en")).columns
+    assert "Units" not in table_with(opened(app, "explore", "en"), "What happens").columns
     monkeypatch.setenv("TUVAK_HOME", str(crowded_project(tmp_path / "crowded")))
 
     shown = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60), "explore", "en")
 
-    new = sites_of(shown).query("`What happens` == 'new'")
+    new = table_with(shown, "What happens").query("`What happens` == 'new'")
     assert list(new["Units"]) == ["2"]
     assert "new sites: 2; enlarged: " in html_of(shown)
-
-
-def services_of(page: AppTest) -> pd.DataFrame:
-    return next(t.value for t in page.dataframe if "Unserved" in t.value.columns)
 
 
 def test_why_people_stay_unserved_stands_beside_their_number(
     app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Why unserved" not in services_of(opened(app, "explore", "en")).columns
+    assert "Why unserved" not in table_with(opened(app, "explore", "en"), "Unserved").columns
     two_plans(tmp_path / "poor")  # the newer one has no money
     monkeypatch.setenv("TUVAK_HOME", str(tmp_path / "poor"))
 
     shown = opened(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60), "explore", "en")
 
-    [row] = services_of(shown).to_dict("records")
+    [row] = table_with(shown, "Unserved").to_dict("records")
     assert (row["Unserved"], row["Why unserved"]) == ("6", "budget: 6")
 
 
