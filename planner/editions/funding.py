@@ -34,8 +34,11 @@ def split_cost(
 ) -> dict[str, int]:
     """Return whole euros by source: rounded down, the rest by largest remainder, then by order.
 
-    Without money of the EU, as in a municipality that takes no part, the municipality pays all.
+    A cost below 0 is shared as the same cost above. Without money of the EU, as in a municipality
+    that takes no part, the municipality pays all.
     """
+    if cost_eur < 0:
+        return {s: -eur for s, eur in split_cost(-cost_eur, funding, with_eu=with_eu).items()}
     if not with_eu:
         return {s.source: cost_eur * (s.source == PAYS_ALONE) for s in funding}
     exact = [cost_eur * share.permille for share in funding]
