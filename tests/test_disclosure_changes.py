@@ -26,6 +26,7 @@ from tests.towns import CARE, drawn, existing, new, standing, town
 
 NEWLY, WITHIN, SHORTER = ReasonPart.NEWLY_SERVED, ReasonPart.BROUGHT_WITHIN, ReasonPart.SHORTER
 LONGER, LOST = ReasonPart.LONGER, ReasonPart.LOST
+COMING = (ChangeKind.OPEN, ChangeKind.ENLARGE)
 
 
 def city_and_villages() -> Problem:
@@ -119,7 +120,8 @@ def row(kind: ChangeKind, reasons: dict[ReasonPart, int], **rest: Any) -> Change
         "served_before": sum(n for why, n in reasons.items() if why is not NEWLY),
         "served_after": sum(n for why, n in reasons.items() if why is not LOST),
         "cost_eur": 0, "by_source": {}, "reason_code": ReasonCode.ADDITIONAL,
-        "reasons": tuple(reasons.items()),
+        "reasons": tuple(reasons.items()), "persons_here": sum(reasons.values()),
+        "operates": kind is not ChangeKind.OPEN, "comes": kind in COMING,
     }  # fmt: skip
     return Change(**{**fields, **rest})
 

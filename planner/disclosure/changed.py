@@ -42,9 +42,10 @@ class Concerned:
     Attributes
     ----------
     stands_before, stands_after : bool
-        Whether it served anybody before, and will.
+        Whether it operates today, and will. What was only approved does not.
     grows : bool
-        Whether those concerned come (to what is new or larger) or go.
+        Whether those concerned come (to what is new or larger) or go. It must follow from today
+        and the plan alone: the same parts stand for them in every amendment of that plan.
     persons : int
         All whom it concerns, those without any difference too.
     reasons : mapping of ReasonPart to int

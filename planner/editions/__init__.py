@@ -1,6 +1,14 @@
 """Two plans into the changes between them, as an officer writes and a council decides on them."""
 
-from planner.editions.amendment import amendment, is_committed, standing, unit_sizes
+from planner.editions.addresses import (
+    approved_edition,
+    before_of,
+    is_committed,
+    operates,
+    standing,
+    unit_sizes,
+)
+from planner.editions.amendment import amendment
 from planner.editions.changes import (
     Amendment,
     Change,
@@ -9,6 +17,7 @@ from planner.editions.changes import (
     Nearest,
     ReasonCode,
     ReasonPart,
+    Standing,
     State,
     sum_faults,
 )
@@ -24,9 +33,13 @@ __all__ = [
     "Nearest",
     "ReasonCode",
     "ReasonPart",
+    "Standing",
     "State",
     "amendment",
+    "approved_edition",
+    "before_of",
     "is_committed",
+    "operates",
     "split_cost",
     "standing",
     "sum_faults",

@@ -16,6 +16,8 @@ class ChangeKind(StrEnum):
     ENLARGE = "enlarge"
     REDUCE = "reduce"
     CLOSE = "close"
+    KEEP = "keep"
+    """It operates, was approved to close, and stays."""
 
 
 class ReasonCode(StrEnum):
@@ -42,12 +44,26 @@ class ReasonPart(StrEnum):
     DECIDED = "decided"
 
 
+class Standing(StrEnum):
+    """How far what is listed as before has come."""
+
+    OPERATING = "operating"
+    COMMITTED = "committed"
+    """Decided and paid for, not yet operating."""
+    APPROVED = "approved"
+    """In the approved edition, not opened."""
+    TO_ENLARGE = "to_enlarge"
+    """It operates with fewer places than were approved."""
+    TO_CLOSE = "to_close"
+    """It operates and was approved to close."""
+
+
 @dataclass(frozen=True)
 class State:
     """An address at one time; empty `address`: the municipality decides it.
 
-    `cost_eur` is what it costs to build or enlarge it, ``None`` where nobody has told. What is
-    `committed` is decided and does not operate yet.
+    `cost_eur` is what it costs to build or enlarge it, ``None`` where nobody has told. `standing`
+    speaks of what is before; what is to close has 0 places there and is no address of an edition.
     """
 
     address: str
@@ -55,7 +71,7 @@ class State:
     places: int
     persons: int
     cost_eur: int | None
-    committed: bool = False
+    standing: Standing = Standing.OPERATING
 
 
 @dataclass(frozen=True)
@@ -78,22 +94,34 @@ class Change:
     before, after : State or None
         ``None`` where nothing stood before or nothing will stand.
     persons : int
-        People for whom the change matters: who will use a new or enlarged address, or who used
-        what closes. At a place with several new addresses they are shared by places.
+        People for whom the change matters, from today to the plan: who will use a new or enlarged
+        address, or who used what closes. At a place with several new addresses they are shared by
+        places. Nobody uses what was approved and not opened.
     minutes_before, minutes_after : float or None
         Mean one-way minutes of those of them who were, and will be, served.
     served_before, served_after : int
         How many of `persons` those means speak of.
     cost_eur, by_source : int, mapping of source to euros
-        Estimate of the capital cost, and who pays it.
+        Estimate of the capital cost less that of what was approved and is not built, and who pays
+        it; below 0 where less is to be paid than was approved. A cost before that is not known is
+        taken off as 0.
     reason_code, reasons : ReasonCode, tuple of (part, persons)
         Read off the two assignments; for a place with several new addresses they speak of all.
     decided : str
         The planner's own reason, where the scenario keeps or closes the option.
     address_number, addresses_here : int
-        The how-manieth new address of this service at the place, of how many.
+        The how-manieth new address of this service at the place, of how many; those that are
+        dropped come after those that stay.
     fewest_at_an_address : int
-        The least of `persons` at one of several new addresses at the place.
+        The least persons at one of several new addresses at the place, changed or not.
+    persons_here : int
+        All of `persons` at this place, at addresses that do not change too.
+    operates : bool
+        Whether the service operates at the place today.
+    comes : bool
+        Whether `persons` are those who come there, not those who leave.
+    unpriced : bool
+        Whether it is not known what was approved there would cost to build.
     nearest : Nearest, optional
         Of what is new, what was nearest so far; ``None`` where its settlement is no demand point.
     duty_kept : bool
@@ -120,6 +148,10 @@ class Change:
     address_number: int = 1
     addresses_here: int = 1
     fewest_at_an_address: int = 0
+    persons_here: int = 0
+    operates: bool = False
+    comes: bool = True
+    unpriced: bool = False
     nearest: Nearest | None = None
     duty_kept: bool = True
 
@@ -130,7 +162,8 @@ class MunicipalTotal:
 
     `persons_*` use an address there, wherever they live; `need`, `served_*` and `within_*` count
     its own people over all services. `places_committed` of the places before do not operate yet.
-    `planned_cost_eur` is what was approved before, ``None`` where that is not known.
+    `planned_cost_eur` is what was approved before and is not built yet, ``None`` where that is not
+    known.
     """
 
     municipality: str
@@ -193,7 +226,7 @@ def sum_faults(found: Amendment) -> tuple[str, ...]:
                 total.places_after - total.places_before,
             ),
             "addresses": (
-                sum((c.after is not None) - (c.before is not None) for c in rows),
+                sum((_places(c.after) > 0) - (_places(c.before) > 0) for c in rows),
                 total.addresses_after - total.addresses_before,
             ),
             "cost": (sum(c.cost_eur for c in rows), total.cost_eur),

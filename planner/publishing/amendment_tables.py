@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
-from planner.domain import Problem, Status, StudyArea
+from planner.domain import Problem, StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
+from planner.locales import say_count
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
 from planner.publishing.names import Names
 from planner.publishing.reasons import (
-    CHANGE_WORDS,
-    NOT_OPERATING,
     REASON_CODE_WORDS,
+    STANDING_WORDS,
     address_text,
+    change_words,
     reason_text,
 )
 from planner.publishing.tables import (
@@ -34,8 +35,25 @@ def compared_with(problem: Problem) -> str:
     if problem.approved is None:
         return "“Before” is what stands or has been decided today."
     return (
-        "“Before” is what stands or has been decided today, not the approved plan: what it "
-        "approved and nobody has opened is listed as new."
+        "“Before” is the approved edition; what it does not mention is as it stands or has been "
+        "decided today. What was approved and is not built yet is priced as the catalogue prices "
+        "it today; a cost below 0 is that much less than was approved. Persons, minutes and "
+        "reasons compare today with the plan: nobody uses what has not been opened."
+    )
+
+
+def unpriced_sentence(amendment: Amendment, language: str) -> str:
+    """Return of how many changes the approved cost is not known; empty where all are."""
+    unpriced = sum(change.unpriced for change in amendment.changes)
+    if not unpriced:
+        return ""
+    return say_count(
+        language,
+        "Of {count} change it is not known what was approved would have cost; it counts in full, "
+        "and what is not built any more saves nothing.",
+        "Of {count} changes it is not known what was approved would have cost; they count in "
+        "full, and what is not built any more saves nothing.",
+        unpriced,
     )
 
 
@@ -155,7 +173,7 @@ def _change_row(
         *names.municipality_cells(change.municipality),
         *names.service_cells(change.service),
         change.site,
-        Word(change.kind.value, CHANGE_WORDS[change.kind]),
+        Word(change.kind.value, change_words(change)),
         address_text(change, language=language),
         "" if change.before is None else _status_word(change.before),
         *before,
@@ -171,9 +189,7 @@ def _change_row(
 
 
 def _status_word(state: State) -> Word:
-    if state.committed:
-        return Word(Status.COMMITTED.value, NOT_OPERATING)
-    return Word(Status.OPERATING.value, "operating")
+    return Word(state.standing.value, STANDING_WORDS[state.standing])
 
 
 def _state_cells(state: State | None) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ from planner.disclosure import (
     show_persons,
 )
 from planner.domain import StudyArea
-from planner.editions import Change, ChangeKind, MunicipalTotal, ReasonPart
+from planner.editions import Change, MunicipalTotal, ReasonPart
 from planner.publishing.people import People, reasons_told, whole
 
 
@@ -56,39 +56,38 @@ def people_of_change(
     after = People(released, "plan").served_at(change.site, change.service)
     at_address = _state_told(change, after, released.release.threshold)
     concerned = _concerned(change, changed, at_address)
-    here = after if change.kind is ChangeKind.OPEN else concerned
+    dropped = change.after is None
+    here = concerned if change.operates or dropped else after
     reasons = _reasons(change, changed, here)
     all_told = whole(here) is not None
     return ChangePeople(
-        before="0" if change.before is None else before,
+        before=before if change.operates else "0",
         after=at_address,
         concerned=concerned,
         reasons=reasons,
         minutes=(
-            all_told and _known(ReasonPart.NEWLY_SERVED, reasons, never=not _grows(change)),
-            all_told and _known(ReasonPart.LOST, reasons, never=_grows(change)),
+            all_told and _known(ReasonPart.NEWLY_SERVED, reasons, never=not change.comes),
+            all_told and _known(ReasonPart.LOST, reasons, never=change.comes),
         ),
     )
 
 
 def concerned_by(changes: Sequence[Change]) -> dict[tuple[str, str], Concerned]:
-    """Return whom changes concern by (service, site), all new addresses at a site together."""
-    found: dict[tuple[str, str], Concerned] = {}
-    for change in changes:
-        key = change.service, change.site
-        others = found[key].persons if key in found else 0
-        found[key] = Concerned(
-            stands_before=change.kind is not ChangeKind.OPEN,
-            stands_after=change.kind is not ChangeKind.CLOSE,
-            grows=_grows(change),
-            persons=change.persons + others,
+    """Return whom changes concern by (service, site), all addresses at a site together.
+
+    What was approved, never opened and is dropped concerns nobody, as everybody knows.
+    """
+    return {
+        (change.service, change.site): Concerned(
+            stands_before=change.operates,
+            stands_after=change.after is not None,
+            grows=change.comes,
+            persons=change.persons_here,
             reasons=dict(change.reasons),
         )
-    return found
-
-
-def _grows(change: Change) -> bool:
-    return change.kind in (ChangeKind.OPEN, ChangeKind.ENLARGE)
+        for change in changes
+        if change.operates or change.after is not None
+    }
 
 
 def _reasons(change: Change, changed: ChangeTables | None, concerned: str) -> dict[str, str]:
@@ -105,7 +104,7 @@ def _known(reason: ReasonPart, reasons: Mapping[str, str], *, never: bool) -> bo
 
 
 def _concerned(change: Change, changed: ChangeTables | None, at_address: str) -> str:
-    if change.kind is ChangeKind.OPEN:
+    if not change.operates:
         return at_address
     if changed is None:
         return HIDDEN_MARK

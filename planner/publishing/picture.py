@@ -29,6 +29,8 @@ from planner.publishing.scene import (
 )
 
 CRS_LATVIA = "EPSG:3059"
+_DROPPED = "dropped"
+_SIGN_WORDS = {**KIND_WORDS, _DROPPED: "approved, no longer planned"}
 _SIGNS: dict[str, dict[str, Any]] = {
     Kind.EXISTING.value: {"marker": "o", "color": "white", "edge": "#1a1a1a", "size": 6},
     COMMITTED: {"marker": "D", "color": "white", "edge": "#1a1a1a", "size": 6},
@@ -36,6 +38,7 @@ _SIGNS: dict[str, dict[str, Any]] = {
     COMMITTED_ENLARGED: {"marker": "D", "color": "white", "edge": "#c2410c", "size": 7},
     Kind.NEW.value: {"marker": "^", "color": "#c2410c", "edge": "white", "size": 10},
     CLOSING: {"marker": "X", "color": "#1a1a1a", "edge": "white", "size": 9},
+    _DROPPED: {"marker": "v", "color": "white", "edge": "#1a1a1a", "size": 8},
 }
 """In the order in which one covers another where a place has several."""
 _LABEL_CHARACTERS = 120
@@ -61,7 +64,8 @@ def write_picture(
     Parameters
     ----------
     before : mapping of Option to Opening, optional
-        What stands before; what the plan leaves out of it is closing.
+        What stands or was approved before; what the plan leaves out of it is closing, or was never
+        opened and is dropped.
     """
     figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
     axes = figure.add_subplot()
@@ -136,14 +140,16 @@ def _kinds(problem: Problem, plan: Plan, before: dict[Option, Opening]) -> dict[
         kinds.setdefault(option[1], set()).add(kind_of(problem, option, opening))
     for service, site in before:
         if (service, site) not in plan.opened:
-            kinds.setdefault(site, set()).add(CLOSING)
+            stands = (service, site) in problem.existing
+            kinds.setdefault(site, set()).add(CLOSING if stands else _DROPPED)
     return kinds
 
 
 def _legend_kinds(kinds: dict[str, set[str]]) -> list[str]:
-    """Return the signs to explain: of what is not operating yet only where it is drawn."""
+    """Return the signs to explain: of what does not operate only where it is drawn."""
     drawn = set().union(*kinds.values())
-    return [k for k in _SIGNS if k in drawn or k not in (COMMITTED, COMMITTED_ENLARGED)]
+    only_drawn = (COMMITTED, COMMITTED_ENLARGED, _DROPPED)
+    return [k for k in _SIGNS if k in drawn or k not in only_drawn]
 
 
 def _draw_scale(axes: Any) -> None:
@@ -168,7 +174,7 @@ def _draw_legend(figure: Figure, area: StudyArea, kinds: list[str], language: st
             markersize=sign["size"],
             markerfacecolor=sign["color"],
             markeredgecolor=sign["edge"],
-            label=say(language, KIND_WORDS[kind]),
+            label=say(language, _SIGN_WORDS[kind]),
         )
         for kind, sign in ((kind, _SIGNS[kind]) for kind in kinds)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, REGION, show_persons
 from planner.domain import Plan, Problem, Reason
-from planner.editions import Change, ChangeKind, Nearest, ReasonCode, ReasonPart
+from planner.editions import Change, ChangeKind, Nearest, ReasonCode, ReasonPart, Standing
 from planner.locales import say
 from planner.publishing.change_people import ChangePeople
 from planner.publishing.people import People, reasons_told
@@ -17,8 +17,17 @@ CHANGE_WORDS = {
     ChangeKind.ENLARGE: "enlarge",
     ChangeKind.REDUCE: "reduce",
     ChangeKind.CLOSE: "close",
+    ChangeKind.KEEP: "keep open",
 }
+_DROPPED_WORDS = "drop"
 NOT_OPERATING = "approved, not yet operating"
+STANDING_WORDS = {
+    Standing.OPERATING: "operating",
+    Standing.COMMITTED: NOT_OPERATING,
+    Standing.APPROVED: "approved, not opened",
+    Standing.TO_ENLARGE: "operating, enlarging approved",
+    Standing.TO_CLOSE: "operating, closing approved",
+}
 REASON_CODE_WORDS = {
     ReasonCode.ADDRESS: "address",
     ReasonCode.COSTS: "costs",
@@ -50,6 +59,12 @@ _OTHERS = "others: not told, or no difference"
 _NONE_TOLD = "what changes for them is not told"
 
 
+def change_words(change: Change) -> str:
+    """Return in English what happens at an address; what was never opened does not close."""
+    closes = change.kind is ChangeKind.CLOSE
+    return CHANGE_WORDS[change.kind] if change.operates or not closes else _DROPPED_WORDS
+
+
 def reason_text(
     change: Change,
     *,
@@ -77,7 +92,9 @@ def reason_text(
     if change.kind is ChangeKind.CLOSE and change.duty_kept and all_known:
         found = f"{found}; {say(language, 'the service stays secured')}"
     sentences = [] if change.nearest is None else [_so_far(change, change.nearest, language)]
-    sentences.append(found or say(language, "nobody's way or service changes"))
+    never_used = change.after is None and not change.operates
+    nothing = "nobody uses it today" if never_used else "nobody's way or service changes"
+    sentences.append(found or say(language, nothing))
     if change.decided:
         sentences.append(say(language, "decided: {reason}", reason=change.decided))
     return "; ".join(sentences)

@@ -1,4 +1,4 @@
-"""A plan against what exists into the list of changes on the screen."""
+"""A plan against the approved edition, or what exists, into the list of changes on the screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from planner import workflow
 from planner.disclosure import ChangeTables
 from planner.domain import Municipality
-from planner.editions import Amendment, Change, ChangeKind
+from planner.editions import Amendment, Change, ChangeKind, Standing
 from planner.editions.funding import add_up
 from planner.publishing.amendment_tables import SOURCE_HEADINGS, changes_table
 from planner.publishing.tables import shown
@@ -39,7 +39,7 @@ _COLUMNS = (
 
 
 def amendment_of(proposal: Proposal) -> Amendment:
-    """Return the changes from what exists to the shown plan."""
+    """Return the changes to the shown plan from the approved edition, else from what exists."""
     return _amendment(state.area_key(), proposal)
 
 
@@ -94,8 +94,8 @@ def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]
         language=language,
     )
     wanted = {change.number for change in changes}
-    committed = any(c.before is not None and c.before.committed for c in changes)
-    hidden = set() if committed else {"status_before"}
+    standings = {c.before.standing for c in changes if c.before is not None}
+    hidden = set() if standings - {Standing.OPERATING} else {"status_before"}
     kept = [(k, c) for k, c in enumerate(table.columns) if c.key in {*_COLUMNS} - hidden]
     rows = [
         {

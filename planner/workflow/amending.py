@@ -18,9 +18,14 @@ from planner.disclosure import (
     protect_changes,
     small_mark,
 )
-from planner.editions import Amendment, amendment, standing
+from planner.editions import Amendment, amendment, before_of, standing
 from planner.locales import say
-from planner.publishing.amendment_tables import changes_table, totals_table
+from planner.publishing.amendment_tables import (
+    changes_table,
+    compared_with,
+    totals_table,
+    unpriced_sentence,
+)
 from planner.publishing.change_people import concerned_by
 from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.package import files_in
@@ -39,10 +44,10 @@ from planner.workflow.releasing import (
 
 
 def amend(proposal: Proposal) -> Amendment:
-    """Return the changes from what stands to a plan."""
+    """Return the changes to a plan from the approved edition, else from what stands."""
     return amendment(
         proposal.problem,
-        standing(proposal.problem),
+        before_of(proposal.problem, proposal.plan),
         proposal.plan,
         proposal.area,
         assigned_before=proposal.today.assigned,
@@ -92,17 +97,22 @@ def write_amendment_files(
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as drawing:
         dossier = replace(dossier_of(proposal, found, made_on=made_on), changed=changed)
-        before = standing(proposal.problem)
+        stood = standing(proposal.problem)
+        before = {**stood, **before_of(proposal.problem, proposal.plan)}
         picture = write_picture(
             Path(drawing) / "map.png", area, proposal.problem, proposal.plan, before=before
         )
         dossier = replace(dossier, map_picture=picture)
         write_amendment(folder / "grozijumi.docx", dossier, threshold=threshold)
-    legend = say("lv", LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)
+    notes = (
+        say("lv", LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK),
+        say("lv", compared_with(proposal.problem)),
+        unpriced_sentence(found, "lv"),
+    )
     write_workbook(
         folder / "grozijumi.xlsx",
         (changes, totals),
-        notes=(legend,),
+        notes=tuple(note for note in notes if note),
         language="lv",
         threshold=threshold,
     )

@@ -116,7 +116,7 @@ class Words:
 
     def split(self, cost_eur: int, by_source: Mapping[str, int]) -> str:
         """Return a cost and below it who pays what part of it."""
-        if not cost_eur:
+        if not cost_eur and not any(by_source.values()):
             return "0"
         parts = [f"{self.source(s)} {self.number(eur)}" for s, eur in by_source.items()]
         return "\n".join([self.number(cost_eur), *parts])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from planner.disclosure import NOT_SHOWN
 from planner.domain import ProofStatus
+from planner.editions import Amendment
 from planner.locales import say_count
 from planner.publishing import formats
-from planner.publishing.amendment_tables import compared_with
+from planner.publishing.amendment_tables import compared_with, unpriced_sentence
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.paper import Head, Paper
@@ -52,37 +54,15 @@ def opening(paper: Paper, d: Dossier, w: Words) -> None:
 
 def purpose(paper: Paper, d: Dossier, w: Words) -> None:
     """Write what the amendments are for, in figures."""
-    changes = d.amendment.changes
     paper.heading(w.say("Purpose"))
-    paper.text(
-        w.say(
-            "The amendments bring community-based services closer to people in need and keep a "
-            "new site from merely repeating its neighbour."
-        )
-    )
-    municipalities = len({change.municipality for change in changes})
-    paper.text(
-        " ".join(
-            (
-                say_count(
-                    w.language,
-                    "{count} change is proposed.",
-                    "{count} changes are proposed.",
-                    len(changes),
-                ),
-                say_count(
-                    w.language,
-                    "{count} municipality is concerned.",
-                    "{count} municipalities are concerned.",
-                    municipalities,
-                ),
-                w.say(
-                    "Estimated cost of building and enlarging: {cost}.",
-                    cost=w.euros(d.amendment.cost_eur),
-                ),
+    if d.amendment.changes:
+        paper.text(
+            w.say(
+                "The amendments bring community-based services closer to people in need and keep "
+                "a new site from merely repeating its neighbour."
             )
         )
-    )
+    paper.text(_sum_of_changes(d, w))
     for sentence in repetition_sentences(
         d.area,
         d.problem,
@@ -94,6 +74,42 @@ def purpose(paper: Paper, d: Dossier, w: Words) -> None:
         paper.text(sentence)
     paper.text(w.say("Scenario: {title}.", title=d.scenario.title))
     paper.text(w.say(compared_with(d.problem)))
+    if unpriced := unpriced_sentence(d.amendment, w.language):
+        paper.text(unpriced)
+
+
+def _sum_of_changes(d: Dossier, w: Words) -> str:
+    changes = d.amendment.changes
+    if not changes:
+        return w.say("No change is proposed.")
+    municipalities = len({change.municipality for change in changes})
+    return " ".join(
+        (
+            say_count(
+                w.language,
+                "{count} change is proposed.",
+                "{count} changes are proposed.",
+                len(changes),
+            ),
+            say_count(
+                w.language,
+                "{count} municipality is concerned.",
+                "{count} municipalities are concerned.",
+                municipalities,
+            ),
+            _cost_of_changes(d, w),
+        )
+    )
+
+
+def _cost_of_changes(d: Dossier, w: Words) -> str:
+    cost = d.amendment.cost_eur
+    if d.problem.approved is None:
+        return w.say("Estimated cost of building and enlarging: {cost}.", cost=w.euros(cost))
+    if cost < 0:
+        return w.say("By estimate {cost} less is to be paid than was approved.",
+                     cost=w.euros(-cost))  # fmt: skip
+    return w.say("By estimate {cost} more is to be paid than was approved.", cost=w.euros(cost))
 
 
 def overview(paper: Paper, d: Dossier, w: Words) -> None:
@@ -144,16 +160,16 @@ def finance(paper: Paper, d: Dossier, w: Words) -> None:
     """Write who pays how much, as an estimate."""
     paper.heading(w.say("Financing (estimate)"))
     split, cost = d.amendment.by_source, d.amendment.cost_eur
+    shares = _shares(d.amendment)
+
+    def share_told(source: str) -> str:
+        found = shares.get(source)
+        if found is None:
+            return NOT_SHOWN
+        return formats.percent(found, language=w.language, decimals=1)
+
     rows = [
-        [
-            w.source(share.source),
-            formats.percent(
-                split[share.source] / cost if cost else share.permille / 1000,
-                language=w.language,
-                decimals=1,
-            ),
-            w.euros(split[share.source]),
-        ]
+        [w.source(share.source), share_told(share.source), w.euros(split[share.source])]
         for share in d.amendment.funding
     ]
     paper.table(
@@ -189,6 +205,16 @@ def finance(paper: Paper, d: Dossier, w: Words) -> None:
     )
 
 
+def _shares(found: Amendment) -> dict[str, float]:
+    """Return who pays which part of the cost, 0..1; none where some pay more and others less."""
+    split, cost = found.by_source, found.cost_eur
+    if not any(split.values()):
+        return {share.source: share.permille / 1000 for share in found.funding}
+    if min(split.values()) < 0 < max(split.values()):
+        return {}
+    return {source: eur / cost for source, eur in split.items()}
+
+
 def map_picture(paper: Paper, d: Dossier, w: Words) -> None:
     """Write the picture of the map, if there is one."""
     if d.map_picture is None:
@@ -199,6 +225,12 @@ def map_picture(paper: Paper, d: Dossier, w: Words) -> None:
         alt=w.say(
             "Map of {region}: where sites stay, open, grow and close. The same facts stand in "
             "the table of changes.",
+            region=w.region,
+        )
+        if d.problem.approved is None
+        else w.say(
+            "Map of {region}: where sites stay, open, grow and close against today. What was "
+            "approved already is on it too, and is no row of the table of changes.",
             region=w.region,
         ),
         caption=w.say("Sites of all services: what stays, opens, grows and closes"),

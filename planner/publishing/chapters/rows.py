@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from planner.analysis.purposes import Purpose, why_open
 from planner.disclosure import NOT_SHOWN
 from planner.domain import Option
-from planner.editions import Change, ChangeKind, MunicipalTotal, State
+from planner.editions import Change, ChangeKind, MunicipalTotal, Standing, State
 from planner.publishing.change_people import (
     ChangePeople,
     people_of_change,
@@ -15,7 +15,14 @@ from planner.publishing.change_people import (
 )
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
-from planner.publishing.reasons import CHANGE_WORDS, REASON_CODE_WORDS, address_text, reason_text
+from planner.publishing.reasons import REASON_CODE_WORDS, address_text, change_words, reason_text
+
+_PLACES_WORDS = {
+    Standing.COMMITTED: "approved, not yet operating: {places}",
+    Standing.APPROVED: "approved, not opened: {places}",
+    Standing.TO_ENLARGE: "enlarging approved: {places}",
+    Standing.TO_CLOSE: "closing approved: {places}",
+}
 
 
 def changes(paper: Paper, d: Dossier, w: Words) -> None:
@@ -99,6 +106,12 @@ def totals(paper: Paper, d: Dossier, w: Words) -> None:
             "A person who needs two services counts twice. What was approved before is not known "
             "where no approved edition with costs has been read."
         )
+        if d.problem.approved is None
+        else w.say(
+            "A person who needs two services counts twice. Approved before is what was approved "
+            "and is not built yet, as the catalogue prices it today; it is not known where the "
+            "catalogue has no such sizes."
+        )
     )
 
 
@@ -141,7 +154,7 @@ def _change(
     told: ChangePeople | None,
 ) -> list[str]:
     service = w.names.services.get(change.service, change.service)
-    what = w.say(CHANGE_WORDS[change.kind])
+    what = w.say(change_words(change))
     kind = w.say(REASON_CODE_WORDS[change.reason_code])
     why = reason_text(change, told=told, language=w.language, threshold=w.threshold)
     if elsewhere := _elsewhere(w, change, purposes):
@@ -182,8 +195,8 @@ def _state(w: Words, state: State | None, *, beside: State | None = None, told: 
     if state is None:
         return NOT_SHOWN
     places = w.number(state.places)
-    if state.committed:
-        places = w.say("approved, not yet operating: {places}", places=places)
+    if state.standing in _PLACES_WORDS:
+        places = w.say(_PLACES_WORDS[state.standing], places=places)
     if told:
         return f"{places} / {told}"
     if beside is None:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from planner.publishing.amendment_tables import compared_with
-from planner.ui import state
+from planner.publishing.amendment_tables import compared_with, unpriced_sentence
+from planner.ui import address, state
 from planner.ui.amending import (
     amendment_of,
     changes_in,
@@ -18,8 +18,13 @@ from planner.ui.waiting import need_a_plan, say_what_is_shown
 from planner.ui.words import tell
 
 with showing_errors():
-    title(tell("What changes against what exists?"))
     proposal = state.proposal()
+    approved = proposal is not None and proposal.problem.approved is not None
+    title(
+        tell("What changes against the approved edition?")
+        if approved
+        else tell("What changes against what exists?")
+    )
     if proposal is None:
         need_a_plan()
         st.stop()
@@ -29,6 +34,8 @@ with showing_errors():
     changes = changes_in(found, municipality)
     show_sum(found, changes)
     show_note(tell(compared_with(proposal.problem)))
+    if unpriced := unpriced_sentence(found, address.language()):
+        show_note(unpriced)
     show_note(tell("The documents hold every municipality of the region and are in Latvian."))
     choose_readers()
     offer_documents(proposal)
