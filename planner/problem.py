@@ -56,7 +56,8 @@ def build_problem(
 
     Minutes are rounded to 0.001 and never below the scenario's shortest trip. `today` is today's
     assignment, needed where the scenario limits what anyone may lose; `approved` are the places of
-    an approved plan, needed where the scenario aims at few changes against it.
+    an approved plan, needed where the scenario aims at few changes against it. What exists and it
+    does not mention counts as approved as it is; with 0 places it was approved to close.
 
     Raises
     ------
@@ -75,7 +76,8 @@ def build_problem(
         del sizes[option]
         most_units.pop(option, None)
     most_units |= dict.fromkeys(in_buildings, 1)
-    used = {site for _, site in (*sizes, *existing)}
+    places_approved = None if approved is None else _approved_places(approved, services, existing)
+    used = {site for _, site in (*sizes, *existing, *(places_approved or {}))}
     sites = tuple(site for site in travel.site_ids if site in used)
     by_id = {site.id: site for site in area.sites}
     municipality_of_point = {p.id: p.municipality_atvk for p in area.points}
@@ -106,7 +108,7 @@ def build_problem(
         detour_at_most=_by_service(scenario.detour_at_most, services),
         agreements=_agreements(scenario, services),
         opening_year=_opening_years(scenario, services, {*sizes, *existing}),
-        approved=None if approved is None else _of_services(approved, services),
+        approved=places_approved,
         aims=scenario.aims,
         outside=frozenset(() if scenario.partners_in_totals else scenario.partners),
     )
@@ -347,10 +349,19 @@ def _opening_years(
     return {option: asked[option] for option in sorted(options) if option in asked}
 
 
-def _of_services(
-    approved: Mapping[Option, int], services: Mapping[str, Service]
+def _approved_places(
+    approved: Mapping[Option, int],
+    services: Mapping[str, Service],
+    existing: Mapping[Option, Existing],
 ) -> dict[Option, int]:
-    return {option: places for option, places in approved.items() if option[0] in services}
+    """Return the places of an edition, and of what exists and it does not mention."""
+    unmentioned = {o: e.places for o, e in existing.items() if o not in approved}
+    said = {
+        option: places
+        for option, places in approved.items()
+        if option[0] in services and (places or option in existing)
+    }
+    return unmentioned | said
 
 
 def _refuse_unknown_names(

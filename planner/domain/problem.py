@@ -142,7 +142,8 @@ class Problem:
     opening_year : mapping of Option to int
         The year in which its cost falls; the plan year where absent.
     approved : mapping of Option to places, optional
-        The approved plan, for the aim `changes`.
+        The approved plan, for the aim `changes` and for amendments: the places of every option
+        that it has, and of what exists; 0 where it was approved to close. Absent counts as 0.
     """
 
     region: str

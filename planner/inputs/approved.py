@@ -5,35 +5,39 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from planner.domain import Option
+from planner.domain import Opening, Option, StudyArea
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.cells import required_text, whole_number
 from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
-from planner.records import plan_from_json
+from planner.records import plan_from_json, problem_from_json
 
 COLUMNS = (
     Column("service", ("pakalpojums", "pakalpojuma kods")),
     Column("site_id", ("vieta", "vietas kods", "site")),
     Column("places", ("vietu skaits", "vietas", "vietas ar plānu", "places_plan")),
 )
-_PLAN = "plan.json"
+_PLAN, _PROBLEM = "plan.json", "problem.json"
 _MOST_PLACES = 10_000
 
 
-def read_approved(
-    path: Path, *, services: Collection[str], sites: Collection[str]
-) -> dict[Option, int]:
-    """Return the approved places by option.
+def read_approved(path: Path, area: StudyArea) -> dict[Option, int]:
+    """Return the approved places by option; 0 where nothing may be there any more.
+
+    What is absent is not mentioned. A saved plan mentions all that stood when it was made; what it
+    opened at a settlement and has got an address since is found there.
 
     Parameters
     ----------
     path : Path
-        A folder that `planner plan` wrote, its ``plan.json``, or a table with the columns
+        A folder that `planner plan` wrote, its ``plan.json`` (what stood then is read from the
+        ``problem.json`` beside it, and not known without), or a table with the columns
         ``service``, ``site_id`` and ``places``; a row with 0 places says that nothing is there.
-    services, sites : collections of str
-        Those that are known.
+    area : StudyArea
+        Its services and sites are those that are known.
 
     Raises
     ------
@@ -42,8 +46,10 @@ def read_approved(
     """
     if path.is_dir():
         path /= _PLAN
+    services = [service.id for service in area.services]
+    sites = [site.id for site in area.sites]
     if path.suffix == ".json":
-        return _of_plan(path, services, sites)
+        return _with_addresses(_of_plan(path, services, sites), area)
     faults = FaultList()
     table = read_table(path, COLUMNS, faults)
     approved = {}
@@ -54,7 +60,15 @@ def read_approved(
         if service is not None and site is not None and places is not None:
             approved[service, site] = places
     faults.raise_if_any()
-    return {option: places for option, places in approved.items() if places}
+    return approved
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """A saved plan: what it opened, and what stood then, ``None`` where that is not known."""
+
+    opened: dict[Option, Opening]
+    stood: frozenset[Option] | None
 
 
 def _known(row: Row, column: str, known: Collection[str], faults: FaultList) -> str | None:
@@ -67,14 +81,8 @@ def _known(row: Row, column: str, known: Collection[str], faults: FaultList) -> 
     return None
 
 
-def _of_plan(path: Path, services: Collection[str], sites: Collection[str]) -> dict[Option, int]:
-    try:
-        plan = plan_from_json(json.loads(path.read_text(encoding="utf-8")), file=path.name)
-    except FileNotFoundError:
-        raise InputError(Fault("the file is not there; check the path", file=str(path))) from None
-    except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        fault = Fault("not a JSON file: {what}", file=path.name, fields={"what": str(error)})
-        raise InputError(fault) from None
+def _of_plan(path: Path, services: Collection[str], sites: Collection[str]) -> _Saved:
+    plan = plan_from_json(_json_of(path), file=path.name)
     faults = FaultList()
     for service, site in sorted(plan.opened):
         for name, known, column in ((service, services, "service"), (site, sites, "site")):
@@ -86,4 +94,52 @@ def _of_plan(path: Path, services: Collection[str], sites: Collection[str]) -> d
                     fields={"name": name, "hint": "see the data"},
                 )
     faults.raise_if_any()
-    return {option: opening.places for option, opening in plan.opened.items()}
+    beside = path.with_name(_PROBLEM)
+    if not beside.exists():
+        return _Saved(dict(plan.opened), None)
+    problem = problem_from_json(_json_of(beside), file=beside.name)
+    return _Saved(dict(plan.opened), frozenset(problem.existing))
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(Fault("the file is not there; check the path", file=str(path))) from None
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        fault = Fault("not a JSON file: {what}", file=path.name, fields={"what": str(error)})
+        raise InputError(fault) from None
+
+
+def _with_addresses(saved: _Saved, area: StudyArea) -> dict[Option, int]:
+    """Return the places of a saved plan, those built since at the addresses that they have got.
+
+    A plan opens units at a settlement, and each gets an address when it is built. What is at an
+    address there and was not then is one of them.
+    """
+    approved = dict.fromkeys(saved.stood or (), 0)
+    approved |= {option: opening.places for option, opening in saved.opened.items()}
+    if saved.stood is None:
+        return approved
+    units = {option: opening.units for option, opening in saved.opened.items()}
+    settlements = {site.place_id: site.id for site in area.sites if not site.building}
+    place_of = {site.id: site.place_id for site in area.sites}
+    for facility in sorted(area.facilities, key=lambda f: (f.service, f.site_id)):
+        built = facility.service, facility.site_id
+        home = facility.service, settlements.get(place_of[facility.site_id], "")
+        left = approved.get(home, 0)
+        if built in approved or home in saved.stood or not left:
+            continue
+        own = _places_of_one(left, units[home], facility.places)
+        approved[built], approved[home] = own, left - own
+        units[home] -= 1
+        if not approved[home]:
+            del approved[home]
+    return approved
+
+
+def _places_of_one(places: int, units: int, built: int | None) -> int:
+    """Return the approved places of one of some units, as like what was `built` as they can be."""
+    if built is None or places % units == 0:
+        return places // units
+    return min(built, places - (units - 1))

@@ -243,11 +243,7 @@ def start_now(
 def _approved(area: StudyArea, scenario: Scenario) -> dict[Option, int] | None:
     if "approved" not in scenario.data:
         return None
-    return read_approved(
-        Path(scenario.data["approved"]),
-        services=[s.id for s in area.services],
-        sites=[site.id for site in area.sites],
-    )
+    return read_approved(Path(scenario.data["approved"]), area)
 
 
 def _travel(area: StudyArea, scenario: Scenario, folder: Path) -> TravelTimes:
