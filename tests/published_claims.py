@@ -28,7 +28,8 @@ from planner.disclosure import (
     sum_of,
 )
 from planner.disclosure.tables import NEED, Terms
-from planner.domain import Kind, Stay
+from planner.domain import Kind, Option, Stay
+from planner.editions import operates
 from planner.workflow import Proposal
 from tests.published_document import facts_of_document, of_document
 from tests.published_texts import (
@@ -191,30 +192,43 @@ def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Rele
     texts: list[Text] = []
     facts: list[Fact] = []
     for row in rows_of(folder / "amendment.csv"):
-        service, site, kind = row["service"], row["site"], row["change"]
+        service, site = row["service"], row["site"]
+        option = service, site
+        stands, opened = operates(proposal.problem, option), option in proposal.plan.opened
         loads = {s: sites.get((s, service, site), []) for s in ("today", called)}
         at = "amendment", site
-        if kind != "open":  # a place may have several new addresses
+        if stands or not opened:  # a new place may have several addresses
             texts.append((*at, f"{service} after", sum_of(loads[called]), row["persons_after"]))
         texts.append((*at, f"{service} before", sum_of(loads["today"]), row["persons_before"]))
-        never = "lost" if kind in ("open", "enlarge") else "newly"  # who comes, who goes
+        if not stands and not opened:  # never opened and dropped
+            texts.append((*at, f"{service} concerned", (), row["persons"]))
+            continue
+        comes = not stands or _as_large_as_today(proposal, option)
+        never = "lost" if comes else "newly"  # who comes, who goes
         concerned = [
             Part(f"site {site}", service, changes, reason)
             for reason in (*REASONS, "same")
             if reason != never
         ]
         stay, other = (Part(f"site {site}", service, changes, state) for state in ("stay", "other"))
-        first, second = (called, "today") if kind in ("open", "enlarge") else ("today", called)
-        if kind in ("open", "close"):
+        first, second = (called, "today") if comes else ("today", called)
+        if not stands or not opened:
             facts.append(equal_sums(loads[first], concerned))
         else:
             facts.append(equal_sums(loads[first], [*concerned, stay]))
             facts.append(equal_sums(loads[second], [stay, other]))
+        if stands:
             texts.append((*at, f"{service} concerned", sum_of(concerned), row["persons"]))
         texts += of_reasons("amendment", site, service, changes, row["reason"])
     texts += of_document(folder, proposal, sites, called)
     facts += facts_of_document(folder, proposal, called)
     return release_of([*texts, *_of_totals(folder, proposal, sites, called)], facts)
+
+
+def _as_large_as_today(proposal: Proposal, option: Option) -> bool:
+    """Return whether a site that operates today has as many places in the plan, or more."""
+    now = proposal.plan.opened.get(option)
+    return now is not None and now.places >= proposal.problem.existing[option].places
 
 
 def _of_totals(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:

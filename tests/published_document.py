@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +31,7 @@ _REASON_OF = {say("lv", words): reason.value for reason, words in REASON_WORDS.i
 def of_document(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
     """Give every count of persons in the tables of `grozijumi.docx`."""
     keys = keys_of(proposal)
-    yield from _of_changes(folder, sites, called)
+    yield from _of_changes(folder, proposal, sites, called)
     yield from _of_totals(folder, keys, called)
     yield from _of_start_now(folder, proposal, called)
     for service, reason, told in _unserved(folder, proposal):
@@ -62,14 +61,13 @@ def facts_of_document(folder: Path, proposal: Proposal, called: str) -> Iterator
         yield equal_sums([Part(m, s, called, "unserved")], parts)
 
 
-def _of_changes(folder: Path, sites: Sites, called: str) -> Iterator[Text]:
-    rows = list(rows_of(folder / "amendment.csv"))
-    addresses = Counter((row["service"], row["site"]) for row in rows)
+def _of_changes(folder: Path, proposal: Proposal, sites: Sites, called: str) -> Iterator[Text]:
+    addresses = {option: opening.units for option, opening in proposal.plan.opened.items()}
     for row, cells in _changed(folder):
         service, site = row["service"], row["site"]
         for situation, cell in (("today", cells[3]), (called, cells[4])):
             terms = sum_of(sites.get((situation, service, site), []))
-            if situation == "today" or addresses[service, site] == 1:  # not one of several
+            if situation == "today" or addresses.get((service, site)) == 1:  # not one of several
                 told = cell.split(" / ")[-1]
                 yield "docx changes", site, f"{service} {situation}", terms, told
         yield from of_reasons("docx reasons", site, service, f"changes {called}", cells[-1])

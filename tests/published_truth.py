@@ -10,7 +10,7 @@ from planner.disclosure import Mark, Part, Release, served_of
 from planner.disclosure.served_cells import persons_of
 from planner.disclosure.tables import NEED, persons_in
 from planner.domain import Plan, Problem
-from planner.editions import ChangeKind, ReasonPart
+from planner.editions import ReasonPart
 from planner.publishing.change_people import concerned_by
 from planner.publishing.plan_tables import UNSERVED
 from planner.workflow import Proposal
@@ -64,11 +64,9 @@ def persons_concerned(proposal: Proposal, called: str) -> Persons:
     """Return the persons whom the changes of an amendment concern, and why."""
     found: Persons = {}
     changes = workflow.amend(proposal).changes
-    kinds = {(c.service, c.site): c.kind for c in changes}
     loads = [_loads(plan) for plan in (proposal.today, proposal.plan)]
     for (service, site), change in concerned_by(changes).items():
-        kind = kinds[service, site]
-        first, second = loads[::-1] if kind in (ChangeKind.OPEN, ChangeKind.ENLARGE) else loads
+        first, second = loads[::-1] if change.grows else loads
         stay = first.get((service, site), 0) - change.persons
         states = dict.fromkeys(_REASONS.values(), 0)
         states |= {_REASONS[ReasonPart(why)]: n for why, n in change.reasons.items()}

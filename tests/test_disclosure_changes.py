@@ -211,3 +211,78 @@ def test_no_address_is_told_where_another_at_the_place_has_but_a_few(
 
     assert [people_of_change(change, released, changed).after for change in rows] == shown
     assert [people_of_change(change, released, changed).concerned for change in rows] == shown
+
+
+def test_what_was_never_opened_and_is_dropped_counts_nobody() -> None:
+    drops = row(ChangeKind.CLOSE, {}, before=state(16, 0), operates=False)
+    rows = Served(60, 40, 30, sites={"J": 40})
+
+    told = people(drops, rows, rows)
+
+    assert concerned_by([drops]) == {}
+    assert (told.before, told.after, told.concerned, told.reasons) == ("0", "0", "0", {})
+    assert reason_text(drops, told=told, language="en") == "nobody uses it today"
+
+
+def test_a_unit_that_is_dropped_where_another_opens_counts_nobody() -> None:
+    """Of two approved units one is dropped: all who come are at the one that stays as approved."""
+    drops = row(
+        ChangeKind.CLOSE, {}, before=state(16, 0), operates=False,
+        address_number=2, addresses_here=2,
+    )  # fmt: skip
+    today = Served(60, 0, 0)
+
+    told = people(drops, today, Served(60, 12, 12, sites={"K": 12}))
+
+    assert (told.before, told.after, told.concerned, told.reasons) == ("0", "0", "0", {})
+
+
+@pytest.mark.parametrize(("stays", "shown"), [(16, "16"), (3, HIDDEN_MARK)])
+def test_an_address_is_told_unless_one_that_does_not_change_has_but_a_few(
+    stays: int, shown: str
+) -> None:
+    """One of two approved addresses is resized; the other has no row, and serves some as well."""
+    grows = row(
+        ChangeKind.ENLARGE, {NEWLY: 16 + stays}, before=state(13, 0), after=state(16, 16),
+        persons=16, operates=False, addresses_here=2, fewest_at_an_address=min(16, stays),
+    )  # fmt: skip
+    load = 16 + stays
+    assert [c.persons for c in concerned_by([grows]).values()] == [load]
+
+    told = people(grows, Served(60, 0, 0), Served(60, load, load, sites={"K": load}))
+
+    assert (told.before, told.after, told.concerned) == ("0", shown, shown)
+
+
+def test_who_is_at_a_site_that_was_approved_to_close_is_told_as_today() -> None:
+    stays = row(
+        ChangeKind.KEEP, {}, before=state(0, 20), after=state(20, 20), operates=True, comes=True
+    )
+    rows = Served(60, 40, 30, sites={"J": 20, "K": 20})
+
+    told = people(stays, rows, rows)
+
+    assert (told.before, told.after, told.concerned) == ("20", "20", "0")
+
+
+@pytest.mark.parametrize("operates", [True, False])
+def test_a_change_of_places_that_were_only_approved_is_about_those_who_come(
+    *, operates: bool
+) -> None:
+    """Approved with 30 places and planned with 20: smaller than approved, larger than today."""
+    shrinks = row(
+        ChangeKind.REDUCE, {NEWLY: 9, SHORTER: 3}, before=state(30, 8 if operates else 0),
+        after=state(20, 20 if operates else 12), operates=operates, comes=True,
+    )  # fmt: skip
+    today = {"J": 20, "K": 8} if operates else {"J": 20}
+    plan = {"J": 17, "K": 20} if operates else {"J": 17, "K": 12}
+
+    told = people(
+        shrinks,
+        Served(60, sum(today.values()), 10, sites=today),
+        Served(60, sum(plan.values()), 20, sites=plan),
+    )
+
+    assert told.before in (("8", HIDDEN_MARK) if operates else ("0",))
+    assert told.concerned in ("12", HIDDEN_MARK)
+    assert LOST.value not in told.reasons

@@ -61,7 +61,15 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
         workflow.save_comparison(found, folder / f"{before} {after}", language="en", ledger=ledger)
     amended = workflow.load(folder / "all")
     workflow.save_amendment(amended, folder / "all amended", made_on=MADE_ON, ledger=ledger)
+    against = against_towns(amended, plans["towns"])
+    workflow.save_amendment(against, folder / "all against", made_on=MADE_ON, ledger=ledger)
     return Export(folder, plans)
+
+
+def against_towns(plan: Proposal, towns: Proposal) -> Proposal:
+    """Return a plan beside the other one as the approved edition."""
+    places = {option: opening.places for option, opening in towns.plan.opened.items()}
+    return replace(plan, problem=replace(plan.problem, approved=places))
 
 
 def today_called(name: str, plan: Proposal, other: Proposal) -> str:
@@ -86,6 +94,9 @@ def said_in(export: Export) -> dict[str, Release]:
             folder / "today all", ("today", plans["all"]), ("all", plans["all"])
         ),
         "amended": amendment_in(folder / "all amended", plans["all"], "all"),
+        "against": amendment_in(
+            folder / "all against", against_towns(plans["all"], plans["towns"]), "all"
+        ),
     }
 
 
@@ -126,6 +137,7 @@ def test_all_that_the_files_say_is_true_of_the_plans(export: Export) -> None:
         ("today", full.today_problem, full.today), ("all", full.problem, full.plan)
     )
     persons |= persons_concerned(full, "all")
+    persons |= persons_concerned(against_towns(full, towns), "all")
 
     for name, release in said.items():
         assert list(untrue(release, persons)) == [], name

@@ -1,0 +1,211 @@
+"""Amendments of an approved plan from scenario to files, as officers make them in the terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import docx
+import pytest
+from openpyxl import load_workbook
+
+from planner.inputs.scenario import read_scenario
+from planner.workflow import prepare
+from tests.commands import ROOT, planner
+from tests.test_publishing_documents import texts_of
+
+CARE = "day_care_adults"
+LIEPAS, OZOLI = (CARE, "liepas"), (CARE, "ozoli-a1")
+FORBID_LIEPAS = f"""
+[[forbid]]
+service = "{CARE}"
+site = "liepas"
+reason = "applūst"
+"""
+
+
+def question(folder: Path, name: str, tables: str = "", **data: object) -> Path:
+    """Write the tiny scenario, with other files and tables, as a question in `folder`."""
+    text = (ROOT / "scenarios" / "tiny.toml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.split(" = ")[0] not in data]
+    text = "\n".join(lines).replace('"tiny/', f'"{ROOT}/scenarios/tiny/')
+    file = folder / f"{name}.toml"
+    said = "".join(f'{key} = "{value}"\n' for key, value in data.items())
+    file.write_text(f"{text}\n{said}{tables}", encoding="utf-8")
+    return file
+
+
+def planned(asked: Path) -> Path:
+    """Return the folder of a plan beside its question."""
+    out = asked.with_suffix("")
+    run = planner("plan", asked, "--out", out)
+    assert run.returncode == 0, run.stderr
+    return out
+
+
+def amended(plan: Path) -> Path:
+    out = plan.with_name(f"{plan.name} amended")
+    run = planner("amend", plan, "--out", out)
+    assert run.returncode == 0, run.stderr
+    return out
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the plan that was approved: 8 places in Liepas, 13 in Ozoli for 8."""
+    return planned(question(tmp_path_factory.mktemp("approved"), "first"))
+
+
+def test_what_is_vetoed_after_it_was_approved_is_dropped(approved: Path, tmp_path: Path) -> None:
+    asked = question(tmp_path, "second", FORBID_LIEPAS, approved=approved)
+
+    out = amended(planned(asked))
+
+    told = rows(out / "amendment.csv")
+    columns = ("site", "change", "status_before", "places_before", "places_after", "cost_eur")
+    assert [tuple(row[column] for column in columns) for row in told] == [
+        ("liepas", "close", "approved", "8", "0", "-80000"),
+        ("ozoli-a1", "enlarge", "to_enlarge", "13", "30", "119000"),
+    ]
+    assert [row["cost_before_eur"] for row in told] == ["80000", "35000"]
+    [dropped, _] = told
+    assert (dropped["persons_before"], dropped["persons_after"], dropped["persons"]) == ("0",) * 3
+    assert dropped["reason_code"] == "infrastructure_dropped"
+    assert "applūst" in dropped["reason"]
+    assert sum(int(dropped[f"{s}_eur"]) for s in ("eu", "state", "municipality")) == -80_000
+    document = texts_of(docx.Document(str(out / "grozijumi.docx"))).replace("\u00a0", " ")
+    assert "atteikties: Liepas" in document
+    assert "apstiprinātas, nav atvērtas: 8 / 0" in document
+    assert "apstiprināta paplašināšana: 13" in document
+    assert "„Bija” ir apstiprinātā redakcija" in document
+    assert "jāmaksā par 39 000,00 EUR vairāk, nekā apstiprināts" in document
+    assert "−80 000" in document
+    book = load_workbook(out / "grozijumi.xlsx")
+    notes = [cell.value for cell in book.worksheets[0]["A"]]
+    assert any("apstiprinātā redakcija" in str(note) for note in notes)
+    [head, *body] = book.worksheets[-1].iter_rows(values_only=True)
+    total = dict(zip(head, body[0], strict=True))
+    assert total["Iepriekš apstiprinātās izmaksas, EUR"] == 115_000
+
+
+def test_the_plan_that_was_approved_is_an_amendment_without_changes(
+    approved: Path, tmp_path: Path
+) -> None:
+    out = amended(planned(question(tmp_path, "again", approved=approved)))
+
+    assert rows(out / "amendment.csv") == []
+    document = texts_of(docx.Document(str(out / "grozijumi.docx")))
+    assert "Grozījumi nav ierosināti." in document
+    assert "Nekas nemainās." in document
+    assert "tuvina cilvēkiem" not in document
+
+
+def test_less_than_was_approved_is_less_to_pay(approved: Path, tmp_path: Path) -> None:
+    asked = question(
+        tmp_path, "less", '[[budget]]\nid = "mazāk"\namount_eur = 35_000\n', approved=approved
+    )
+
+    out = amended(planned(asked))
+
+    assert sum(int(row["cost_eur"]) for row in rows(out / "amendment.csv")) == -80_000
+    document = texts_of(docx.Document(str(out / "grozijumi.docx"))).replace("\u00a0", " ")
+    assert "jāmaksā par 80 000,00 EUR mazāk, nekā apstiprināts" in document
+    assert "85,0 %" in document
+
+
+def test_a_table_that_lists_only_what_is_new_leaves_the_rest_as_it_stands(tmp_path: Path) -> None:
+    table = tmp_path / "approved.csv"
+    table.write_text(f"service,site_id,places\n{CARE},liepas,8\n", encoding="utf-8")
+    asked = question(tmp_path, "table", approved=table)
+
+    assert prepare(read_scenario(asked)).problem.approved == {LIEPAS: 8, OZOLI: 8}
+    [change] = rows(amended(planned(asked)) / "amendment.csv")
+
+    assert (change["site"], change["change"]) == ("ozoli-a1", "enlarge")
+    assert (change["status_before"], change["cost_eur"]) == ("operating", "35000")
+
+
+def test_no_places_in_a_table_were_approved_to_close(tmp_path: Path) -> None:
+    table = tmp_path / "approved.csv"
+    table.write_text(f"service,site_id,places\n{CARE},ozoli-a1,0\n{CARE},liepas,0\n")
+
+    problem = prepare(read_scenario(question(tmp_path, "none", approved=table))).problem
+
+    assert problem.approved == {OZOLI: 0}
+
+
+def test_an_approved_site_that_is_no_candidate_any_more_is_still_in_the_amendment(
+    approved: Path, tmp_path: Path
+) -> None:
+    asked = question(tmp_path, "none", approved=approved)
+    text = asked.read_text(encoding="utf-8").replace("[model]", '[model]\ncandidates = "none"')
+    asked.write_text(text, encoding="utf-8")
+
+    [dropped, _] = rows(amended(planned(asked)) / "amendment.csv")
+
+    assert (dropped["site"], dropped["places_before"]) == ("liepas", "8")
+    assert (dropped["cost_before_eur"], dropped["cost_eur"]) == ("", "0")
+
+
+def built(folder: Path, places: str) -> dict[str, object]:
+    """Write that the centre of Liepas has been built, at an address that the plan did not know."""
+    tiny = ROOT / "scenarios" / "tiny"
+    facilities, minutes = folder / "facilities.csv", folder / "minutes.csv"
+    row = (
+        f"tiny-02,liepas-a1,{CARE},Centrs „Liepas”,Ezera iela 2,liepas,0036000,56.450,26.350,"
+        f"centre of the settlement,{places},stated,operating,darbojas,2027,,invented\n"
+    )
+    facilities.write_text((tiny / "facilities.csv").read_text(encoding="utf-8") + row)
+    more = "ozoli,liepas-a1,40\nliepas,liepas-a1,0\n"
+    minutes.write_text((tiny / "minutes.csv").read_text(encoding="utf-8") + more)
+    return {"facilities": facilities, "minutes": minutes}
+
+
+@pytest.mark.parametrize(("places", "changed"), [("8", []), ("10", ["enlarge"]), ("", [])])
+def test_what_was_approved_and_has_been_built_is_found_at_its_address(
+    approved: Path, tmp_path: Path, places: str, changed: list[str]
+) -> None:
+    asked = question(tmp_path, "built", approved=approved, **built(tmp_path, places))
+
+    problem = prepare(read_scenario(asked)).problem
+
+    assert problem.approved == {(CARE, "liepas-a1"): 8, OZOLI: 13}
+    out = amended(planned(asked))
+    here = [row for row in rows(out / "amendment.csv") if row["site"] == "liepas-a1"]
+    assert [row["change"] for row in here if places] == changed
+    assert all(row["cost_eur"] == "0" for row in here if places)
+
+
+def test_a_plan_alone_does_not_know_what_stood_when_it_was_made(
+    approved: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.json").write_bytes((approved / "plan.json").read_bytes())
+    data = built(tmp_path, "8")
+    asked = question(tmp_path, "alone", approved=tmp_path / "plan.json", **data)
+
+    found = prepare(read_scenario(asked)).problem.approved
+
+    assert found == {LIEPAS: 8, (CARE, "liepas-a1"): 8, OZOLI: 13}
+
+
+def test_what_a_saved_plan_closed_was_approved_to_close(approved: Path, tmp_path: Path) -> None:
+    for name in ("plan.json", "problem.json"):
+        data = json.loads((approved / name).read_text(encoding="utf-8"))
+        if name == "plan.json":
+            data["opened"] = [row for row in data["opened"] if row["site"] != "ozoli-a1"]
+        (tmp_path / name).write_text(json.dumps(data), encoding="utf-8")
+    asked = question(tmp_path, "closed", approved=tmp_path)
+
+    assert prepare(read_scenario(asked)).problem.approved == {LIEPAS: 8, OZOLI: 0}
+    [kept] = rows(amended(planned(asked)) / "amendment.csv")
+
+    assert (kept["site"], kept["change"], kept["status_before"]) == (
+        "ozoli-a1", "keep", "to_close",
+    )  # fmt: skip
+    assert (kept["places_before"], kept["places_after"]) == ("0", "13")
