@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from planner.analysis.indicators import service_figures
 from planner.disclosure import NOT_SHOWN, REGION, protect_plan
 from planner.domain import AimProof, ProofStatus, Reason, Scenario, Size, Status
-from planner.editions import amendment, standing
+from planner.editions import amendment, before_of, standing
 from planner.problem import today_of
 from planner.publishing.aims import aim_told, proof_sentence
 from planner.publishing.documents import Dossier, write_amendment
@@ -181,6 +181,39 @@ def test_a_plan_that_changes_nothing_says_so(tmp_path: Path) -> None:
     file = write_amendment(tmp_path / "a.docx", replace(dossier, amendment=nothing, start_now=()))
 
     assert "Nekas nemainās." in texts_of(docx.Document(str(file)))
+
+
+def costing(costs: dict[str, int]) -> Dossier:
+    """Return the dossier of a change that costs so much, against an approved edition."""
+    dossier = river_dossier()
+    problem = replace(dossier.problem, approved={(CARE, "left"): 10})
+    found = amendment(problem, before_of(problem, dossier.plan), dossier.plan, dossier.area)
+    [opens] = found.changes
+    saved = replace(opens, cost_eur=costs["all"], by_source={k: costs[k] for k in opens.by_source})
+    return replace(dossier, problem=problem, amendment=replace(found, changes=(saved,)))
+
+
+@pytest.mark.parametrize(
+    ("eu", "municipality", "shares"),
+    [(-850, -150, ("85,0 %", "15,0 %")), (-850, 851, ("–", "–")), (-850, 850, ("–", "–"))],
+)
+def test_shares_of_a_sum_stand_only_where_all_save_or_all_pay(
+    tmp_path: Path, eu: int, municipality: int, shares: tuple[str, str]
+) -> None:
+    costs = {"all": eu + municipality, "eu": eu, "state": 0, "municipality": municipality}
+
+    file = write_amendment(tmp_path / "a.docx", costing(costs))
+
+    rows = [[c.text.replace("\u00a0", " ") for c in row.cells]
+            for t in docx.Document(str(file)).tables for row in t.rows]  # fmt: skip
+    [of_eu] = [row for row in rows if row[0] == "ERAF"]
+    [of_municipality] = [
+        row for row in rows if row[0] == "Pašvaldība" and len(row) == 3 and row[2].endswith(" EUR")
+    ]
+    assert (of_eu[1], of_municipality[1]) == shares
+    assert of_eu[2] == "\u2212850,00 EUR"
+    [total] = [row for row in rows if row[1:2] == ["Kopā"] and len(row) == 8]
+    assert "ERAF \u2212850" in total[6]
 
 
 def test_a_search_that_was_stopped_is_told_on_the_first_page(tmp_path: Path) -> None:

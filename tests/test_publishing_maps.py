@@ -13,7 +13,7 @@ from playwright.sync_api import Request, sync_playwright
 
 from planner.analysis.indicators import municipality_figures
 from planner.disclosure import protect_plan
-from planner.domain import Plan, Problem, Status
+from planner.domain import Opening, Option, Plan, Problem, Status
 from planner.problem import today_of
 from planner.publishing.coverage import change_class, coverage_class
 from planner.publishing.maps import (
@@ -25,9 +25,10 @@ from planner.publishing.maps import (
 )
 from planner.publishing.markup import escape_markup
 from planner.publishing.people import People, class_told
+from planner.publishing.picture import _kinds, write_picture
 from planner.publishing.scene import Situation, scene
 from tests.mapped_towns import area_of
-from tests.towns import CARE, drawn, existing, new, river_town, standing
+from tests.towns import CARE, drawn, existing, new, river_town, standing, two_villages
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -286,3 +287,25 @@ def test_the_map_opens_offline_in_latvian_and_hostile_names_do_nothing(tmp_path:
     assert "Ilustratīvi dati" in label
     assert any("<img src=x onerror=alert(1)>" in name for name in names)
     assert any("Labais krasts" in str(site) for site in sites)
+
+
+def test_a_picture_tells_what_was_approved_from_what_is_new(tmp_path: Path) -> None:
+    problem = two_villages(existing={(CARE, "south"): standing(10)}, build=("north",))
+    new_one, approved = {(CARE, "north"): new(10)}, {(CARE, "north"): new(20)}
+    stays = {(CARE, "south"): existing(10)}
+
+    def drawn_at(opened: dict[Option, Opening], before: dict[Option, Opening]) -> list[str]:
+        plan = drawn(problem, {**stays, **opened}, {})
+        file = write_picture(
+            tmp_path / "map.svg", area_of(problem), problem, plan, before={**stays, **before},
+            language="en",
+        )  # fmt: skip
+        assert file.stat().st_size > 10_000
+        kinds = _kinds(problem, plan, {**stays, **before})
+        assert kinds["south"] == {"existing"}
+        return sorted(kinds.get("north", ()))
+
+    assert drawn_at(new_one, {}) == ["new"]
+    assert drawn_at(new_one, approved) == ["approved"]
+    assert drawn_at({}, approved) == ["dropped"]
+    assert drawn_at({}, {}) == []

@@ -14,7 +14,7 @@ from planner.disclosure import read_ledger
 from planner.domain import Audience, Readers
 from planner.inputs.scenario import read_scenario
 from planner.ui import home
-from tests.ui_projects import ROOT, crowded_project, tiny_project, two_plans
+from tests.ui_projects import ROOT, approved_project, crowded_project, tiny_project, two_plans
 
 PAGES = ("explore", "compare", "amendment")
 TITLES = {
@@ -88,6 +88,30 @@ def test_the_list_of_changes_tells_no_count_of_one_to_four_persons(app: AppTest)
     assert {"< 5", "…"} & set(concerned)
     assert not set(concerned) & {"1", "2", "3", "4"}
     assert not re.search(r"(?<![< \d])[1-4] pers", reasons)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("lv", ("Kas mainās pret apstiprināto redakciju?", "atteikties", "„Bija” ir apstiprinātā")),
+        ("en", ("What changes against the approved edition?", "drop", "“Before” is the approved")),
+    ],
+)
+def test_changes_against_an_approved_plan_say_so(
+    app: AppTest, tmp_path: Path, language: str, said: tuple[str, str, str]
+) -> None:
+    approved_project(tmp_path / "home")
+
+    shown = opened(app, "amendment", language)
+
+    assert not shown.exception
+    assert shown.title[0].value == said[0]
+    [table] = shown.table
+    heading = {"lv": "Grozījums", "en": "Change"}[language]
+    assert next(iter(table.value[heading])) == said[1]
+    texts = [*(m.value for m in shown.markdown), *(c.value for c in shown.caption), html_of(shown)]
+    assert said[2] in "\n".join(texts)
+    assert any("119" in str(cell) for row in table.value.to_numpy() for cell in row)
 
 
 def test_a_mark_set_beside_the_table_is_there_for_the_next_calculation(app: AppTest) -> None:

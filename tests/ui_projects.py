@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from planner import workflow
-from planner.domain import Budget, Scenario
+from planner.domain import Budget, Scenario, SiteWish
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.ui import home
@@ -54,6 +54,15 @@ def crowded_project(folder: Path) -> Path:
         encoding="utf-8",
     )
     return _planned(replace(scenario, data={**scenario.data, "assessed": str(needs)}), folder)
+
+
+def approved_project(folder: Path) -> Path:
+    """Leave a second plan in a tiny project: the first is approved, its new site forbidden."""
+    [first] = home.runs(tiny_project(folder))
+    scenario = read_scenario(ROOT / "scenarios" / f"{TINY}.toml")
+    data = {**scenario.data, "approved": str(first.result)}
+    forbidden = (SiteWish("day_care_adults", "liepas", "applūst"),)
+    return _planned(replace(scenario, data=data, vetoed=forbidden), folder)
 
 
 @cache

@@ -29,14 +29,19 @@ from planner.publishing.scene import (
 )
 
 CRS_LATVIA = "EPSG:3059"
-_DROPPED = "dropped"
-_SIGN_WORDS = {**KIND_WORDS, _DROPPED: "approved, no longer planned"}
+_APPROVED, _DROPPED = "approved", "dropped"
+_SIGN_WORDS = {
+    **KIND_WORDS,
+    _APPROVED: "approved already, to be opened",
+    _DROPPED: "approved, no longer planned",
+}
 _SIGNS: dict[str, dict[str, Any]] = {
     Kind.EXISTING.value: {"marker": "o", "color": "white", "edge": "#1a1a1a", "size": 6},
     COMMITTED: {"marker": "D", "color": "white", "edge": "#1a1a1a", "size": 6},
     Kind.ENLARGED.value: {"marker": "s", "color": "white", "edge": "#c2410c", "size": 8},
     COMMITTED_ENLARGED: {"marker": "D", "color": "white", "edge": "#c2410c", "size": 7},
     Kind.NEW.value: {"marker": "^", "color": "#c2410c", "edge": "white", "size": 10},
+    _APPROVED: {"marker": "^", "color": "white", "edge": "#c2410c", "size": 8},
     CLOSING: {"marker": "X", "color": "#1a1a1a", "edge": "white", "size": 9},
     _DROPPED: {"marker": "v", "color": "white", "edge": "#1a1a1a", "size": 8},
 }
@@ -64,8 +69,8 @@ def write_picture(
     Parameters
     ----------
     before : mapping of Option to Opening, optional
-        What stands or was approved before; what the plan leaves out of it is closing, or was never
-        opened and is dropped.
+        What stands or was approved before. What the plan leaves out of it is closing, or was never
+        opened and is dropped; what is new in the plan may have been approved already.
     """
     figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
     axes = figure.add_subplot()
@@ -136,19 +141,19 @@ def _draw_sites(axes: Any, area: StudyArea, kinds: dict[str, set[str]]) -> None:
 
 def _kinds(problem: Problem, plan: Plan, before: dict[Option, Opening]) -> dict[str, set[str]]:
     kinds: dict[str, set[str]] = {}
-    for option, opening in plan.opened.items():
-        kinds.setdefault(option[1], set()).add(kind_of(problem, option, opening))
-    for service, site in before:
-        if (service, site) not in plan.opened:
-            stands = (service, site) in problem.existing
-            kinds.setdefault(site, set()).add(CLOSING if stands else _DROPPED)
+    for option in {*plan.opened, *before}:
+        stands, opening = option in problem.existing, plan.opened.get(option)
+        kind = kind_of(problem, option, opening)
+        if option in before and not stands:
+            kind = _APPROVED if opening else _DROPPED
+        kinds.setdefault(option[1], set()).add(kind)
     return kinds
 
 
 def _legend_kinds(kinds: dict[str, set[str]]) -> list[str]:
     """Return the signs to explain: of what does not operate only where it is drawn."""
     drawn = set().union(*kinds.values())
-    only_drawn = (COMMITTED, COMMITTED_ENLARGED, _DROPPED)
+    only_drawn = (COMMITTED, COMMITTED_ENLARGED, _APPROVED, _DROPPED)
     return [k for k in _SIGNS if k in drawn or k not in only_drawn]
 
 

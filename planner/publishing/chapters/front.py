@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.disclosure import NOT_SHOWN
 from planner.domain import ProofStatus
-from planner.editions import Amendment
+from planner.editions import Amendment, ChangeKind
 from planner.locales import say_count
 from planner.publishing import formats
 from planner.publishing.amendment_tables import compared_with, unpriced_sentence
@@ -55,7 +55,7 @@ def opening(paper: Paper, d: Dossier, w: Words) -> None:
 def purpose(paper: Paper, d: Dossier, w: Words) -> None:
     """Write what the amendments are for, in figures."""
     paper.heading(w.say("Purpose"))
-    if d.amendment.changes:
+    if any(c.kind in (ChangeKind.OPEN, ChangeKind.ENLARGE) for c in d.amendment.changes):
         paper.text(
             w.say(
                 "The amendments bring community-based services closer to people in need and keep "
@@ -182,7 +182,7 @@ def finance(paper: Paper, d: Dossier, w: Words) -> None:
         caption=w.say("Estimated capital cost by source"),
         total=[
             w.say("Total"),
-            formats.percent(1, language=w.language, decimals=1),
+            formats.percent(1, language=w.language, decimals=1) if shares else NOT_SHOWN,
             w.euros(cost),
         ],
     )
