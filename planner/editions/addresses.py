@@ -40,12 +40,13 @@ def standing(problem: Problem) -> dict[Option, Opening]:
 
 
 def approved_edition(problem: Problem, plan: Plan) -> dict[Option, Opening]:
-    """Return the approved places of `problem` as a plan would list them; none where it has none.
+    """Return the approved places of `problem` as a plan would list them.
 
-    An edition knows places, not addresses. Where `plan` has as many at an option they are the same
+    What exists and has no approved places, as in problems of older planners, is as it stands. An
+    edition knows places, not addresses. Where `plan` has as many at an option they are the same
     addresses; elsewhere they are as few as the sizes allow, or one where no sizes make them.
     """
-    approved = problem.approved or {}
+    approved = {o: e.places for o, e in problem.existing.items()} | dict(problem.approved or {})
     return {o: _approved(problem, plan, o, places) for o, places in approved.items() if places}
 
 

@@ -24,10 +24,13 @@ def rows_of(books: Books, option: Option) -> list[Change]:
     """Return the rows of an option, in the order of its addresses; none where nothing changes."""
     was = addresses(books.problem, option, books.before.get(option))
     now = addresses(books.problem, option, books.plan.opened.get(option))
+    pairs = sorted(pair(was, now), key=_dropped_last)
+    if all(_is_same(found) for found in pairs):
+        return []
     shares = _share_out(books.load(option, after=True), [address.places for address in now])
     rows = []
-    for k, (before, after) in enumerate(sorted(pair(was, now), key=_dropped_last)):
-        if before is not None and after is not None and before.places == after.places:
+    for k, (before, after) in enumerate(pairs):
+        if _is_same((before, after)):
             continue
         numbered = replace(
             _row(books, option, (before, after)),
@@ -36,6 +39,11 @@ def rows_of(books: Books, option: Option) -> list[Change]:
         )
         rows.append(_shared(books, numbered, after, shares, k))
     return rows
+
+
+def _is_same(found: Pair) -> bool:
+    before, after = found
+    return before is not None and after is not None and before.places == after.places
 
 
 def _dropped_last(found: Pair) -> tuple[bool, int]:
