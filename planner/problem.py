@@ -30,6 +30,7 @@ from planner.domain import (
     TravelTimes,
 )
 from planner.errors import FaultList
+from planner.inputs.approved import ApprovedEdition
 from planner.inputs.children import refuse_more_than_all
 from planner.inputs.entitlement import persons_by_entitlement
 from planner.inputs.funds import funds_of
@@ -50,13 +51,13 @@ def build_problem(
     scenario: Scenario,
     *,
     today: Mapping[Link, int] = {},
-    approved: Mapping[Option, int] | None = None,
+    approved: ApprovedEdition | None = None,
 ) -> Problem:
     """Return the problem that `scenario` poses in `area`.
 
     Minutes are rounded to 0.001 and never below the scenario's shortest trip. `today` is today's
-    assignment, needed where the scenario limits what anyone may lose; `approved` are the places of
-    an approved plan, needed where the scenario aims at few changes against it. What exists and it
+    assignment, needed where the scenario limits what anyone may lose; `approved` is the
+    approved edition, needed where the scenario aims at few changes against it. What exists and it
     does not mention counts as approved as it is; with 0 places it was approved to close.
 
     Raises
@@ -76,7 +77,9 @@ def build_problem(
         del sizes[option]
         most_units.pop(option, None)
     most_units |= dict.fromkeys(in_buildings, 1)
-    places_approved = None if approved is None else _approved_places(approved, services, existing)
+    places_approved = (
+        None if approved is None else _approved_places(approved.places, services, existing)
+    )
     used = {site for _, site in (*sizes, *existing, *(places_approved or {}))}
     sites = tuple(site for site in travel.site_ids if site in used)
     by_id = {site.id: site for site in area.sites}
@@ -109,6 +112,7 @@ def build_problem(
         agreements=_agreements(scenario, services),
         opening_year=_opening_years(scenario, services, {*sizes, *existing}),
         approved=places_approved,
+        approved_units=_of_services(approved.units, services) if approved else {},
         aims=scenario.aims,
         outside=frozenset(() if scenario.partners_in_totals else scenario.partners),
     )
@@ -144,6 +148,7 @@ def with_only(problem: Problem, existing: Mapping[Option, Existing]) -> Problem:
         detour_at_most={},
         opening_year={},
         approved=None,
+        approved_units={},
         aims=TODAY_AIMS,
     )
 
@@ -349,6 +354,10 @@ def _opening_years(
     return {option: asked[option] for option in sorted(options) if option in asked}
 
 
+def _of_services(units: Mapping[Option, int], services: Mapping[str, Service]) -> dict[Option, int]:
+    return {option: n for option, n in units.items() if option[0] in services}
+
+
 def _approved_places(
     approved: Mapping[Option, int],
     services: Mapping[str, Service],
@@ -365,7 +374,7 @@ def _approved_places(
 
 
 def _refuse_unknown_names(
-    area: StudyArea, scenario: Scenario, approved: Mapping[Option, int] | None
+    area: StudyArea, scenario: Scenario, approved: ApprovedEdition | None
 ) -> None:
     faults = FaultList()
     bound = {s.id for s in area.services if s.site_bound}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -11,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from planner.inputs.scenario import read_scenario
+from planner.records import problem_from_json, problem_to_json
 from planner.workflow import prepare
 from tests.commands import ROOT, planner
 from tests.test_publishing_documents import texts_of
@@ -180,6 +182,17 @@ def test_what_was_approved_and_has_been_built_is_found_at_its_address(
     here = [row for row in rows(out / "amendment.csv") if row["site"] == "liepas-a1"]
     assert [row["change"] for row in here if places] == changed
     assert all(row["cost_eur"] == "0" for row in here if places)
+
+
+def test_a_saved_edition_knows_its_units_and_comes_back_from_its_folder(
+    approved: Path, tmp_path: Path
+) -> None:
+    problem = prepare(read_scenario(question(tmp_path, "again", approved=approved))).problem
+
+    assert problem.approved_units == {LIEPAS: 1}
+    saved = problem_to_json(problem)
+    assert problem_from_json(saved).approved_units == {LIEPAS: 1}
+    assert "approved_units" not in problem_to_json(replace(problem, approved_units={}))
 
 
 def test_a_plan_alone_does_not_know_what_stood_when_it_was_made(

@@ -42,8 +42,8 @@ def standing(problem: Problem) -> dict[Option, Opening]:
 def approved_edition(problem: Problem, plan: Plan) -> dict[Option, Opening]:
     """Return the approved places of `problem` as a plan would list them.
 
-    What exists and has no approved places, as in problems of older planners, is as it stands. An
-    edition knows places, not addresses. Where `plan` has as many at an option they are the same
+    What exists and has no approved places, as in problems of older planners, is as it stands. A
+    table knows places, not addresses. Where `plan` has as many at an option they are the same
     addresses; elsewhere they are as few as the sizes allow, or one where no sizes make them.
     """
     approved = {o: e.places for o, e in problem.existing.items()} | dict(problem.approved or {})
@@ -55,9 +55,11 @@ def _approved(problem: Problem, plan: Plan, option: Option, places: int) -> Open
     if existing is not None:
         kind = Kind.ENLARGED if places > existing.places else Kind.EXISTING
         return Opening(places, 1, kind)
-    if now is not None and now.places == places:
+    units = problem.approved_units.get(option, 0)
+    if not units and now is not None and now.places == places:
         return now
-    return Opening(places, fewest_units(problem.sizes.get(option, ()), places) or 1, Kind.NEW)
+    fewest = fewest_units(problem.sizes.get(option, ()), places)
+    return Opening(places, min(units, places) or fewest or 1, Kind.NEW)
 
 
 def is_committed(problem: Problem, option: Option) -> bool:
@@ -97,7 +99,7 @@ def addresses(problem: Problem, option: Option, opening: Opening | None) -> tupl
         return (Address(opening.places, _price_of_growing(existing, opening.places)),)
     sizes = unit_sizes(problem.sizes.get(option, ()), opening)
     found = tuple(Address(size.places, size.cost_eur) for size in sizes)
-    return found or (Address(opening.places, None),)
+    return found or _alike(opening)
 
 
 def pair(before: Sequence[Address], after: Sequence[Address]) -> list[Pair]:
@@ -141,6 +143,12 @@ def fewest_units(sizes: Iterable[Size], places: int) -> int | None:
         if units:
             fewest[sought] = 1 + min(units)
     return fewest.get(places)
+
+
+def _alike(opening: Opening) -> tuple[Address, ...]:
+    """Return addresses as like in size as can be, at a cost that is not known."""
+    least, more = divmod(opening.places, opening.units)
+    return tuple(Address(least + (k < more), None) for k in range(opening.units))
 
 
 def _has_status(existing: Existing | None, status: Status) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from planner.domain import Opening, Option, StudyArea
+from planner.domain import Kind, Opening, Option, StudyArea
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.cells import required_text, whole_number
 from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
@@ -24,10 +24,22 @@ _PLAN, _PROBLEM = "plan.json", "problem.json"
 _MOST_PLACES = 10_000
 
 
-def read_approved(path: Path, area: StudyArea) -> dict[Option, int]:
-    """Return the approved places by option; 0 where nothing may be there any more.
+@dataclass(frozen=True)
+class ApprovedEdition:
+    """What was approved: places by option, 0 where nothing may be there any more.
 
-    What is absent is not mentioned. A saved plan mentions all that stood when it was made; what it
+    What is absent is not mentioned. `units` says how many addresses places of new units have, where
+    that is known.
+    """
+
+    places: Mapping[Option, int]
+    units: Mapping[Option, int] = field(default_factory=dict)
+
+
+def read_approved(path: Path, area: StudyArea) -> ApprovedEdition:
+    """Return what was approved at each option.
+
+    A saved plan mentions all that stood when it was made; what it
     opened at a settlement and has got an address since is found there.
 
     Parameters
@@ -60,7 +72,7 @@ def read_approved(path: Path, area: StudyArea) -> dict[Option, int]:
         if service is not None and site is not None and places is not None:
             approved[service, site] = places
     faults.raise_if_any()
-    return approved
+    return ApprovedEdition(approved)
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,7 @@ def _json_of(path: Path) -> Any:
         raise InputError(fault) from None
 
 
-def _with_addresses(saved: _Saved, area: StudyArea) -> dict[Option, int]:
+def _with_addresses(saved: _Saved, area: StudyArea) -> ApprovedEdition:
     """Return the places of a saved plan, those built since at the addresses that they have got.
 
     A plan opens units at a settlement, and each gets an address when it is built. What is at an
@@ -119,23 +131,21 @@ def _with_addresses(saved: _Saved, area: StudyArea) -> dict[Option, int]:
     """
     approved = dict.fromkeys(saved.stood or (), 0)
     approved |= {option: opening.places for option, opening in saved.opened.items()}
-    if saved.stood is None:
-        return approved
-    units = {option: opening.units for option, opening in saved.opened.items()}
+    units = {o: opening.units for o, opening in saved.opened.items() if opening.kind is Kind.NEW}
     settlements = {site.place_id: site.id for site in area.sites if not site.building}
     place_of = {site.id: site.place_id for site in area.sites}
     for facility in sorted(area.facilities, key=lambda f: (f.service, f.site_id)):
         built = facility.service, facility.site_id
         home = facility.service, settlements.get(place_of[facility.site_id], "")
         left = approved.get(home, 0)
-        if built in approved or home in saved.stood or not left:
+        if saved.stood is None or built in approved or home in saved.stood or not left:
             continue
         own = _places_of_one(left, units[home], facility.places)
         approved[built], approved[home] = own, left - own
         units[home] -= 1
         if not approved[home]:
             del approved[home]
-    return approved
+    return ApprovedEdition(approved, {o: n for o, n in units.items() if approved.get(o)})
 
 
 def _places_of_one(places: int, units: int, built: int | None) -> int:

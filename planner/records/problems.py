@@ -79,6 +79,11 @@ def problem_to_json(problem: Problem) -> Json:
         ],
         "whole_persons": problem.whole_persons,
         **({"outside": sorted(problem.outside)} if problem.outside else {}),
+        **(
+            {"approved_units": keyed(problem.approved_units, ("service", "site"), "units")}
+            if problem.approved_units
+            else {}
+        ),
     }
 
 
@@ -146,6 +151,7 @@ def problem_from_json(data: Json, *, file: str = "problem.json") -> Problem:
             aims=tuple(AimTerms(**a) for a in data["aims"]),
             whole_persons=data["whole_persons"],
             outside=frozenset(data.get("outside", ())),
+            approved_units=unkeyed(data.get("approved_units", ()), ("service", "site"), "units"),
         )
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise broken(file, error) from error

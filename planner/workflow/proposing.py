@@ -14,7 +14,6 @@ from planner.analysis.duplication import Duplication, needless_units, sites_beyo
 from planner.analysis.explanation import explain_unserved
 from planner.disclosure import Release, ServedTables, StartTables
 from planner.domain import (
-    Option,
     Plan,
     Problem,
     Scenario,
@@ -24,7 +23,7 @@ from planner.domain import (
 )
 from planner.errors import Fault, InputError
 from planner.facility_location import Limits, Progress
-from planner.inputs.approved import read_approved
+from planner.inputs.approved import ApprovedEdition, read_approved
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.problem import build_problem, service_needs, today_of
 from planner.roads.network import load_network
@@ -240,7 +239,7 @@ def start_now(
     )
 
 
-def _approved(area: StudyArea, scenario: Scenario) -> dict[Option, int] | None:
+def _approved(area: StudyArea, scenario: Scenario) -> ApprovedEdition | None:
     if "approved" not in scenario.data:
         return None
     return read_approved(Path(scenario.data["approved"]), area)
