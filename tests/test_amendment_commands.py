@@ -184,6 +184,27 @@ def test_what_was_approved_and_has_been_built_is_found_at_its_address(
     assert all(row["cost_eur"] == "0" for row in here if places)
 
 
+@pytest.mark.parametrize(
+    ("approved_places", "places", "here", "left"),
+    [(16, "10", 8, 8), (21, "13", 13, 8), (21, "30", 20, 1), (21, "", 10, 11)],
+)
+def test_of_two_approved_units_one_has_been_built(
+    approved: Path, tmp_path: Path, approved_places: int, places: str, here: int, left: int
+) -> None:
+    for name in ("plan.json", "problem.json"):
+        data = json.loads((approved / name).read_text(encoding="utf-8"))
+        for row in data["opened"] if name == "plan.json" else ():
+            if row["site"] == "liepas":
+                row |= {"places": approved_places, "units": 2}
+        (tmp_path / name).write_text(json.dumps(data), encoding="utf-8")
+    asked = question(tmp_path, "half", approved=tmp_path, **built(tmp_path, places))
+
+    problem = prepare(read_scenario(asked)).problem
+
+    assert problem.approved == {(CARE, "liepas-a1"): here, LIEPAS: left, OZOLI: 13}
+    assert problem.approved_units == {LIEPAS: 1}
+
+
 def test_a_saved_edition_knows_its_units_and_comes_back_from_its_folder(
     approved: Path, tmp_path: Path
 ) -> None:
