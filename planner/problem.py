@@ -112,7 +112,7 @@ def build_problem(
         agreements=_agreements(scenario, services),
         opening_year=_opening_years(scenario, services, {*sizes, *existing}),
         approved=places_approved,
-        approved_units=_of_services(approved.units, services) if approved else {},
+        approved_sizes=_of_services(approved.sizes, services) if approved else {},
         aims=scenario.aims,
         outside=frozenset(() if scenario.partners_in_totals else scenario.partners),
     )
@@ -148,7 +148,7 @@ def with_only(problem: Problem, existing: Mapping[Option, Existing]) -> Problem:
         detour_at_most={},
         opening_year={},
         approved=None,
-        approved_units={},
+        approved_sizes={},
         aims=TODAY_AIMS,
     )
 
@@ -354,8 +354,10 @@ def _opening_years(
     return {option: asked[option] for option in sorted(options) if option in asked}
 
 
-def _of_services(units: Mapping[Option, int], services: Mapping[str, Service]) -> dict[Option, int]:
-    return {option: n for option, n in units.items() if option[0] in services}
+def _of_services(
+    sizes: Mapping[Option, tuple[Size, ...]], services: Mapping[str, Service]
+) -> dict[Option, tuple[Size, ...]]:
+    return {option: found for option, found in sizes.items() if option[0] in services}
 
 
 def _approved_places(

@@ -52,7 +52,7 @@ def villages(**rest: Any) -> Problem:
 def against(problem: Problem, plan: Plan, **today: Any) -> Amendment:
     found = amendment(problem, before_of(problem, plan), plan, area_of(problem), **today)
     assert sum_faults(found) == ()
-    if not problem.approved_units:
+    if not problem.approved_sizes:
         assert changed_options(found) == changes_counted(problem, plan)
     return found
 
@@ -99,7 +99,7 @@ def test_the_same_places_are_the_same_addresses_whatever_sizes_would_be_fewest()
 def test_a_saved_plan_knows_its_addresses() -> None:
     """Three of 16 were approved; a new size would hold all 48 places at one address."""
     sizes = {NORTH: (SIXTEEN, Size(48, 400_000))}
-    problem = villages(build=sizes, approved={NORTH: 48}, approved_units={NORTH: 3})
+    problem = villages(build=sizes, approved={NORTH: 48}, approved_sizes={NORTH: (SIXTEEN,) * 3})
     same = drawn(problem, {NORTH: new(48, units=3)}, {})
     other = drawn(problem, {NORTH: new(48)}, {})
 
@@ -113,13 +113,43 @@ def test_a_saved_plan_knows_its_addresses() -> None:
     assert [c.cost_eur for c in dropped.changes] == [-160_000] * 3
 
 
-def test_addresses_of_sizes_that_are_gone_are_as_like_as_can_be() -> None:
-    problem = villages(approved={NORTH: 21}, approved_units={NORTH: 2})
+def test_what_was_approved_costs_what_it_was_approved_at() -> None:
+    """The catalogue has neither these sizes any more nor these prices."""
+    approved = (Size(13, 100_000), Size(8, 70_000))
+    problem = villages(approved={NORTH: 21}, approved_sizes={NORTH: approved})
 
     found = against(problem, drawn(problem, {NORTH: new(16)}, {}))
 
-    assert [places(c) for c in found.changes] == [(11, 16), (10, None)]
-    assert all(c.unpriced for c in found.changes)
+    assert [(places(c), c.cost_eur) for c in found.changes] == [
+        ((13, 16), 60_000),
+        ((8, None), -70_000),
+    ]
+    assert not any(c.unpriced for c in found.changes)
+    assert found.totals[0].planned_cost_eur == 170_000
+
+
+def test_of_three_approved_addresses_one_is_decided_and_the_others_are_dropped() -> None:
+    problem = villages(
+        existing={NORTH: stands(16, status=Status.COMMITTED)},
+        build={SOUTH: (SIXTEEN,)},
+        approved={NORTH: 62},
+        approved_sizes={NORTH: (THIRTY, SIXTEEN, SIXTEEN)},
+    )
+    plan = drawn(problem, {NORTH: existing(16)}, {(CARE, "north", "north"): 16})
+
+    found = against(problem, plan)
+
+    assert [(c.kind, places(c), c.cost_eur) for c in found.changes] == [
+        (ChangeKind.CLOSE, (30, None), -270_000),
+        (ChangeKind.CLOSE, (16, None), -160_000),
+    ]
+    assert [(c.address_number, c.addresses_here) for c in found.changes] == [(2, 3), (3, 3)]
+    assert [c.before and c.before.cost_eur for c in found.changes] == [270_000, 160_000]
+    assert [c.persons for c in found.changes] == [0, 0]
+    north, _ = found.totals
+    assert (north.addresses_before, north.addresses_after) == (3, 1)
+    assert (north.places_before, north.places_committed, north.places_after) == (62, 62, 16)
+    assert (north.planned_cost_eur, north.cost_eur) == (430_000, -430_000)
 
 
 def test_what_was_approved_and_is_dropped_is_infrastructure_that_nobody_used() -> None:
@@ -246,6 +276,17 @@ def test_an_enlargement_that_was_approved_and_is_not_made_is_taken_back() -> Non
     assert (change.persons, change.reasons, change.decided) == (0, (), "nav vietas")
 
 
+def test_an_enlargement_that_nothing_prices_any_more_cost_what_it_was_approved_at() -> None:
+    """Approved to grow to 15 places, which is no size of the catalogue."""
+    known = {(CARE, "left"): (Size(15, 49_000),)}
+
+    told = grown({(CARE, "left"): 15}, existing(8), approved_sizes=known)
+    not_told = grown({(CARE, "left"): 15}, existing(8))
+
+    assert (told.cost_eur, told.unpriced) == (-49_000, False)
+    assert (not_told.cost_eur, not_told.unpriced) == (0, True)
+
+
 def test_an_enlargement_may_become_another_one() -> None:
     change = grown({(CARE, "left"): 13}, enlarged(20))
 
@@ -322,11 +363,14 @@ def problems_with_plans(draw: st.DrawFn) -> tuple[Problem, Plan]:
              for o, n in here.items()}  # fmt: skip
     options = [(CARE, j) for j in SITES if (CARE, j) not in there]
     chosen = st.lists(st.sampled_from(SIZES), max_size=3)
-    amounts = st.one_of(
-        st.just(0), st.integers(1, 60), chosen.map(lambda k: sum(s.places for s in k))
-    )
-    approved = {o: draw(amounts) for o in [*options, *there]}
-    known = {o: draw(st.integers(1, 3)) for o in options if approved[o] and draw(st.booleans())}
+    amounts = st.one_of(st.just(0), st.integers(1, 60))
+    approved = {o: draw(amounts) for o in there}
+    known: dict[Option, tuple[Size, ...]] = {}
+    for option in options:
+        sizes = tuple(draw(chosen))
+        approved[option] = draw(amounts) if draw(st.booleans()) else sum(k.places for k in sizes)
+        if approved[option] == sum(k.places for k in sizes) and sizes:
+            known[option] = sizes
     problem = town(
         {"home": dict.fromkeys(SITES, 10.0)},
         {"home": 50},
@@ -335,7 +379,7 @@ def problems_with_plans(draw: st.DrawFn) -> tuple[Problem, Plan]:
         existing=there,
         municipalities={"a": "m", "b": "m"},
         approved={o: n for o, n in approved.items() if n or o in there},
-        approved_units=known if draw(st.booleans()) else {},
+        approved_sizes=known if draw(st.booleans()) else {},
     )
     opened: dict[Option, Opening] = {}
     for option in options:

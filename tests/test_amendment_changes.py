@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain import Size, Status
+from planner.domain import Size, Status, unit_sizes
 from planner.editions import (
     DEFAULT_FUNDING,
     Amendment,
@@ -18,7 +18,6 @@ from planner.editions import (
     split_cost,
     standing,
     sum_faults,
-    unit_sizes,
 )
 from planner.editions.moves import moves
 from planner.publishing.reasons import reason_text

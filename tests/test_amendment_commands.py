@@ -11,6 +11,7 @@ import docx
 import pytest
 from openpyxl import load_workbook
 
+from planner.domain import Size
 from planner.inputs.scenario import read_scenario
 from planner.records import problem_from_json, problem_to_json
 from planner.workflow import prepare
@@ -152,7 +153,7 @@ def test_an_approved_site_that_is_no_candidate_any_more_is_still_in_the_amendmen
     [dropped, _] = rows(amended(planned(asked)) / "amendment.csv")
 
     assert (dropped["site"], dropped["places_before"]) == ("liepas", "8")
-    assert (dropped["cost_before_eur"], dropped["cost_eur"]) == ("", "0")
+    assert (dropped["cost_before_eur"], dropped["cost_eur"]) == ("80000", "-80000")
 
 
 def built(folder: Path, places: str) -> dict[str, object]:
@@ -186,7 +187,7 @@ def test_what_was_approved_and_has_been_built_is_found_at_its_address(
 
 @pytest.mark.parametrize(
     ("approved_places", "places", "here", "left"),
-    [(16, "10", 8, 8), (21, "13", 13, 8), (21, "30", 20, 1), (21, "", 10, 11)],
+    [(16, "10", 8, 8), (21, "13", 13, 8), (21, "8", 8, 13), (21, "30", 13, 8), (21, "", 13, 8)],
 )
 def test_of_two_approved_units_one_has_been_built(
     approved: Path, tmp_path: Path, approved_places: int, places: str, here: int, left: int
@@ -202,18 +203,118 @@ def test_of_two_approved_units_one_has_been_built(
     problem = prepare(read_scenario(asked)).problem
 
     assert problem.approved == {(CARE, "liepas-a1"): here, LIEPAS: left, OZOLI: 13}
-    assert problem.approved_units == {LIEPAS: 1}
+    assert [size.places for size in problem.approved_sizes[LIEPAS]] == [left]
 
 
-def test_a_saved_edition_knows_its_units_and_comes_back_from_its_folder(
+def test_what_was_approved_and_has_been_decided_is_found_at_its_address(
+    approved: Path, tmp_path: Path
+) -> None:
+    """The council has chosen a building in Liepas for the 8 approved places."""
+    sites, minutes = tmp_path / "sites.csv", tmp_path / "minutes.csv"
+    sites.write_text("site_id,address,place_id\nskola,Skolas iela 1,liepas\n", encoding="utf-8")
+    tiny = (ROOT / "scenarios" / "tiny" / "minutes.csv").read_text(encoding="utf-8")
+    minutes.write_text(f"{tiny}ozoli,skola,40\nliepas,skola,0\n")
+    decided = (
+        f'\n[[commit]]\nservice = "{CARE}"\nsite = "skola"\nplaces = 8\nreason = "lēmums Nr. 4"\n'
+    )
+    asked = question(tmp_path, "decided", decided, approved=approved, sites=sites, minutes=minutes)
+
+    problem = prepare(read_scenario(asked)).problem
+
+    assert problem.approved == {(CARE, "skola"): 8, OZOLI: 13}
+    assert not [r for r in rows(amended(planned(asked)) / "amendment.csv") if r["site"] == "skola"]
+
+
+def test_a_table_may_tell_addresses_and_what_they_were_to_cost(tmp_path: Path) -> None:
+    table = tmp_path / "approved.csv"
+    table.write_text(
+        f"pakalpojums;vieta;vietas;adreses;izmaksas\n{CARE};liepas;21;2;100001,00\n"
+        f"{CARE};ozoli-a1;13;;40 000\n",
+        encoding="utf-8",
+    )
+    asked = question(tmp_path, "table", FORBID_LIEPAS, approved=table)
+
+    known = prepare(read_scenario(asked)).problem.approved_sizes
+
+    assert known == {
+        LIEPAS: (Size(13, 61_905), Size(8, 38_096)),
+        OZOLI: (Size(13, 40_000),),
+    }
+    told = rows(amended(planned(asked)) / "amendment.csv")
+    assert [(row["site"], row["places_before"], row["cost_before_eur"]) for row in told] == [
+        ("liepas", "13", "61905"),
+        ("liepas", "8", "38096"),
+        ("ozoli-a1", "13", "40000"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("units", "cost", "sizes"),
+    [
+        ("2", "", (Size(13, 130_000), Size(8, 80_000))),
+        ("", "210000", (Size(13, 130_000), Size(8, 80_000))),
+        ("3", "", ()),
+        ("3", "21", (Size(7, 7), Size(7, 7), Size(7, 7))),
+        ("", "", ()),
+    ],
+)
+def test_what_a_table_does_not_tell_of_addresses_follows_from_the_catalogue(
+    tmp_path: Path, units: str, cost: str, sizes: tuple[Size, ...]
+) -> None:
+    table = tmp_path / "approved.csv"
+    table.write_text(f"service,site_id,places,units,cost_eur\n{CARE},liepas,21,{units},{cost}\n")
+
+    problem = prepare(read_scenario(question(tmp_path, "table", approved=table))).problem
+
+    assert problem.approved_sizes == ({LIEPAS: sizes} if sizes else {})
+
+
+def test_the_table_of_sites_of_a_plan_says_what_its_folder_does(
+    approved: Path, tmp_path: Path
+) -> None:
+    folder = prepare(read_scenario(question(tmp_path, "folder", approved=approved))).problem
+    table = approved / "sites.csv"
+    told = prepare(read_scenario(question(tmp_path, "table", approved=table))).problem
+
+    assert told.approved == folder.approved
+    assert told.approved_sizes == folder.approved_sizes
+
+
+def test_a_plan_of_another_region_is_refused_in_one_sentence(
+    approved: Path, tmp_path: Path
+) -> None:
+    for name in ("plan.json", "problem.json"):
+        data = json.loads((approved / name).read_text(encoding="utf-8"))
+        data |= {"region": "kurzeme"} if name == "problem.json" else {}
+        (tmp_path / name).write_text(json.dumps(data), encoding="utf-8")
+    asked = question(tmp_path, "other", approved=tmp_path)
+
+    run = planner("plan", asked, "--out", tmp_path / "x", language="lv")
+
+    assert run.returncode == 2
+    [said] = run.stderr.strip().splitlines()
+    assert said == "plan.json: reģiona kurzeme plāns; scenārijā ir reģions latgale"
+
+
+def test_a_name_that_is_not_known_is_said_in_latvian(tmp_path: Path) -> None:
+    table = tmp_path / "approved.csv"
+    table.write_text(f"service,site_id,places\n{CARE},99,8\n")
+    asked = question(tmp_path, "table", approved=table)
+
+    run = planner("plan", asked, "--out", tmp_path / "x", language="lv")
+
+    assert "2. rinda, aile site_id: 99 nav zināms; skatiet datus" in run.stderr
+
+
+def test_a_saved_edition_knows_its_addresses_and_comes_back_from_its_folder(
     approved: Path, tmp_path: Path
 ) -> None:
     problem = prepare(read_scenario(question(tmp_path, "again", approved=approved))).problem
 
-    assert problem.approved_units == {LIEPAS: 1}
+    assert problem.approved_sizes == {LIEPAS: (Size(8, 80_000),), OZOLI: (Size(13, 35_000),)}
     saved = problem_to_json(problem)
-    assert problem_from_json(saved).approved_units == {LIEPAS: 1}
-    assert "approved_units" not in problem_to_json(replace(problem, approved_units={}))
+    assert problem_from_json(saved).approved_sizes == problem.approved_sizes
+    assert "approved_sizes" not in problem_to_json(replace(problem, approved_sizes={}))
 
 
 def test_a_plan_alone_does_not_know_what_stood_when_it_was_made(

@@ -43,7 +43,7 @@ def others_as_planned(problem: Problem, plan: Plan, services: Collection[str]) -
         detour_at_most={s: v for s, v in problem.detour_at_most.items() if s in chosen},
         opening_year=_of(problem.opening_year, chosen),
         approved=None if problem.approved is None else _of(problem.approved, chosen),
-        approved_units=_of(problem.approved_units, chosen),
+        approved_sizes=_of(problem.approved_sizes, chosen),
     )
 
 

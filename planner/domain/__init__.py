@@ -62,6 +62,7 @@ from planner.domain.readers import (
     Thresholds,
     bounds_of,
 )
+from planner.domain.units import fewest_units, most_like, unit_sizes
 
 __all__ = [
     "DEFAULT_AIMS",
@@ -110,4 +111,7 @@ __all__ = [
     "Thresholds",
     "TravelTimes",
     "bounds_of",
+    "fewest_units",
+    "most_like",
+    "unit_sizes",
 ]

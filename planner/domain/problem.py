@@ -144,8 +144,8 @@ class Problem:
     approved : mapping of Option to places, optional
         The approved plan, for the aim `changes` and for amendments: the places of every option
         that it has, and of what exists; 0 where it was approved to close. Absent counts as 0.
-    approved_units : mapping of Option to int
-        How many addresses the approved places have, where that is known.
+    approved_sizes : mapping of Option to sizes
+        The addresses of approved places, as the edition sized and priced them, where that is known.
     """
 
     region: str
@@ -175,7 +175,7 @@ class Problem:
     agreements: frozenset[tuple[str, str, str]] | None = None
     opening_year: Mapping[Option, int] = field(default_factory=dict)
     approved: Mapping[Option, int] | None = None
-    approved_units: Mapping[Option, int] = field(default_factory=dict)
+    approved_sizes: Mapping[Option, tuple[Size, ...]] = field(default_factory=dict)
     aims: tuple[AimTerms, ...] = DEFAULT_AIMS
     whole_persons: bool = True
     outside: frozenset[str] = frozenset()

@@ -6,7 +6,6 @@ from planner.editions.addresses import (
     is_committed,
     operates,
     standing,
-    unit_sizes,
 )
 from planner.editions.amendment import amendment
 from planner.editions.changes import (
@@ -43,5 +42,4 @@ __all__ = [
     "split_cost",
     "standing",
     "sum_faults",
-    "unit_sizes",
 ]

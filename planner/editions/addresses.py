@@ -10,15 +10,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from planner.domain import Existing, Kind, Opening, Option, Plan, Problem, Size, Status
+from planner.domain import (
+    Existing,
+    Kind,
+    Opening,
+    Option,
+    Plan,
+    Problem,
+    Status,
+    fewest_units,
+    most_like,
+    unit_sizes,
+)
 from planner.editions.changes import Standing
 
 
 @dataclass(frozen=True)
 class Address:
-    """Places at one address, and what it costs to have them as the catalogue prices it today.
+    """Places at one address, and what it costs to have them.
 
-    `cost_eur` is 0 where nothing has to be built for them, ``None`` where no price is known.
+    What was approved costs what it was approved at, where that is known, else what the catalogue
+    says today. `cost_eur` is 0 where nothing has to be built for them, ``None`` where no price is
+    known.
     """
 
     places: int
@@ -42,9 +55,9 @@ def standing(problem: Problem) -> dict[Option, Opening]:
 def approved_edition(problem: Problem, plan: Plan) -> dict[Option, Opening]:
     """Return the approved places of `problem` as a plan would list them.
 
-    What exists and has no approved places, as in problems of older planners, is as it stands. A
-    table knows places, not addresses. Where `plan` has as many at an option they are the same
-    addresses; elsewhere they are as few as the sizes allow, or one where no sizes make them.
+    What exists and has no approved places, as in problems of older planners, is as it stands.
+    Where an edition knows places, not addresses, and `plan` has as many at an option they are the
+    same addresses; elsewhere they are as few as the sizes allow, or one where no sizes make them.
     """
     approved = {o: e.places for o, e in problem.existing.items()} | dict(problem.approved or {})
     return {o: _approved(problem, plan, o, places) for o, places in approved.items() if places}
@@ -52,14 +65,14 @@ def approved_edition(problem: Problem, plan: Plan) -> dict[Option, Opening]:
 
 def _approved(problem: Problem, plan: Plan, option: Option, places: int) -> Opening:
     existing, now = problem.existing.get(option), plan.opened.get(option)
+    units = len(problem.approved_sizes.get(option, ()))
     if existing is not None:
         kind = Kind.ENLARGED if places > existing.places else Kind.EXISTING
-        return Opening(places, 1, kind)
-    units = problem.approved_units.get(option, 0)
+        return Opening(places, units or 1, kind)
     if not units and now is not None and now.places == places:
         return now
     fewest = fewest_units(problem.sizes.get(option, ()), places)
-    return Opening(places, min(units, places) or fewest or 1, Kind.NEW)
+    return Opening(places, units or fewest or 1, Kind.NEW)
 
 
 def is_committed(problem: Problem, option: Option) -> bool:
@@ -96,10 +109,31 @@ def addresses(problem: Problem, option: Option, opening: Opening | None) -> tupl
         return ()
     existing = problem.existing.get(option)
     if existing is not None:
-        return (Address(opening.places, _price_of_growing(existing, opening.places)),)
+        return (_grown(existing, opening.places),)
     sizes = unit_sizes(problem.sizes.get(option, ()), opening)
     found = tuple(Address(size.places, size.cost_eur) for size in sizes)
-    return found or _alike(opening)
+    return found or (Address(opening.places, None),)
+
+
+def addresses_before(
+    problem: Problem, option: Option, opening: Opening | None
+) -> tuple[Address, ...]:
+    """Return the addresses of what was before, as the edition has them where that is known.
+
+    What exists by now is the one of them that is most like it in size.
+    """
+    approved = list(problem.approved_sizes.get(option, ()))
+    if opening is None or not approved:
+        return addresses(problem, option, opening)
+    existing = problem.existing.get(option)
+    if existing is None:
+        return tuple(Address(size.places, size.cost_eur) for size in approved)
+    own = most_like(approved, existing.places)
+    approved.remove(own)
+    grown = _grown(existing, own.places)
+    if grown.cost_eur != 0 and existing.status is Status.OPERATING:
+        grown = Address(own.places, own.cost_eur)
+    return (grown, *(Address(size.places, size.cost_eur) for size in approved))
 
 
 def pair(before: Sequence[Address], after: Sequence[Address]) -> list[Pair]:
@@ -114,51 +148,15 @@ def pair(before: Sequence[Address], after: Sequence[Address]) -> list[Pair]:
     ]
 
 
-def unit_sizes(sizes: Iterable[Size], opening: Opening) -> tuple[Size, ...]:
-    """Return the cheapest `opening.units` sizes whose places sum to `opening.places`.
-
-    Larger ones first; empty where no such set exists.
-    """
-    offered = sorted(sizes, key=lambda size: size.places)
-    best: dict[int, tuple[int, tuple[Size, ...]]] = {0: (0, ())}
-    for _ in range(opening.units):
-        larger: dict[int, tuple[int, tuple[Size, ...]]] = {}
-        for places, (cost, chosen) in best.items():
-            for size in offered:
-                found, total = places + size.places, cost + size.cost_eur
-                dearer = found in larger and larger[found][0] <= total
-                if found <= opening.places and not dearer:
-                    larger[found] = (total, (*chosen, size))
-        best = larger
-    chosen = best.get(opening.places, (0, ()))[1]
-    return tuple(sorted(chosen, key=lambda size: -size.places))
-
-
-def fewest_units(sizes: Iterable[Size], places: int) -> int | None:
-    """Return how few units of `sizes` have exactly so many places, ``None`` where none have."""
-    offered = {size.places for size in sizes}
-    fewest = {0: 0}
-    for sought in range(1, places + 1):
-        units = [fewest[sought - k] for k in offered if sought - k in fewest]
-        if units:
-            fewest[sought] = 1 + min(units)
-    return fewest.get(places)
-
-
-def _alike(opening: Opening) -> tuple[Address, ...]:
-    """Return addresses as like in size as can be, at a cost that is not known."""
-    least, more = divmod(opening.places, opening.units)
-    return tuple(Address(least + (k < more), None) for k in range(opening.units))
-
-
 def _has_status(existing: Existing | None, status: Status) -> bool:
     return existing is not None and existing.status is status
 
 
-def _price_of_growing(existing: Existing, places: int) -> int | None:
+def _grown(existing: Existing, places: int) -> Address:
     if places <= existing.places:
-        return 0
-    return next((size.cost_eur for size in existing.larger if size.places == places), None)
+        return Address(places, 0)
+    costs = (size.cost_eur for size in existing.larger if size.places == places)
+    return Address(places, next(costs, None))
 
 
 def _some(found: Iterable[Address], chosen: Mapping[int, int]) -> list[Address]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from planner.domain import Link, Opening, Option, Plan, Problem, StudyArea
-from planner.editions.addresses import addresses, places_to_come
+from planner.editions.addresses import addresses_before, places_to_come
 from planner.editions.books import Books
 from planner.editions.changes import Amendment, Change, MunicipalTotal
 from planner.editions.funding import DEFAULT_FUNDING, FundingShare, add_up
@@ -118,5 +118,5 @@ def _planned_cost(books: Books, was: Mapping[Option, Opening]) -> int | None:
     """
     if books.problem.approved is None:
         return None if was else 0
-    prices = [a.cost_eur for o in was for a in addresses(books.problem, o, was[o])]
+    prices = [a.cost_eur for o in was for a in addresses_before(books.problem, o, was[o])]
     return None if None in prices else sum(price or 0 for price in prices)

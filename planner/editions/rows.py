@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from planner.domain import Option, Status
-from planner.editions.addresses import Address, Pair, addresses, operates, pair, standing_of
+from planner.editions.addresses import (
+    Address,
+    Pair,
+    addresses,
+    addresses_before,
+    operates,
+    pair,
+    standing_of,
+)
 from planner.editions.books import Books
 from planner.editions.changes import (
     Change,
@@ -22,7 +30,7 @@ from planner.editions.moves import Move
 
 def rows_of(books: Books, option: Option) -> list[Change]:
     """Return the rows of an option, in the order of its addresses; none where nothing changes."""
-    was = addresses(books.problem, option, books.before.get(option))
+    was = addresses_before(books.problem, option, books.before.get(option))
     now = addresses(books.problem, option, books.plan.opened.get(option))
     pairs = sorted(pair(was, now), key=_dropped_last)
     if all(_is_same(found) for found in pairs):
@@ -133,7 +141,7 @@ def _state(books: Books, option: Option, address: Address, persons: int) -> Stat
     """Return an address; what it cost is not known where it stands already."""
     site = books.sites.get(option[1])
     existing = books.problem.existing.get(option)
-    stands = existing is not None and 0 < address.places <= existing.places
+    stands = existing is not None and address.places > 0 and address.cost_eur == 0
     return State(
         address=site.address if site is not None and site.building else "",
         place=books.places_of.get(option[1], option[1]),

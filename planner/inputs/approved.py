@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from planner.domain import Kind, Opening, Option, StudyArea
+from planner.domain import (
+    Commitment,
+    Kind,
+    Opening,
+    Option,
+    Problem,
+    Service,
+    Size,
+    StudyArea,
+    fewest_units,
+    most_like,
+    unit_sizes,
+)
 from planner.errors import Fault, FaultList, InputError
-from planner.inputs.cells import required_text, whole_number
+from planner.inputs.cells import required_text, whole_euros, whole_number
 from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
 from planner.records import plan_from_json, problem_from_json
 
@@ -19,37 +32,46 @@ COLUMNS = (
     Column("service", ("pakalpojums", "pakalpojuma kods")),
     Column("site_id", ("vieta", "vietas kods", "site")),
     Column("places", ("vietu skaits", "vietas", "vietas ar plānu", "places_plan")),
+    Column("units", ("adreses", "adrešu skaits"), required=False),
+    Column("cost_eur", ("izmaksas", "izmaksas eur", "cost"), required=False),
 )
 _PLAN, _PROBLEM = "plan.json", "problem.json"
 _MOST_PLACES = 10_000
+_MOST_UNITS = 100
+_MOST_EUROS = 1_000_000_000
 
 
 @dataclass(frozen=True)
 class ApprovedEdition:
     """What was approved: places by option, 0 where nothing may be there any more.
 
-    What is absent is not mentioned. `units` says how many addresses places of new units have, where
-    that is known.
+    What is absent is not mentioned. `sizes` are the addresses of what is new or larger, as the
+    edition sized and priced them, where that is known; they make up the places.
     """
 
     places: Mapping[Option, int]
-    units: Mapping[Option, int] = field(default_factory=dict)
+    sizes: Mapping[Option, tuple[Size, ...]] = field(default_factory=dict)
 
 
-def read_approved(path: Path, area: StudyArea) -> ApprovedEdition:
+def read_approved(
+    path: Path, area: StudyArea, *, committed: Sequence[Commitment] = ()
+) -> ApprovedEdition:
     """Return what was approved at each option.
 
-    A saved plan mentions all that stood when it was made; what it
-    opened at a settlement and has got an address since is found there.
+    A saved plan mentions all that stood when it was made; what it opened at a settlement and has
+    got an address since is found there.
 
     Parameters
     ----------
     path : Path
-        A folder that `planner plan` wrote, its ``plan.json`` (what stood then is read from the
-        ``problem.json`` beside it, and not known without), or a table with the columns
-        ``service``, ``site_id`` and ``places``; a row with 0 places says that nothing is there.
+        A folder that `planner plan` wrote, its ``plan.json`` (what stood then, and the addresses
+        with their costs, are read from the ``problem.json`` beside it, and not known without), or
+        a table with the columns ``service``, ``site_id`` and ``places``, where they are known also
+        ``units`` and ``cost_eur``; a row with 0 places says that nothing is there.
     area : StudyArea
         Its services and sites are those that are known.
+    committed : sequence of Commitment
+        What the scenario says to be decided.
 
     Raises
     ------
@@ -58,29 +80,67 @@ def read_approved(path: Path, area: StudyArea) -> ApprovedEdition:
     """
     if path.is_dir():
         path /= _PLAN
-    services = [service.id for service in area.services]
-    sites = [site.id for site in area.sites]
     if path.suffix == ".json":
-        return _with_addresses(_of_plan(path, services, sites), area)
+        return _with_addresses(_of_plan(path, area), area, committed)
+    return _of_table(path, area)
+
+
+def _of_table(path: Path, area: StudyArea) -> ApprovedEdition:
+    services = {service.id: service for service in area.services}
+    buildings = {site.id: site.building for site in area.sites}
     faults = FaultList()
+    approved: dict[Option, int] = {}
+    sizes: dict[Option, tuple[Size, ...]] = {}
     table = read_table(path, COLUMNS, faults)
-    approved = {}
     for row in refuse_duplicates(table.rows, ("service", "site_id"), faults):
         service = _known(row, "service", services, faults)
-        site = _known(row, "site_id", sites, faults)
+        site = _known(row, "site_id", buildings, faults)
         places = whole_number(row, "places", faults, most=_MOST_PLACES)
-        if service is not None and site is not None and places is not None:
-            approved[service, site] = places
+        units = (
+            whole_number(row, "units", faults, least=1, most=_MOST_UNITS)
+            if row.get("units")
+            else None
+        )
+        cost_eur = (
+            whole_euros(row, "cost_eur", faults, most=_MOST_EUROS) if row.get("cost_eur") else None
+        )
+        if service is None or site is None or places is None:
+            continue
+        approved[service, site] = places
+        if places and cost_eur is not None:
+            one = 1 if buildings[site] else units
+            sizes[service, site] = _priced(services[service], places, one, cost_eur)
+        elif places and units is not None and not buildings[site]:
+            sizes[service, site] = _sizes(services[service], places, units)
     faults.raise_if_any()
-    return ApprovedEdition(approved)
+    return ApprovedEdition(approved, {option: found for option, found in sizes.items() if found})
+
+
+def _sizes(service: Service, places: int, units: int | None) -> tuple[Size, ...]:
+    """Return the sizes of the catalogue that make up places, as few as can be where not told."""
+    offered = [Size(k, k * service.build_eur_per_place) for k in service.sizes_places]
+    units = units or fewest_units(offered, places) or 1
+    return unit_sizes(offered, Opening(places, units, Kind.NEW))
+
+
+def _priced(service: Service, places: int, units: int | None, cost_eur: int) -> tuple[Size, ...]:
+    """Return the addresses of places at a cost that is told, each its share by its places."""
+    found = [size.places for size in _sizes(service, places, units)]
+    if not found:
+        least, more = divmod(places, min(units or 1, places))
+        found = [least + (k < more) for k in range(min(units or 1, places))]
+    so_far = [cost_eur * sum(found[:k]) // places for k in range(len(found) + 1)]
+    costs = (after - before for before, after in pairwise(so_far))
+    return tuple(Size(k, cost) for k, cost in zip(found, costs, strict=True))
 
 
 @dataclass(frozen=True)
 class _Saved:
-    """A saved plan: what it opened, and what stood then, ``None`` where that is not known."""
+    """A saved plan: what it opened; where its problem is known also what stood, and the sizes."""
 
-    opened: dict[Option, Opening]
-    stood: frozenset[Option] | None
+    opened: Mapping[Option, Opening]
+    stood: frozenset[Option] | None = None
+    sizes: Mapping[Option, tuple[Size, ...]] = field(default_factory=dict)
 
 
 def _known(row: Row, column: str, known: Collection[str], faults: FaultList) -> str | None:
@@ -88,29 +148,54 @@ def _known(row: Row, column: str, known: Collection[str], faults: FaultList) -> 
     if not name or name in known:
         return name or None
     near = difflib.get_close_matches(name, sorted(known), n=3)
-    hint = ", ".join(near) + "?" if near else "see the data"
-    row.fault(faults, column, "{name} is not known; {hint}", name=name, hint=hint)
+    if near:
+        hint = f"{', '.join(near)}?"
+        row.fault(faults, column, "{name} is not known; {hint}", name=name, hint=hint)
+    else:
+        row.fault(faults, column, "{name} is not known; see the data", name=name)
     return None
 
 
-def _of_plan(path: Path, services: Collection[str], sites: Collection[str]) -> _Saved:
+def _of_plan(path: Path, area: StudyArea) -> _Saved:
     plan = plan_from_json(_json_of(path), file=path.name)
-    faults = FaultList()
-    for service, site in sorted(plan.opened):
-        for name, known, column in ((service, services, "service"), (site, sites, "site")):
-            if name not in known:
-                faults.add(
-                    "{name} is not known; {hint}",
-                    file=path.name,
-                    column=column,
-                    fields={"name": name, "hint": "see the data"},
-                )
-    faults.raise_if_any()
     beside = path.with_name(_PROBLEM)
-    if not beside.exists():
-        return _Saved(dict(plan.opened), None)
-    problem = problem_from_json(_json_of(beside), file=beside.name)
-    return _Saved(dict(plan.opened), frozenset(problem.existing))
+    problem = problem_from_json(_json_of(beside), file=beside.name) if beside.exists() else None
+    faults = FaultList()
+    if problem is not None and problem.region != area.region:
+        faults.add(
+            "a plan of the region {region}; the scenario asks for {asked}",
+            file=path.name,
+            fields={"region": problem.region, "asked": area.region},
+        )
+        faults.raise_if_any()
+    services = {service.id for service in area.services}
+    sites = {site.id for site in area.sites}
+    for column, names, known in (
+        ("service", {service for service, _ in plan.opened}, services),
+        ("site", {site for _, site in plan.opened}, sites),
+    ):
+        for name in sorted(names - known):
+            faults.add(
+                "{name} is not known; see the data",
+                file=path.name,
+                column=column,
+                fields={"name": name},
+            )
+    faults.raise_if_any()
+    if problem is None:
+        return _Saved(plan.opened)
+    return _Saved(plan.opened, frozenset(problem.existing), _sizes_of(problem, plan.opened))
+
+
+def _sizes_of(problem: Problem, opened: Mapping[Option, Opening]) -> dict[Option, tuple[Size, ...]]:
+    """Return the addresses of what is new or larger, as the problem of the plan priced them."""
+    found = {}
+    for option, opening in opened.items():
+        existing = problem.existing.get(option)
+        offered = problem.sizes.get(option, ()) if existing is None else existing.larger
+        if sizes := unit_sizes(offered, opening):
+            found[option] = sizes
+    return found
 
 
 def _json_of(path: Path) -> Any:
@@ -123,33 +208,32 @@ def _json_of(path: Path) -> Any:
         raise InputError(fault) from None
 
 
-def _with_addresses(saved: _Saved, area: StudyArea) -> ApprovedEdition:
-    """Return the places of a saved plan, those built since at the addresses that they have got.
+def _with_addresses(
+    saved: _Saved, area: StudyArea, committed: Iterable[Commitment]
+) -> ApprovedEdition:
+    """Return the places of a saved plan, those built or decided since at their addresses.
 
     A plan opens units at a settlement, and each gets an address when it is built. What is at an
-    address there and was not then is one of them.
+    address there and was not then is one of them: the one that is most like it in size.
     """
     approved = dict.fromkeys(saved.stood or (), 0)
     approved |= {option: opening.places for option, opening in saved.opened.items()}
-    units = {o: opening.units for o, opening in saved.opened.items() if opening.kind is Kind.NEW}
+    sizes = dict(saved.sizes)
     settlements = {site.place_id: site.id for site in area.sites if not site.building}
     place_of = {site.id: site.place_id for site in area.sites}
-    for facility in sorted(area.facilities, key=lambda f: (f.service, f.site_id)):
-        built = facility.service, facility.site_id
-        home = facility.service, settlements.get(place_of[facility.site_id], "")
-        left = approved.get(home, 0)
-        if saved.stood is None or built in approved or home in saved.stood or not left:
+    here = {(f.service, f.site_id): f.places for f in area.facilities}
+    here |= {(c.service, c.site): c.places for c in committed}
+    for (service, site), places in sorted(here.items(), key=lambda item: item[0]):
+        home = service, settlements.get(place_of.get(site, ""), "")
+        waiting = list(sizes.get(home, ()))
+        if (service, site) in approved or home in (saved.stood or ()) or not waiting:
             continue
-        own = _places_of_one(left, units[home], facility.places)
-        approved[built], approved[home] = own, left - own
-        units[home] -= 1
-        if not approved[home]:
-            del approved[home]
-    return ApprovedEdition(approved, {o: n for o, n in units.items() if approved.get(o)})
-
-
-def _places_of_one(places: int, units: int, built: int | None) -> int:
-    """Return the approved places of one of some units, as like what was `built` as they can be."""
-    if built is None or places % units == 0:
-        return places // units
-    return min(built, places - (units - 1))
+        own = waiting[0] if places is None else most_like(waiting, places)
+        waiting.remove(own)
+        approved[service, site] = own.places
+        if waiting:
+            approved[home] -= own.places
+            sizes[home] = tuple(waiting)
+        else:
+            del approved[home], sizes[home]
+    return ApprovedEdition(approved, sizes)

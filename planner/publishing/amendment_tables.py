@@ -36,9 +36,10 @@ def compared_with(problem: Problem) -> str:
         return "“Before” is what stands or has been decided today."
     return (
         "“Before” is the approved edition; what it does not mention is as it stands or has been "
-        "decided today. What was approved and is not built yet is priced as the catalogue prices "
-        "it today; a cost below 0 is that much less than was approved. Persons, minutes and "
-        "reasons compare today with the plan: nobody uses what has not been opened."
+        "decided today. What was approved and is not built yet costs what it was approved at or, "
+        "where the edition does not tell, what the catalogue says today; a cost below 0 is that "
+        "much less to be paid than was approved. Persons, minutes and reasons compare today with "
+        "the plan: nobody uses what has not been opened."
     )
 
 

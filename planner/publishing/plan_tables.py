@@ -14,8 +14,8 @@ from planner.disclosure import (
     ServedTables,
     StartTables,
 )
-from planner.domain import Kind, Opening, Option, Plan, Problem, StudyArea
-from planner.editions import standing, unit_sizes
+from planner.domain import Kind, Opening, Option, Plan, Problem, StudyArea, unit_sizes
+from planner.editions import standing
 from planner.inputs.study_area import REGIONS
 from planner.publishing.names import MUNICIPALITY_COLUMNS, SERVICE_COLUMNS, Names
 from planner.publishing.people import People

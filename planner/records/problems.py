@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from planner.domain import AimTerms, Budget, Existing, Problem, ServiceTerms, Size, Status, Stay
+from planner.domain import (
+    AimTerms,
+    Budget,
+    Existing,
+    Option,
+    Problem,
+    ServiceTerms,
+    Size,
+    Status,
+    Stay,
+)
 from planner.records.text import (
     FORMAT,
     INTERNAL,
@@ -35,10 +46,7 @@ def problem_to_json(problem: Problem) -> Json:
         "municipality_of_site": dict(sorted(problem.municipality_of_site.items())),
         "services": [_terms_to_json(problem.services[s]) for s in sorted(problem.services)],
         "persons": keyed(problem.persons, ("service", "point"), "persons"),
-        "sizes": [
-            {"service": s, "site": j, "sizes": [_size_to_json(k) for k in sizes]}
-            for (s, j), sizes in sorted(problem.sizes.items())
-        ],
+        "sizes": _sizes_to_json(problem.sizes),
         "most_units": keyed(problem.most_units, ("service", "site"), "units"),
         "existing": [
             {
@@ -80,8 +88,8 @@ def problem_to_json(problem: Problem) -> Json:
         "whole_persons": problem.whole_persons,
         **({"outside": sorted(problem.outside)} if problem.outside else {}),
         **(
-            {"approved_units": keyed(problem.approved_units, ("service", "site"), "units")}
-            if problem.approved_units
+            {"approved_sizes": _sizes_to_json(problem.approved_sizes)}
+            if problem.approved_sizes
             else {}
         ),
     }
@@ -112,10 +120,7 @@ def problem_from_json(data: Json, *, file: str = "problem.json") -> Problem:
             municipality_of_site=data["municipality_of_site"],
             services={s["id"]: _terms_from_json(s) for s in data["services"]},
             persons=unkeyed(data["persons"], ("service", "point"), "persons"),
-            sizes={
-                (o["service"], o["site"]): tuple(Size(**k) for k in o["sizes"])
-                for o in data["sizes"]
-            },
+            sizes=_sizes_from_json(data["sizes"]),
             most_units=unkeyed(data["most_units"], ("service", "site"), "units"),
             existing={
                 (o["service"], o["site"]): Existing(
@@ -151,7 +156,7 @@ def problem_from_json(data: Json, *, file: str = "problem.json") -> Problem:
             aims=tuple(AimTerms(**a) for a in data["aims"]),
             whole_persons=data["whole_persons"],
             outside=frozenset(data.get("outside", ())),
-            approved_units=unkeyed(data.get("approved_units", ()), ("service", "site"), "units"),
+            approved_sizes=_sizes_from_json(data.get("approved_sizes", ())),
         )
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise broken(file, error) from error
@@ -182,6 +187,17 @@ def _terms_to_json(terms: ServiceTerms) -> Json:
 def _terms_from_json(data: Json) -> ServiceTerms:
     places = {"persons_per_place": Fraction(data["persons_per_place"])}
     return ServiceTerms(**{**data, **places, "stay": Stay(data["stay"])})
+
+
+def _sizes_to_json(sizes: Mapping[Option, tuple[Size, ...]]) -> list[Json]:
+    return [
+        {"service": s, "site": j, "sizes": [_size_to_json(k) for k in found]}
+        for (s, j), found in sorted(sizes.items())
+    ]
+
+
+def _sizes_from_json(rows: Iterable[Json]) -> dict[Option, tuple[Size, ...]]:
+    return {(o["service"], o["site"]): tuple(Size(**k) for k in o["sizes"]) for o in rows}
 
 
 def _size_to_json(size: Size) -> Json:

@@ -242,7 +242,8 @@ def start_now(
 def _approved(area: StudyArea, scenario: Scenario) -> ApprovedEdition | None:
     if "approved" not in scenario.data:
         return None
-    return read_approved(Path(scenario.data["approved"]), area)
+    path = Path(scenario.data["approved"])
+    return read_approved(path, area, committed=scenario.committed)
 
 
 def _travel(area: StudyArea, scenario: Scenario, folder: Path) -> TravelTimes:

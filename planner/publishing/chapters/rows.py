@@ -108,9 +108,8 @@ def totals(paper: Paper, d: Dossier, w: Words) -> None:
         )
         if d.problem.approved is None
         else w.say(
-            "A person who needs two services counts twice. Approved before is what was approved "
-            "and is not built yet, as the catalogue prices it today; it is not known where the "
-            "catalogue has no such sizes."
+            "A person who needs two services counts twice. Approved before is the cost of what was "
+            "approved and is not built yet; with the changes it makes up what is approved next."
         )
     )
 
