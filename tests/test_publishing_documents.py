@@ -216,6 +216,34 @@ def test_shares_of_a_sum_stand_only_where_all_save_or_all_pay(
     assert "ERAF \u2212850" in total[6]
 
 
+@pytest.mark.parametrize(
+    ("cost_eur", "unpriced", "said"),
+    [
+        (-850, False, "jāmaksā par 850,00 EUR mazāk, nekā apstiprināts"),
+        (-850, True, "jāmaksā vismaz par 850,00 EUR mazāk, nekā apstiprināts"),
+        (0, False, "jāmaksā tikpat, cik apstiprināts"),
+        (0, True, "jāmaksā ne vairāk kā 0,00 EUR virs apstiprinātā"),
+        (850, True, "jāmaksā ne vairāk kā 850,00 EUR virs apstiprinātā"),
+        (850, False, "jāmaksā par 850,00 EUR vairāk, nekā apstiprināts"),
+    ],
+)
+def test_a_sum_with_costs_that_are_not_known_is_the_most_that_it_can_be(
+    tmp_path: Path,
+    cost_eur: int,
+    unpriced: bool,  # noqa: FBT001
+    said: str,
+) -> None:
+    dossier = costing({"all": cost_eur, "eu": cost_eur, "state": 0, "municipality": 0})
+    [change] = dossier.amendment.changes
+    changes = (replace(change, unpriced=unpriced),)
+    found = replace(dossier.amendment, changes=changes)
+
+    file = write_amendment(tmp_path / "a.docx", replace(dossier, amendment=found))
+
+    text = texts_of(docx.Document(str(file))).replace("\u00a0", " ")
+    assert f"Pēc aplēses {said}." in text
+
+
 def test_a_search_that_was_stopped_is_told_on_the_first_page(tmp_path: Path) -> None:
     dossier = river_dossier()
     [(services, aims)] = dossier.plan.proof.groups

@@ -50,7 +50,7 @@ def changes_in(found: Amendment, municipality: Municipality | None) -> tuple[Cha
     return tuple(c for c in found.changes if c.municipality == municipality.atvk)
 
 
-def show_sum(found: Amendment, changes: Sequence[Change]) -> None:
+def show_sum(proposal: Proposal, found: Amendment, changes: Sequence[Change]) -> None:
     """Show how many addresses open and grow, what that costs, and who pays."""
     kinds = [change.kind for change in changes]
     closing = kinds.count(ChangeKind.CLOSE) + kinds.count(ChangeKind.REDUCE)
@@ -66,11 +66,15 @@ def show_sum(found: Amendment, changes: Sequence[Change]) -> None:
                 tell("Enlarged addresses"),
                 number(kinds.count(ChangeKind.ENLARGE)),
                 tell_count(
-                    "{count} closes or becomes smaller", "{count} close or become smaller", closing
+                    "{count} closes, becomes smaller or is dropped",
+                    "{count} close, become smaller or are dropped",
+                    closing,
                 ),
             ),
             Card(
-                tell("Cost (estimate)"),
+                tell("Cost (estimate)")
+                if proposal.problem.approved is None
+                else tell("Cost less that approved before (estimate)"),
                 euros(sum(change.cost_eur for change in changes)),
                 " · ".join(
                     f"{tell(SOURCE_HEADINGS[source])}: {number(amount)}"

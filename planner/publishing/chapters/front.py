@@ -61,6 +61,11 @@ def purpose(paper: Paper, d: Dossier, w: Words) -> None:
                 "The amendments bring community-based services closer to people in need and keep "
                 "a new site from merely repeating its neighbour."
             )
+            if d.problem.approved is None
+            else w.say(
+                "Against today the plan so amended brings community-based services closer to "
+                "people in need and keeps a new site from merely repeating its neighbour."
+            )
         )
     paper.text(_sum_of_changes(d, w))
     for sentence in repetition_sentences(
@@ -106,10 +111,20 @@ def _cost_of_changes(d: Dossier, w: Words) -> str:
     cost = d.amendment.cost_eur
     if d.problem.approved is None:
         return w.say("Estimated cost of building and enlarging: {cost}.", cost=w.euros(cost))
+    unpriced = any(change.unpriced for change in d.amendment.changes)  # taken off as 0
     if cost < 0:
-        return w.say("By estimate {cost} less is to be paid than was approved.",
-                     cost=w.euros(-cost))  # fmt: skip
-    return w.say("By estimate {cost} more is to be paid than was approved.", cost=w.euros(cost))
+        sentence = (
+            "By estimate at least {cost} less is to be paid than was approved."
+            if unpriced
+            else "By estimate {cost} less is to be paid than was approved."
+        )
+    elif unpriced:
+        sentence = "By estimate at most {cost} more is to be paid than was approved."
+    elif cost:
+        sentence = "By estimate {cost} more is to be paid than was approved."
+    else:
+        sentence = "By estimate as much is to be paid as was approved."
+    return w.say(sentence, cost=w.euros(abs(cost)))
 
 
 def overview(paper: Paper, d: Dossier, w: Words) -> None:
@@ -179,7 +194,9 @@ def finance(paper: Paper, d: Dossier, w: Words) -> None:
             Head(w.say("Amount"), 5, figures=True),
         ],
         rows,
-        caption=w.say("Estimated capital cost by source"),
+        caption=w.say("Estimated capital cost by source")
+        if d.problem.approved is None
+        else w.say("Estimated capital cost less that approved before, by source"),
         total=[
             w.say("Total"),
             formats.percent(1, language=w.language, decimals=1) if shares else NOT_SHOWN,

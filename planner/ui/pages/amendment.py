@@ -32,7 +32,7 @@ with showing_errors():
     municipality = choose_municipality(proposal)
     found = amendment_of(proposal)
     changes = changes_in(found, municipality)
-    show_sum(found, changes)
+    show_sum(proposal, found, changes)
     show_note(tell(compared_with(proposal.problem)))
     if unpriced := unpriced_sentence(found, address.language()):
         show_note(unpriced)
