@@ -28,7 +28,7 @@ from planner.editions import (
     standing,
     sum_faults,
 )
-from planner.publishing.reasons import reason_text
+from planner.publishing.reasons import address_text, change_words, reason_text
 from planner.verification.aims import AIMS
 from planner.verification.books import open_books
 from tests.mapped_towns import area_of
@@ -145,6 +145,10 @@ def test_of_three_approved_addresses_one_is_decided_and_the_others_are_dropped()
     ]
     assert [(c.address_number, c.addresses_here) for c in found.changes] == [(2, 3), (3, 3)]
     assert [c.before and c.before.cost_eur for c in found.changes] == [270_000, 160_000]
+    assert [address_text(c, language="lv") for c in found.changes] == [
+        "North, 2. adrese no 3", "North, 3. adrese no 3",
+    ]  # fmt: skip
+    assert {change_words(c) for c in found.changes} == {"drop"}
     assert [c.persons for c in found.changes] == [0, 0]
     north, _ = found.totals
     assert (north.addresses_before, north.addresses_after) == (3, 1)
@@ -184,6 +188,7 @@ def test_other_places_than_approved_cost_the_difference(
 
     [change] = against(problem, plan).changes
 
+    assert change_words(change) == kind.value
     assert (change.kind, places(change)) == (kind, (approved, places_now))
     assert (change.cost_eur, sum(change.by_source.values())) == (cost_eur, cost_eur)
     assert change.before is not None
@@ -267,6 +272,8 @@ def test_an_enlargement_that_was_approved_and_is_not_made_is_taken_back() -> Non
     change = grown({(CARE, "left"): 13}, existing(8), vetoed={(CARE, "left"): "nav vietas"})
 
     assert (change.kind, places(change)) == (ChangeKind.REDUCE, (13, 8))
+    assert change.reason_code is ReasonCode.INFRASTRUCTURE_DROPPED
+    assert change_words(change) == "do not enlarge"
     assert change.before is not None
     assert (change.before.standing, change.before.cost_eur) == (Standing.TO_ENLARGE, 35_000)
     assert (change.before.persons, change.cost_eur) == (5, -35_000)

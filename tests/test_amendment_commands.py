@@ -83,7 +83,8 @@ def test_what_is_vetoed_after_it_was_approved_is_dropped(approved: Path, tmp_pat
     assert "applūst" in dropped["reason"]
     assert sum(int(dropped[f"{s}_eur"]) for s in ("eu", "state", "municipality")) == -80_000
     document = texts_of(docx.Document(str(out / "grozijumi.docx"))).replace("\u00a0", " ")
-    assert "atteikties: Liepas" in document
+    assert "neatvērt: Liepas" in document
+    assert "Liepas, adresi nosaka" not in document
     assert "apstiprinātas, nav atvērtas: 8 / 0" in document
     assert "apstiprināta paplašināšana: 13" in document
     assert "„Bija” ir apstiprinātā redakcija" in document
@@ -118,6 +119,7 @@ def test_less_than_was_approved_is_less_to_pay(approved: Path, tmp_path: Path) -
 
     assert sum(int(row["cost_eur"]) for row in rows(out / "amendment.csv")) == -80_000
     document = texts_of(docx.Document(str(out / "grozijumi.docx"))).replace("\u00a0", " ")
+    assert "Aplēstā kapitālizmaksu starpība pret apstiprināto pa avotiem" in document
     assert "jāmaksā par 80 000,00 EUR mazāk, nekā apstiprināts" in document
     assert "85,0 %" in document
 

@@ -93,7 +93,7 @@ def test_the_list_of_changes_tells_no_count_of_one_to_four_persons(app: AppTest)
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("lv", ("Kas mainās pret apstiprināto redakciju?", "atteikties", "„Bija” ir apstiprinātā")),
+        ("lv", ("Kas mainās pret apstiprināto redakciju?", "neatvērt", "„Bija” ir apstiprinātā")),
         ("en", ("What changes against the approved edition?", "drop", "“Before” is the approved")),
     ],
 )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from planner.domain import Option, Status
+from planner.domain import Kind, Option, Status
 from planner.editions.addresses import (
     Address,
     Pair,
@@ -206,7 +206,10 @@ def _reason_code(books: Books, option: Option, kind: ChangeKind) -> ReasonCode:
         return ReasonCode.ADDRESS
     if kind is ChangeKind.OPEN and not in_municipality(books.before):
         return ReasonCode.NEW_SERVICE
-    return ReasonCode.COSTS if kind is ChangeKind.REDUCE else ReasonCode.ADDITIONAL
+    if kind is ChangeKind.REDUCE:
+        as_today = books.plan.opened[option].kind is Kind.EXISTING
+        return ReasonCode.INFRASTRUCTURE_DROPPED if as_today else ReasonCode.COSTS
+    return ReasonCode.ADDITIONAL
 
 
 def _decided(books: Books, option: Option, kind: ChangeKind) -> str:

@@ -19,7 +19,6 @@ CHANGE_WORDS = {
     ChangeKind.CLOSE: "close",
     ChangeKind.KEEP: "keep open",
 }
-_DROPPED_WORDS = "drop"
 NOT_OPERATING = "approved, not yet operating"
 STANDING_WORDS = {
     Standing.OPERATING: "operating",
@@ -60,9 +59,16 @@ _NONE_TOLD = "what changes for them is not told"
 
 
 def change_words(change: Change) -> str:
-    """Return in English what happens at an address; what was never opened does not close."""
-    closes = change.kind is ChangeKind.CLOSE
-    return CHANGE_WORDS[change.kind] if change.operates or not closes else _DROPPED_WORDS
+    """Return in English what happens at an address.
+
+    What was never opened does not close, and what was never enlarged does not become smaller.
+    """
+    if change.kind is ChangeKind.CLOSE and not change.operates:
+        return "drop"
+    dropped = change.reason_code is ReasonCode.INFRASTRUCTURE_DROPPED
+    if change.kind is ChangeKind.REDUCE and dropped:
+        return "do not enlarge"
+    return CHANGE_WORDS[change.kind]
 
 
 def reason_text(
@@ -162,7 +168,7 @@ def unserved_text(reasons: Mapping[str, str], *, language: str) -> str:
 def address_text(change: Change, *, language: str) -> str:
     """Return the address of a change; where only the place is known, that the municipality decides.
 
-    Several new addresses at one place are numbered.
+    Several new addresses at one place are numbered. Of what is dropped there is nothing to decide.
     """
     state = change.after or change.before
     if state is None:
@@ -173,9 +179,13 @@ def address_text(change: Change, *, language: str) -> str:
     if change.addresses_here > 1:
         return say(
             language,
-            "{place}, address {number} of {count}: decided by the municipality",
+            "{place}, address {number} of {count}: decided by the municipality"
+            if change.after
+            else "{place}, address {number} of {count}",
             place=state.place,
             number=change.address_number,
             count=change.addresses_here,
         )
+    if change.after is None:
+        return state.place
     return say(language, "{place}, address decided by the municipality", place=state.place)
