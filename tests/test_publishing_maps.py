@@ -5,10 +5,13 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from playwright.sync_api import Request, sync_playwright
 
 from planner.analysis.indicators import municipality_figures
@@ -25,7 +28,7 @@ from planner.publishing.maps import (
 )
 from planner.publishing.markup import escape_markup
 from planner.publishing.people import People, class_told
-from planner.publishing.picture import _kinds, write_picture
+from planner.publishing.picture import _INCHES, _SIGNS, _draw_legend, _kinds, write_picture
 from planner.publishing.scene import Situation, scene
 from tests.mapped_towns import area_of
 from tests.towns import CARE, drawn, existing, new, river_town, standing, two_villages
@@ -309,3 +312,19 @@ def test_a_picture_tells_what_was_approved_from_what_is_new(tmp_path: Path) -> N
     assert drawn_at(new_one, approved) == ["approved"]
     assert drawn_at({}, approved) == ["dropped"]
     assert drawn_at({}, {}) == []
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_the_legend_of_a_picture_keeps_within_the_paper(language: str) -> None:
+    figure = Figure(figsize=_INCHES, layout="constrained")
+    canvas: Any = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
+
+    _draw_legend(figure, area_of(two_villages()), list(_SIGNS), language)
+
+    figure.draw(renderer)
+    [legend] = figure.legends
+    shown = legend.get_window_extent(renderer)
+    assert shown.x0 >= 0
+    assert shown.x1 <= figure.bbox.width
+    assert len(legend.get_texts()) == len(_SIGNS) + 1

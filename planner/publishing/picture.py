@@ -12,6 +12,7 @@ from typing import Any
 
 import geopandas
 import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -185,12 +186,18 @@ def _draw_legend(figure: Figure, area: StudyArea, kinds: list[str], language: st
     ]
     handles.append(Patch(facecolor=_LAKE, label=say(language, "Lakes")))
     label = illustration(illustrated(area.sources), language)
-    figure.legend(
-        handles=handles,
-        loc="outside lower center",
-        ncols=min(_LEGEND_COLUMNS, len(handles)),
-        frameon=False,
-        fontsize=8.5,
-        title=fill(label, _LABEL_CHARACTERS) or None,
-        title_fontsize=7.5,
-    )
+    canvas: Any = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
+    for columns in range(min(_LEGEND_COLUMNS, len(handles)), 0, -1):
+        legend = figure.legend(
+            handles=handles,
+            loc="outside lower center",
+            ncols=columns,
+            frameon=False,
+            fontsize=8.5,
+            title=fill(label, _LABEL_CHARACTERS) or None,
+            title_fontsize=7.5,
+        )
+        if columns == 1 or legend.get_window_extent(renderer).width <= figure.bbox.width:
+            return
+        legend.remove()
