@@ -11,12 +11,14 @@ import docx
 import pytest
 from openpyxl import load_workbook
 
-from planner.domain import Size
+from planner.domain import Scenario, Size
 from planner.inputs.scenario import read_scenario
+from planner.publishing.amendment_tables import compared_with
 from planner.records import problem_from_json, problem_to_json
 from planner.workflow import prepare
 from tests.commands import ROOT, planner
 from tests.test_publishing_documents import texts_of
+from tests.towns import two_villages
 
 CARE = "day_care_adults"
 LIEPAS, OZOLI = (CARE, "liepas"), (CARE, "ozoli-a1")
@@ -87,7 +89,7 @@ def test_what_is_vetoed_after_it_was_approved_is_dropped(approved: Path, tmp_pat
     assert "Liepas, adresi nosaka" not in document
     assert "apstiprinātas, nav atvērtas: 8 / 0" in document
     assert "apstiprināta paplašināšana: 13" in document
-    assert "„Bija” ir apstiprinātā redakcija" in document
+    assert "„Bija” ir apstiprinātā redakcija (first); kas" in document
     assert "jāmaksā par 39 000,00 EUR vairāk, nekā apstiprināts" in document
     assert "−80 000" in document
     book = load_workbook(out / "grozijumi.xlsx")
@@ -346,3 +348,17 @@ def test_what_a_saved_plan_closed_was_approved_to_close(approved: Path, tmp_path
         "ozoli-a1", "keep", "to_close",
     )  # fmt: skip
     assert (kept["places_before"], kept["places_after"]) == ("0", "13")
+
+
+@pytest.mark.parametrize(
+    ("approved", "name"),
+    [("plans/1. redakcija", "1. redakcija"), ("plans/1/plan.json", "1"), ("a.csv", "a.csv")],
+)
+def test_an_edition_is_named_as_its_folder_or_table_is(approved: str, name: str) -> None:
+    problem = replace(two_villages(), approved={})
+    scenario = Scenario("s", "", "latgale", 2027, data={"approved": f"/home/somebody/{approved}"})
+
+    said = compared_with(problem, scenario, "en")
+
+    assert f"the approved edition ({name});" in said
+    assert "somebody" not in said

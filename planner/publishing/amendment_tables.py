@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
-from planner.domain import Problem, StudyArea
+from planner.domain import Problem, Scenario, StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
-from planner.locales import say_count
+from planner.locales import say, say_count
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
 from planner.publishing.names import Names
 from planner.publishing.reasons import (
@@ -30,16 +32,19 @@ from planner.publishing.tables import (
 SOURCE_HEADINGS = {"eu": "ERDF, EUR", "state": "State, EUR", "municipality": "Municipality, EUR"}
 
 
-def compared_with(problem: Problem) -> str:
-    """Return what "before" means in an amendment, as a sentence to be translated."""
+def compared_with(problem: Problem, scenario: Scenario, language: str) -> str:
+    """Return what "before" means in an amendment; an edition is named as its folder or table is."""
     if problem.approved is None:
-        return "“Before” is what stands or has been decided today."
-    return (
-        "“Before” is the approved edition; what it does not mention is as it stands or has been "
-        "decided today. What was approved and is not built yet costs what it was approved at or, "
-        "where the edition does not tell, what the catalogue says today; a cost below 0 is that "
-        "much less to be paid than was approved. Persons, minutes and reasons compare today with "
-        "the plan: nobody uses what has not been opened."
+        return say(language, "“Before” is what stands or has been decided today.")
+    file = Path(scenario.data.get("approved", NOT_SHOWN))
+    return say(
+        language,
+        "“Before” is the approved edition ({name}); what it does not mention is as it stands or "
+        "has been decided today. What was approved and is not built yet costs what it was approved "
+        "at or, where the edition does not tell, what the catalogue says today; a cost below 0 is "
+        "that much less to be paid than was approved. Persons, minutes and reasons compare today "
+        "with the plan: nobody uses what has not been opened.",
+        name=file.parent.name if file.name == "plan.json" else file.name,
     )
 
 

@@ -106,7 +106,7 @@ def write_amendment_files(
         write_amendment(folder / "grozijumi.docx", dossier, threshold=threshold)
     notes = (
         say("lv", LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK),
-        say("lv", compared_with(proposal.problem)),
+        compared_with(proposal.problem, proposal.scenario, "lv"),
         unpriced_sentence(found, "lv"),
     )
     write_workbook(
