@@ -156,6 +156,23 @@ def test_of_three_approved_addresses_one_is_decided_and_the_others_are_dropped()
     assert (north.planned_cost_eur, north.cost_eur) == (430_000, -430_000)
 
 
+def test_what_is_decided_is_the_approved_address_most_like_it() -> None:
+    """Of 30 and 8 approved places an address with 16 has been decided: it is the smaller one."""
+    problem = villages(
+        existing={NORTH: stands(16, status=Status.COMMITTED)},
+        build={SOUTH: (SIXTEEN,)},
+        approved={NORTH: 38},
+        approved_sizes={NORTH: (THIRTY, Size(8, 80_000))},
+    )
+
+    found = against(problem, drawn(problem, {NORTH: existing(16)}, {}))
+
+    assert [(c.kind, places(c), c.cost_eur) for c in found.changes] == [
+        (ChangeKind.ENLARGE, (8, 16), 0),
+        (ChangeKind.CLOSE, (30, None), -270_000),
+    ]
+
+
 def test_what_was_approved_and_is_dropped_is_infrastructure_that_nobody_used() -> None:
     problem = villages(approved={NORTH: 30, SOUTH: 16}, vetoed={SOUTH: "applūst"})
     plan = drawn(problem, {NORTH: new(30)}, {(CARE, "north", "north"): 30})
@@ -366,13 +383,15 @@ def problems_with_plans(draw: st.DrawFn) -> tuple[Problem, Plan]:
     """Draw an approved edition and a plan of four sites, of which the last two may stand."""
     here = {(CARE, j): draw(st.sampled_from([8, 13, 20])) for j in SITES[2:] if draw(st.booleans())}
     larger = (Size(16, 70), Size(30, 200))
-    there = {o: stands(n, may_close=True, larger=tuple(k for k in larger if k.places > n))
+    decided = {o: draw(st.lists(st.sampled_from(SIZES), max_size=3)) for o in here}
+    there = {o: stands(n, may_close=True, larger=tuple(k for k in larger if k.places > n),
+                       status=Status.COMMITTED if decided[o] else Status.OPERATING)
              for o, n in here.items()}  # fmt: skip
     options = [(CARE, j) for j in SITES if (CARE, j) not in there]
     chosen = st.lists(st.sampled_from(SIZES), max_size=3)
     amounts = st.one_of(st.just(0), st.integers(1, 60))
-    approved = {o: draw(amounts) for o in there}
-    known: dict[Option, tuple[Size, ...]] = {}
+    known = {o: tuple(sizes) for o, sizes in decided.items() if sizes}
+    approved = {o: sum(k.places for k in known[o]) if o in known else draw(amounts) for o in there}
     for option in options:
         sizes = tuple(draw(chosen))
         approved[option] = draw(amounts) if draw(st.booleans()) else sum(k.places for k in sizes)

@@ -120,7 +120,7 @@ def addresses_before(
 ) -> tuple[Address, ...]:
     """Return the addresses of what was before, as the edition has them where that is known.
 
-    What exists by now is the one of them that is most like it in size.
+    What exists by now is the one of them that is most like it in size, and comes first.
     """
     approved = list(problem.approved_sizes.get(option, ()))
     if opening is None or not approved:
@@ -136,11 +136,14 @@ def addresses_before(
     return (grown, *(Address(size.places, size.cost_eur) for size in approved))
 
 
-def pair(before: Sequence[Address], after: Sequence[Address]) -> list[Pair]:
+def pair(before: Sequence[Address], after: Sequence[Address], *, exists: bool) -> list[Pair]:
     """Return the addresses at a place before and after, by pairs.
 
-    Those of the same size are the same; of the rest the largest becomes the largest.
+    What exists is the first of both. Elsewhere those of the same size are the same; of the rest
+    the largest becomes the largest.
     """
+    if exists:
+        return list(zip_longest(before, after))
     same = Counter(a.places for a in before) & Counter(a.places for a in after)
     return [
         *zip(_some(before, same), _some(after, same), strict=True),

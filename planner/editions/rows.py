@@ -32,7 +32,8 @@ def rows_of(books: Books, option: Option) -> list[Change]:
     """Return the rows of an option, in the order of its addresses; none where nothing changes."""
     was = addresses_before(books.problem, option, books.before.get(option))
     now = addresses(books.problem, option, books.plan.opened.get(option))
-    pairs = sorted(pair(was, now), key=_dropped_last)
+    exists = option in books.problem.existing
+    pairs = sorted(pair(was, now, exists=exists), key=_dropped_last)
     if all(_is_same(found) for found in pairs):
         return []
     shares = _share_out(books.load(option, after=True), [address.places for address in now])
