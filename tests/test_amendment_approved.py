@@ -145,6 +145,7 @@ def test_of_three_approved_addresses_one_is_decided_and_the_others_are_dropped()
     ]
     assert [(c.address_number, c.addresses_here) for c in found.changes] == [(2, 3), (3, 3)]
     assert [c.before and c.before.cost_eur for c in found.changes] == [270_000, 160_000]
+    assert {c.before and c.before.standing for c in found.changes} == {Standing.APPROVED}
     assert [address_text(c, language="lv") for c in found.changes] == [
         "North, 2. adrese no 3", "North, 3. adrese no 3",
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from planner.domain import (
@@ -31,11 +31,12 @@ class Address:
 
     What was approved costs what it was approved at, where that is known, else what the catalogue
     says today. `cost_eur` is 0 where nothing has to be built for them, ``None`` where no price is
-    known.
+    known. `exists`: it operates or has been decided; so it is where it was approved to close.
     """
 
     places: int
     cost_eur: int | None
+    exists: bool = False
 
 
 Pair = tuple[Address | None, Address | None]
@@ -85,16 +86,16 @@ def operates(problem: Problem, option: Option) -> bool:
     return _has_status(problem.existing.get(option), Status.OPERATING)
 
 
-def standing_of(problem: Problem, option: Option, places: int) -> Standing:
-    """Return how far `places` of before have come at an option; 0: it was approved to close."""
-    existing = problem.existing.get(option)
-    if existing is None:
+def standing_of(problem: Problem, option: Option, address: Address) -> Standing:
+    """Return how far an address of before has come; with 0 places it was approved to close."""
+    if not address.exists:
         return Standing.APPROVED
+    existing = problem.existing[option]
     if existing.status is Status.COMMITTED:
         return Standing.COMMITTED
-    if not places:
+    if not address.places:
         return Standing.TO_CLOSE
-    return Standing.TO_ENLARGE if places > existing.places else Standing.OPERATING
+    return Standing.TO_ENLARGE if address.places > existing.places else Standing.OPERATING
 
 
 def places_to_come(problem: Problem, option: Option, opening: Opening) -> int:
@@ -132,7 +133,7 @@ def addresses_before(
     approved.remove(own)
     grown = _grown(existing, own.places)
     if grown.cost_eur != 0 and existing.status is Status.OPERATING:
-        grown = Address(own.places, own.cost_eur)
+        grown = replace(grown, cost_eur=own.cost_eur)
     return (grown, *(Address(size.places, size.cost_eur) for size in approved))
 
 
@@ -157,9 +158,9 @@ def _has_status(existing: Existing | None, status: Status) -> bool:
 
 def _grown(existing: Existing, places: int) -> Address:
     if places <= existing.places:
-        return Address(places, 0)
+        return Address(places, 0, exists=True)
     costs = (size.cost_eur for size in existing.larger if size.places == places)
-    return Address(places, next(costs, None))
+    return Address(places, next(costs, None), exists=True)
 
 
 def _some(found: Iterable[Address], chosen: Mapping[int, int]) -> list[Address]:

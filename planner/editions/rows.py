@@ -132,17 +132,16 @@ def _before(books: Books, option: Option, address: Address | None) -> State | No
     stands = operates(books.problem, option)
     if address is None and not stands:
         return None
-    places = 0 if address is None else address.places
+    address = address or Address(0, 0, exists=True)
     persons = books.load(option, after=False) if stands else 0
-    state = _state(books, option, address or Address(0, 0), persons)
-    return replace(state, standing=standing_of(books.problem, option, places))
+    state = _state(books, option, address, persons)
+    return replace(state, standing=standing_of(books.problem, option, address))
 
 
 def _state(books: Books, option: Option, address: Address, persons: int) -> State:
     """Return an address; what it cost is not known where it stands already."""
     site = books.sites.get(option[1])
-    existing = books.problem.existing.get(option)
-    stands = existing is not None and address.places > 0 and address.cost_eur == 0
+    stands = address.exists and address.places > 0 and address.cost_eur == 0
     return State(
         address=site.address if site is not None and site.building else "",
         place=books.places_of.get(option[1], option[1]),
