@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,18 +27,21 @@ from planner.disclosure import (
     sum_of,
 )
 from planner.disclosure.tables import NEED, Terms
-from planner.domain import Kind, Option, Stay
+from planner.domain import Kind, Option
 from planner.editions import operates
 from planner.workflow import Proposal
 from tests.published_document import facts_of_document, of_document
 from tests.published_texts import (
     REASONS,
+    TURNS,
     Sites,
     Text,
     keys_of,
     of_reasons,
+    of_sentences,
     rows_of,
     share_facts,
+    shares_of_sentences,
 )
 
 
@@ -135,7 +137,8 @@ def comparison_in(
             _equal(m, s, (names[1], "unserved"), (turns, "gone", "never")),
         )
     ]
-    texts = [*_of_comparison(folder, names, turns), *_of_sentences(folder, after[1], turns)]
+    facts += shares_of_sentences(folder, after[1], names)
+    texts = [*_of_comparison(folder, names, turns), *of_sentences(folder, after[1], turns)]
     if before[1].plan is not after[1].plan:
         facts += classes_of_map(folder, {"after": names[1], "before": names[0]})
         sites = _sites(before[1], names[0]) | _sites(after[1], names[1])
@@ -148,14 +151,6 @@ def _equal(m: str, s: str, one: tuple[str, ...], other: tuple[str, ...]) -> Fact
     return equal_sums(left, right)
 
 
-_TURNS = {
-    "gaining": ("shorter", "newly"),
-    "losing": ("longer", "gone"),
-    "newly_served": ("newly",),
-    "no_longer_served": ("gone",),
-}
-
-
 def _of_comparison(folder: Path, names: tuple[str, str], turns: str) -> Iterator[Text]:
     for row in rows_of(folder / "comparison.csv"):
         m, s = row["municipality_atvk"], row["service"]
@@ -164,26 +159,9 @@ def _of_comparison(folder: Path, names: tuple[str, str], turns: str) -> Iterator
             yield "comparison", m, f"{s} need {suffix}", need, row[f"need_{suffix}"]
             told = row[f"within_standard_{suffix}"]
             yield "comparison", m, f"{s} within {suffix}", within, told
-        for figure, states in _TURNS.items():
+        for figure, states in TURNS.items():
             terms = sum_of(Part(m, s, turns, state) for state in states)
             yield "comparison", m, f"{s} {figure}", terms, row[figure]
-
-
-def _of_sentences(folder: Path, proposal: Proposal, turns: str) -> Iterator[Text]:
-    """Give who gains and loses by municipality, from the English sentences."""
-    code = {m.name: m.atvk for m in proposal.area.municipalities}
-    services, homes = keys_of(proposal), False
-    lived_in = {s.id for s in proposal.problem.services.values() if s.stay is Stay.HOME}
-    for line in (folder / "sentences.txt").read_text(encoding="utf-8").splitlines():
-        homes = homes or line.startswith("Services where people live")
-        found = re.match(r"  (.+?): .*?; (\S+?|< \d+) pers\. gain, (\S+?|< \d+) pers\. lose", line)
-        if found is None:
-            continue
-        m = code[found[1]]
-        chosen = [s for place, s in services if place == m and (s in lived_in) == homes]
-        for figure, told in (("gaining", found[2]), ("losing", found[3])):
-            terms = sum_of(Part(m, s, turns, state) for s in chosen for state in _TURNS[figure])
-            yield "sentences", m, f"{figure} {homes}", terms, told
 
 
 def amendment_in(folder: Path, proposal: Proposal, called: str = "plan") -> Release:

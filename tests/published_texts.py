@@ -11,6 +11,7 @@ from pathlib import Path
 
 from planner.disclosure import Fact, Part, sum_of
 from planner.disclosure.tables import NEED, Terms
+from planner.domain import Stay
 from planner.locales import say
 from planner.workflow import Proposal
 
@@ -28,6 +29,14 @@ REASONS = {
     "shorter": "a shorter way for {persons} pers.",
     "longer": "a longer way for {persons} pers.",
     "lost": "no longer receive the service: {persons} pers.",
+}
+
+
+TURNS = {
+    "gaining": ("shorter", "newly"),
+    "losing": ("longer", "gone"),
+    "newly_served": ("newly",),
+    "no_longer_served": ("gone",),
 }
 
 
@@ -70,6 +79,38 @@ def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> I
         within = [(Part(m, s, situation, "within"), 1.0) for m, s in pairs]
         need = [(Part(m, s, NEED), -share / 100) for m, s in pairs if share]
         yield Fact(tuple(sorted([*within, *need])), least, most, group_only=True)
+
+
+def of_sentences(folder: Path, proposal: Proposal, turns: str) -> Iterator[Text]:
+    """Give who gains and loses by municipality, from the English sentences."""
+    for line, m, homes, chosen in _sentences(folder, proposal):
+        found = re.search(r"; (\S+?|< \d+) pers\. gain, (\S+?|< \d+) pers\. lose", line)
+        if found is None:
+            continue
+        for figure, told in (("gaining", found[1]), ("losing", found[2])):
+            terms = sum_of(Part(m, s, turns, state) for s in chosen for state in TURNS[figure])
+            yield "sentences", m, f"{figure} {homes}", terms, told
+
+
+def shares_of_sentences(folder: Path, proposal: Proposal, names: tuple[str, str]) -> Iterator[Fact]:
+    """Give what the shares before and after in the sentences say of totals over services."""
+    for line, m, _, chosen in _sentences(folder, proposal):
+        found = re.search(r": (.+?) → (.+?) within the standard", line)
+        for name, told in zip(names, found.groups() if found else (), strict=False):
+            yield from share_facts([(m, s) for s in chosen], name, told)
+
+
+def _sentences(folder: Path, proposal: Proposal) -> Iterator[tuple[str, str, bool, list[str]]]:
+    """Give each sentence about a municipality, whether it is of homes, and its services."""
+    code = {m.name: m.atvk for m in proposal.area.municipalities}
+    services, homes = keys_of(proposal), False
+    lived_in = {s.id for s in proposal.problem.services.values() if s.stay is Stay.HOME}
+    for line in (folder / "sentences.txt").read_text(encoding="utf-8").splitlines():
+        homes = homes or line.startswith("Services where people live")
+        m = code.get(line.strip().partition(":")[0], "")
+        if m:
+            own = [s for place, s in services if place == m and (s in lived_in) == homes]
+            yield line, m, homes, own
 
 
 def rows_of(file: Path) -> Iterator[dict[str, str]]:

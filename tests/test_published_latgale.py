@@ -14,15 +14,30 @@ from pathlib import Path
 import pytest
 
 from planner import workflow
-from planner.disclosure import Claim, Fact, Mark, Part, Release, audit, read_ledger, served_of
+from planner.disclosure import (
+    BREAKS_PERCENT,
+    Claim,
+    Fact,
+    Mark,
+    Part,
+    Release,
+    audit,
+    read_ledger,
+    served_of,
+)
 from planner.disclosure.served_cells import persons_of
 from planner.disclosure.tables import persons_in
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario
 from planner.publishing.coverage import change_class
 from planner.workflow import Proposal
-from tests.published_claims import CHANGES, amendment_in, comparison_in, release_in
-from tests.published_texts import rows_of
+from tests.published_claims import (
+    CHANGES,
+    amendment_in,
+    comparison_in,
+    release_in,
+)
+from tests.published_texts import rows_of, share_facts, shares_of_sentences
 from tests.published_truth import (
     persons_behind,
     persons_concerned,
@@ -113,12 +128,16 @@ def test_nothing_is_recovered_from_the_full_public_export(export: Export) -> Non
 def test_the_attacker_reads_the_classes_of_the_maps_and_the_word_document(export: Export) -> None:
     said = said_in(export)
 
+    plan, between = export.plans["all"], export.folder / "today all"
     shares = [f for f in said["all"].facts if f.group_only]
+    of_totals = list(shares_of_sentences(between, plan, ("today", "all")))
     of_change = [f for f in said["between"].facts if f.group_only and "need" not in str(f.terms)]
     of_document = Counter(c.table for c in said["amended"].claims if c.table.startswith("docx"))
 
-    assert len(shares) > 50
+    assert len(shares) > 200
     assert len(of_change) > 10
+    assert len(of_totals) > 30
+    assert {*of_totals} <= {*said["gained"].facts}
     assert set(of_document) >= {"docx changes", "docx totals", "docx start now", "docx overview"}
     rows = rows_of(export.folder / "all amended" / "amendment.csv")
     addresses = Counter((row["service"], row["site"]) for row in rows)
@@ -188,6 +207,21 @@ def test_classes_of_counts_that_are_withheld_would_tell_some(export: Export) -> 
         changes.append(Fact(terms, *CHANGES[change], group_only=True))
 
     leaky = replace(release, facts=(*release.facts, *changes))
+
+    assert len(audit([leaky], groups=subjects_of([leaky]))) > 0
+
+
+def test_classes_of_shares_that_stay_open_would_tell_some(export: Export) -> None:
+    """The protection switched off: the class of every share, whether or not others tell it."""
+    release, plan = said_in(export)["all"], export.plans["all"]
+    shares = []
+    for (m, s), row in served_of(plan.problem, plan.plan).items():
+        if row.need:
+            low = max(b for b in BREAKS_PERCENT[:-1] if 100 * row.within_standard >= b * row.need)
+            high = next(b for b in BREAKS_PERCENT if b > low)
+            shares += share_facts([(m, s)], "all", f"{low}–{high}\u00a0%")
+
+    leaky = replace(release, facts=(*release.facts, *shares))
 
     assert len(audit([leaky], groups=subjects_of([leaky]))) > 0
 

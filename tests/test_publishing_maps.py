@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,10 @@ from matplotlib.figure import Figure
 from playwright.sync_api import Request, sync_playwright
 
 from planner.analysis.indicators import municipality_figures
-from planner.disclosure import protect_plan
+from planner.disclosure import ShareRange, protect_plan
 from planner.domain import Opening, Option, Plan, Problem, Status
 from planner.problem import today_of
-from planner.publishing.coverage import change_class, coverage_class
+from planner.publishing.coverage import change_class, change_told, class_of, coverage_class
 from planner.publishing.maps import (
     ground_layers,
     map_parts,
@@ -97,6 +98,35 @@ def test_a_large_municipality_is_told_its_class_and_a_small_one_none() -> None:
 
 def test_a_few_persons_more_are_told_from_many() -> None:
     assert [change_class(10, n) for n in (3, 8, 10, 11, 15)] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (100, 100, ("100\u00a0%", 4)),
+        (90, 100, ("≥ 90\u00a0%", 4)),
+        (75, 100, ("≥ 75\u00a0%", 3)),
+        (50, 100, ("≥ 50\u00a0%", 2)),
+        (25, 75, ("25–75\u00a0%", 1)),
+        (0, 50, ("< 50\u00a0%", 0)),
+        (0, 0, ("0\u00a0%", 0)),
+        (25, 100, None),
+        (0, 75, None),
+    ],
+)
+def test_what_is_known_of_a_share_has_the_colour_of_its_middle_or_none(
+    low: int, high: int, told: tuple[str, int] | None
+) -> None:
+    found = class_of(ShareRange(low, high))
+
+    assert (None if found is None else (found.text, found.colour)) == told
+
+
+def test_a_change_is_told_where_its_least_and_its_most_are_of_one_class() -> None:
+    ends = [(-math.inf, -5), (-4, -1), (0, 0), (1, 4), (7, math.inf), (0, 3), (4, 5)]
+
+    assert [change_told(both) for both in ends] == [0, 1, 2, 3, 4, None, None]
+    assert change_told(None) is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from planner.disclosure import NEED, REGION, Audience, Claim, Mark, Release, ServedTables
+from planner.disclosure import (
+    NEED,
+    REGION,
+    Audience,
+    Claim,
+    Mark,
+    Part,
+    Release,
+    ServedTables,
+    sum_of,
+)
 from planner.publishing.people import Least, People, least_served
 
 CARE = "day_care_adults"
@@ -32,7 +42,7 @@ def people_of(**told: tuple[Told, Told]) -> People:
 
 def claim_of(table: str, row: str, persons: Told) -> Claim:
     mark = Mark.HIDDEN if persons is None else Mark.PLAIN
-    return Claim(table, row, CARE, (), mark, persons)
+    return Claim(table, row, CARE, sum_of([Part(row, CARE, table)]), mark, persons)
 
 
 @pytest.mark.parametrize(

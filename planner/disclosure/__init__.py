@@ -15,6 +15,12 @@ from planner.disclosure.figures import (
     show_share,
     small_mark,
 )
+from planner.disclosure.following import (
+    BREAKS_PERCENT,
+    ShareRange,
+    changes_following,
+    shares_following,
+)
 from planner.disclosure.gate import (
     ToldTogetherError,
     least_loosening,
@@ -64,6 +70,7 @@ from planner.disclosure.units import UnitTables, protect_by_unit
 from planner.domain.readers import DEFAULT_THRESHOLD, THRESHOLD_FLOOR, Audience, Readers, Thresholds
 
 __all__ = [
+    "BREAKS_PERCENT",
     "DEFAULT_THRESHOLD",
     "HIDDEN_MARK",
     "HOMES",
@@ -90,6 +97,7 @@ __all__ = [
     "Release",
     "Served",
     "ServedTables",
+    "ShareRange",
     "ShownServed",
     "Side",
     "StartTables",
@@ -100,6 +108,7 @@ __all__ = [
     "UnitTables",
     "audit",
     "cell_persons",
+    "changes_following",
     "claim_text",
     "equal_sums",
     "is_small",
@@ -119,6 +128,7 @@ __all__ = [
     "require_safe",
     "served_of",
     "share_fact",
+    "shares_following",
     "show_change",
     "show_minutes",
     "show_persons",

@@ -86,6 +86,18 @@ class Reader:
         left = self._left()
         return None if left.contradiction else left.filled(left.cheapest(cost[left.columns]))
 
+    def least(self, cost: Floats) -> tuple[float, Floats | None]:
+        """Return what `cost` is at least in every world, and a world where it is about that.
+
+        Prices of the statements prove it: it may be a little lower than need be, never higher,
+        whatever the solver says. -inf where nothing is proven.
+        """
+        left = self._left()
+        if left.contradiction:
+            return -np.inf, None
+        least, world = left.least(cost[left.columns])
+        return float(cost @ left.settled) + least, left.filled(world)
+
     def whole_near(self, world: Floats, *, steps: int = _DIVES) -> Floats | None:
         """Return a world in whole persons by rounding one part a step, if that works.
 
@@ -164,6 +176,20 @@ class _Open:
             self._solver = solver_of(self.known, cost, np.full(len(cost), MOST_PERSONS))
         self._solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
         return answer(self._solver, _PRIMAL_SIMPLEX)
+
+    def least(self, cost: Floats) -> tuple[float, Floats | None]:
+        """Return a bound that `cost` never falls below, and the values of least cost."""
+        if not cost.any():
+            return 0.0, None
+        world = self.cheapest(cost)
+        if world is None or self._solver is None:
+            return -np.inf, None
+        prices = np.array(self._solver.getSolution().row_dual)
+        bounds = np.where(prices > 0, self.known.low, self.known.high)
+        sure = np.isfinite(bounds)
+        prices, bounds = np.where(sure, prices, 0.0), np.where(sure, bounds, 0.0)
+        short = np.minimum(cost - self.known.matrix.T @ prices, 0.0)
+        return float(prices @ bounds + MOST_PERSONS * short.sum()), world
 
     def whole_near(self, values: Floats, steps: int) -> Floats | None:
         """Return whole values by rounding one after another."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 
 from planner.disclosure.figures import NOT_SHOWN, show_persons, show_share
-from planner.disclosure.tables import NEED, Claim, Release, claim_text
+from planner.disclosure.following import ShareRange, changes_following, shares_following
+from planner.disclosure.tables import NEED, Claim, Release, Terms, claim_text
 
 REGION = ""
 """The row of the whole region."""
@@ -23,6 +25,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
 }
 AT, BECAUSE = "@", "#"  # before the name of a site or a reason in a state
 REACH = "reach"
+_WITHIN = "within_standard"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,32 @@ class ServedTables:
             share_reach=NOT_SHOWN if reach is None else self._share(reach, need),
         )
 
+    def within_standard_lies(self, situation: str, area: str, service: str) -> ShareRange | None:
+        """Return between which breaks the share within the standard lies by all that is released.
+
+        ``None`` where the release does not tell that somebody is in need.
+        """
+        situation = self.called.get(situation, situation)
+        return self._shares.get((table_of(situation, _WITHIN), area, service))
+
+    def share_terms(self, situation: str, area: str, service: str) -> tuple[Terms, Terms] | None:
+        """Return what those within the standard and those in need sum up, where both are told."""
+        key = table_of(self.called.get(situation, situation), _WITHIN), area, service
+        within, need = self._within.get(key), self._claims.get((NEED, area, service))
+        return None if within is None or need is None else (within.terms, need.terms)
+
+    def within_standard_changes(
+        self, before: str, after: str, area: str, service: str
+    ) -> tuple[float, float] | None:
+        """Return the least and the most by which those within the standard change, in persons.
+
+        By all that is released; ``None`` where one of the two situations counts none of them.
+        """
+        before, after = (self.called.get(name, name) for name in (before, after))
+        forth = self._changes.get((before, after, area, service))
+        back = self._changes.get((after, before, area, service))
+        return forth if back is None else (-back[1], -back[0])
+
     def need(self, area: str, service: str) -> str:
         """Return the need of an area as text."""
         return self._text(self._claims[NEED, area, service])
@@ -111,6 +140,28 @@ class ServedTables:
         """The row of all who are planned for: `REGION`, or `WITH_PARTNERS` where these differ."""
         apart = any(claim.row == WITH_PARTNERS for claim in self.release.claims)
         return WITH_PARTNERS if apart else REGION
+
+    @cached_property
+    def _shares(self) -> Mapping[tuple[str, str, str], ShareRange]:
+        needs = {key: self._claims[NEED, *key[1:]] for key in self._within}
+        asked = {key: (claim.terms, needs[key].terms) for key, claim in self._within.items()}
+        return shares_following(self.release, asked)
+
+    @cached_property
+    def _changes(self) -> Mapping[tuple[str, str, str, str], tuple[float, float]]:
+        asked = {
+            (before, after, *key[1:]): (claim.terms, was.terms)
+            for before, after in combinations(self.situations, 2)
+            for key, claim in self._within.items()
+            if key[0] == table_of(after, _WITHIN)
+            and (was := self._within.get((table_of(before, _WITHIN), *key[1:]))) is not None
+        }
+        return changes_following(self.release, asked)
+
+    @cached_property
+    def _within(self) -> Mapping[tuple[str, str, str], Claim]:
+        tables = {table_of(name, _WITHIN) for name in self.situations}
+        return {key: claim for key, claim in self._claims.items() if key[0] in tables}
 
     @cached_property
     def _claims(self) -> Mapping[tuple[str, str, str], Claim]:

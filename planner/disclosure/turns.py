@@ -74,6 +74,11 @@ class TurnTables:
         claim = self._claims.get((f"{self.called}/{figure}", area, service))
         return "0" if claim is None else claim_text(claim, threshold=self.release.threshold)
 
+    def terms(self, figure: str, area: str, service: str) -> Terms | None:
+        """Return what a count sums up, ``None`` where there is none."""
+        claim = self._claims.get((f"{self.called}/{figure}", area, service))
+        return None if claim is None else claim.terms
+
     @cached_property
     def _claims(self) -> Mapping[tuple[str, str, str], Claim]:
         return {claim.key: claim for claim in self.release.claims}

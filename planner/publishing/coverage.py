@@ -7,13 +7,21 @@ possible counts as the threshold asks for; where a municipality is small, its cl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from planner.disclosure import DEFAULT_THRESHOLD, NOT_SHOWN, show_share
+from planner.disclosure import (
+    BREAKS_PERCENT,
+    DEFAULT_THRESHOLD,
+    NOT_SHOWN,
+    ShareRange,
+    show_share,
+)
 
-BREAKS_PERCENT = (0, 25, 50, 75, 90, 100)
-"""Bounds of the five classes of coverage."""
 CLASSES = len(BREAKS_PERCENT) - 1
 CHANGE_CLASSES = 5
+SINGLE_CLASSES = frozenset([*pairwise(BREAKS_PERCENT), *((end, end) for end in (0, 100))])
+"""From and to of what is no join of several classes: the five, none and all."""
+_WIDEST = 50  # percent
 
 
 @dataclass(frozen=True)
@@ -27,11 +35,23 @@ class CoverageClass:
     @property
     def text(self) -> str:
         """The class as a reader reads it, with a no-break space."""
+        if self.low_percent == self.high_percent:
+            return f"{self.low_percent}\u00a0%"
         if self.low_percent == 0:
             return f"< {self.high_percent}\u00a0%"
         if self.high_percent == BREAKS_PERCENT[-1]:
             return f"≥ {self.low_percent}\u00a0%"
         return f"{self.low_percent}–{self.high_percent}\u00a0%"
+
+
+def class_of(share: ShareRange | None) -> CoverageClass | None:
+    """Return the class of what is known of a share; ``None`` where that is more than half of all.
+
+    The colour is that of the middle, in doubt the paler one.
+    """
+    if share is None or share.high - share.low > _WIDEST:
+        return None
+    return CoverageClass(share.low, share.high, _colour(*share))
 
 
 def coverage_class(
@@ -43,9 +63,8 @@ def coverage_class(
     """
     for low, high in _joined_classes(whole, threshold):
         if _class_of(part, whole) in range(low, high + 1):
-            middle = (BREAKS_PERCENT[low] + BREAKS_PERCENT[high + 1]) / 2
-            colour = next(k for k in range(CLASSES) if middle <= BREAKS_PERCENT[k + 1])
-            return CoverageClass(BREAKS_PERCENT[low], BREAKS_PERCENT[high + 1], colour)
+            bounds = BREAKS_PERCENT[low], BREAKS_PERCENT[high + 1]
+            return CoverageClass(*bounds, _colour(*bounds))
     return None
 
 
@@ -58,7 +77,17 @@ def share_told(part: int, whole: int, *, threshold: int = DEFAULT_THRESHOLD) -> 
     return found.text if found else NOT_SHOWN
 
 
-def change_class(before: int, after: int, *, threshold: int = DEFAULT_THRESHOLD) -> int:
+def change_told(
+    change: tuple[float, float] | None, *, threshold: int = DEFAULT_THRESHOLD
+) -> int | None:
+    """Return the class of a change of which the least and the most are known, if it is one."""
+    if change is None:
+        return None
+    least, most = (change_class(0, persons, threshold=threshold) for persons in change)
+    return least if least == most else None
+
+
+def change_class(before: float, after: float, *, threshold: int = DEFAULT_THRESHOLD) -> int:
     """Return 0 (many fewer), 1 (a few fewer), 2 (the same), 3 (a few more) or 4 (many more).
 
     Many means `threshold` persons or more.
@@ -70,6 +99,11 @@ def change_class(before: int, after: int, *, threshold: int = DEFAULT_THRESHOLD)
     if change > 0:
         return 4 if many else 3
     return 0 if many else 1
+
+
+def _colour(low_percent: int, high_percent: int) -> int:
+    middle = (low_percent + high_percent) / 2
+    return next(k for k in range(CLASSES) if middle <= BREAKS_PERCENT[k + 1])
 
 
 def _class_of(part: int, whole: int) -> int:

@@ -20,7 +20,14 @@ from planner.disclosure import (
 )
 from planner.disclosure.turns import NEED_AFTER, NEED_BEFORE, WITHIN_BEFORE
 from planner.domain import EVERY_SERVICE
-from planner.publishing.coverage import CoverageClass, coverage_class, share_told
+from planner.publishing.coverage import (
+    SINGLE_CLASSES,
+    CoverageClass,
+    change_told,
+    class_of,
+    coverage_class,
+    share_told,
+)
 
 _ALL_PERCENT = 100.0
 WITHHELD = "withheld, so that no small number can be worked out"
@@ -66,13 +73,17 @@ class People:
         return found.text if found else told
 
     def percent(self, area: str, service: str) -> float | None:
-        """Return the share within the standard as readers hold it, the middle of a class."""
+        """Return the share within the standard as readers hold it, the middle of a class.
+
+        ``None`` also where it may be of several classes, which have no order.
+        """
         shown = self.at(area, service)
         need, within = whole(shown.need), whole(shown.within_standard)
         if shown.share_within_standard != NOT_SHOWN and need and within is not None:
             return 100 * within / need
         found = self.coverage(area, service)
-        return (found.low_percent + found.high_percent) / 2 if found else None
+        single = found is not None and (found.low_percent, found.high_percent) in SINGLE_CLASSES
+        return (found.low_percent + found.high_percent) / 2 if found and single else None
 
     def why_no_share(self, area: str, service: str) -> str:
         """Return in English why the share within the standard is not told."""
@@ -80,9 +91,23 @@ class People:
         return why_no_share(shown.need, shown.within_standard)
 
     def coverage(self, area: str, service: str) -> CoverageClass | None:
-        """Return the class of the share within the standard, ``None`` where it is not told."""
-        shown, threshold = self.at(area, service), self.released.release.threshold
-        return class_told(shown.within_standard, shown.need, threshold=threshold)
+        """Return the class of the share within the standard as all that was released tells it.
+
+        ``None`` where that leaves too much open. A class says nothing that its reader could not
+        work out, so that nothing can be worked out from it.
+        """
+        return class_of(self.released.within_standard_lies(self.situation, area, service))
+
+    def change_since(self, before: People, area: str, service: str) -> int | None:
+        """Return the class of the change of those within the standard, as readers hold both."""
+        threshold = self.released.release.threshold
+        if self.released.release == before.released.release:
+            asked = before.situation, self.situation, area, service
+            return change_told(self.released.within_standard_changes(*asked), threshold=threshold)
+        now, was = (whole(side.at(area, service).within_standard) for side in (self, before))
+        if now is None or was is None:
+            return None
+        return change_told((now - was, now - was), threshold=threshold)
 
 
 @dataclass(frozen=True)
@@ -99,18 +124,28 @@ class Turnover:
 
     def total_share(self, figure: str, area: str, total: str) -> str:
         """Return a share of a total over services, as a class where the exact one would tell."""
-        whose, threshold = NEED_BEFORE if figure == WITHIN_BEFORE else NEED_AFTER, self._threshold
+        whose, side = self._beside(figure)
         need, some = self.text(whose, area, total), self.text(figure, area, total)
         persons, of = whole(some), whole(need)
         if persons is not None and of is not None:
-            return share_told(persons, of, threshold=threshold)
-        found = class_told(some, need, threshold=threshold)
+            return share_told(persons, of, threshold=self._threshold)
+        counted = self.turns.terms(figure, area, total), self.turns.terms(whose, area, total)
+        if counted == side.released.share_terms(side.situation, area, total):
+            found = side.coverage(area, total)  # the same share stands in the tables of the side
+        else:
+            found = class_told(some, need, threshold=self._threshold)
         return found.text if found else NOT_SHOWN
 
     def why_no_total_share(self, figure: str, area: str, total: str) -> str:
         """Return in English why a share of a total over services is not told."""
-        whose = NEED_BEFORE if figure == WITHIN_BEFORE else NEED_AFTER
+        whose, _ = self._beside(figure)
         return why_no_share(self.text(whose, area, total), self.text(figure, area, total))
+
+    def _beside(self, figure: str) -> tuple[str, People]:
+        """Return the need that a figure is a share of, and the situation that both are of."""
+        if figure == WITHIN_BEFORE:
+            return NEED_BEFORE, self.before
+        return NEED_AFTER, self.after
 
     @property
     def _threshold(self) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import shapely
 
-from planner.disclosure import DEFAULT_THRESHOLD
+from planner.disclosure import BREAKS_PERCENT, DEFAULT_THRESHOLD
 from planner.domain import (
     Kind,
     Opening,
@@ -30,7 +30,7 @@ from planner.editions import is_committed
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
 from planner.publishing import formats
-from planner.publishing.coverage import BREAKS_PERCENT, change_class
+from planner.publishing.coverage import change_class
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.markup import escape_markup
 from planner.publishing.names import name_of
@@ -199,11 +199,10 @@ class _Drawer:
             now, was = after.figures.get(key), before.figures.get(key)
             if now is None or was is None or not in_need(after.people, key, now):
                 continue
-            within_now, within_before = _within(after, key), _within(before, key)
-            if within_now is None or within_before is None:
+            found = self._change(key, after, before)
+            if found is None:
                 values[m.atvk] = [-1, "", self._told(m.name, say(self.language, WITHHELD))]
                 continue
-            found = change_class(within_before, within_now, threshold=self.threshold)
             words = say(self.language, _CHANGE_WORDS[found], threshold=self.threshold)
             values[m.atvk] = [found, "", self._told(m.name, words)]
         return {
@@ -212,6 +211,12 @@ class _Drawer:
             "flows": [],
             "demand": self._demand(service, after),
         }
+
+    def _change(self, key: tuple[str, str], after: Situation, before: Situation) -> int | None:
+        if after.people is not None and before.people is not None:
+            return after.people.change_since(before.people, *key)
+        within = (side.figures[key].within_standard for side in (before, after))
+        return change_class(*within, threshold=self.threshold)
 
     def _told(self, *lines: str) -> str:
         return "<br>".join(escape_markup(line) for line in lines if line)
@@ -391,13 +396,6 @@ _WORDS = {
     "sources": "Sources",
     "standardNote": "The share of persons in need who are served within the standard, in classes.",
 }
-
-
-def _within(situation: Situation, key: tuple[str, str]) -> int | None:
-    """Return the persons within the standard as far as readers hold them."""
-    if situation.people is None:
-        return situation.figures[key].within_standard
-    return whole(situation.people.at(*key).within_standard)
 
 
 def _why_no_share(situation: Situation, key: tuple[str, str]) -> str:
