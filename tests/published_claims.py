@@ -27,7 +27,7 @@ from planner.disclosure import (
     sum_of,
 )
 from planner.disclosure.tables import NEED, Terms
-from planner.domain import Kind, Option
+from planner.domain import EVERY_SERVICE, Kind, Option
 from planner.editions import operates
 from planner.workflow import Proposal
 from tests.published_document import facts_of_document, of_document
@@ -320,13 +320,8 @@ def _of_map(folder: Path, sites: Sites, called: Mapping[str, str]) -> Iterator[T
                 yield f"map {situation} sites", site, s, terms, _after_colon(told)
             for lat, lon, _, told in view["demand"]:
                 m = at[lat, lon]
-                yield (
-                    f"map {situation} demand",
-                    m,
-                    s,
-                    sum_of([Part(m, s, NEED)]),
-                    _after_colon(told),
-                )
+                needs = sum_of(Part(*pair, NEED) for pair in _painted(drawn, key, m, s))
+                yield f"map {situation} demand", m, s, needs, _after_colon(told)
             for lat, lon, to_lat, to_lon, persons, _ in view["flows"]:
                 m, ends = at[lat, lon], of_point[to_lat, to_lon]
                 terms = sum_of(Part(m, s, situation, f"@{site}") for site in ends)
@@ -340,14 +335,25 @@ def classes_of_map(folder: Path, called: Mapping[str, str]) -> Iterator[Fact]:
     `called` has the situation of each view; the first is the one that a change leads to.
     """
     after, before = called.values()
-    for s, views in _drawn(folder / "map.html")["data"].items():
+    drawn = _drawn(folder / "map.html")
+    for s, views in drawn["data"].items():
         for key, situation in called.items():
             for m, (_, text, _) in views[key]["values"].items():
-                yield from share_facts([(m, s)], situation, text)
+                yield from share_facts(_painted(drawn, key, m, s), situation, text)
         for m, (klass, *_) in views.get("change", {"values": {}})["values"].items():
             if klass >= 0:
-                terms = ((Part(m, s, after, "within"), 1.0), (Part(m, s, before, "within"), -1.0))
+                pairs = _painted(drawn, next(iter(called)), m, s)
+                now, was = ([Part(*pair, at, "within") for pair in pairs] for at in (after, before))
+                terms = (*((part, 1.0) for part in now), *((part, -1.0) for part in was))
                 yield Fact(terms, *CHANGES[klass], group_only=True)
+
+
+def _painted(drawn: Any, view: str, m: str, service: str) -> list[tuple[str, str]]:
+    """Return what a figure of a municipality is of: a service, or all that it needs in a view."""
+    if service != EVERY_SERVICE:
+        return [(m, service)]
+    services = (s for s in drawn["data"] if s != EVERY_SERVICE)
+    return [(m, s) for s in services if m in drawn["data"][s][view]["values"]]
 
 
 CHANGES = ((-math.inf, -5), (-4, -1), (0, 0), (1, 4), (5, math.inf))

@@ -138,6 +138,8 @@ def test_the_attacker_reads_the_classes_of_the_maps_and_the_word_document(export
     assert len(of_change) > 10
     assert len(of_totals) > 30
     assert {*of_totals} <= {*said["gained"].facts}
+    of_all = [f for f in shares if len({part.subject for part, _ in f.terms}) > 5]
+    assert len(of_all) > 4 * 9  # all services of a municipality on the map, today and the plan
     assert set(of_document) >= {"docx changes", "docx totals", "docx start now", "docx overview"}
     rows = rows_of(export.folder / "all amended" / "amendment.csv")
     addresses = Counter((row["service"], row["site"]) for row in rows)

@@ -13,8 +13,9 @@ from planner.inputs.scenario import read_scenario
 from planner.publishing.documents import write_amendment
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.names import Names
+from planner.publishing.painting import Situation
 from planner.publishing.report import report
-from planner.publishing.scene import Situation, scene
+from planner.publishing.scene import scene
 from planner.publishing.tables import Table, machine_csv, office_csv
 from tests.mapped_towns import LABEL
 from tests.test_publishing_documents import river_dossier, texts_of

@@ -17,7 +17,7 @@ from playwright.sync_api import Request, sync_playwright
 
 from planner.analysis.indicators import municipality_figures
 from planner.disclosure import ShareRange, protect_plan
-from planner.domain import Opening, Option, Plan, Problem, Status
+from planner.domain import EVERY_SERVICE, Opening, Option, Plan, Problem, Status
 from planner.problem import today_of
 from planner.publishing.coverage import change_class, change_told, class_of, coverage_class
 from planner.publishing.maps import (
@@ -28,9 +28,10 @@ from planner.publishing.maps import (
     write_map,
 )
 from planner.publishing.markup import escape_markup
+from planner.publishing.painting import Situation
 from planner.publishing.people import People, class_told
 from planner.publishing.picture import _INCHES, _SIGNS, _draw_legend, _kinds, write_picture
-from planner.publishing.scene import Situation, scene
+from planner.publishing.scene import scene
 from tests.mapped_towns import area_of
 from tests.towns import CARE, drawn, existing, new, river_town, standing, two_villages
 
@@ -224,6 +225,33 @@ def test_a_need_that_is_withheld_has_a_circle_of_the_usual_size() -> None:
     told = [people.at(m, CARE).need for m in ("left", "right")]
     assert sizes == [2.0 if text in ("< 5", "…") else int(text) for text in told]
     assert told[0] in ("< 5", "…")
+
+
+def test_all_services_together_have_a_map_where_their_totals_are_released() -> None:
+    problem, plan, _, _ = river_plan()
+    shop = replace(problem.services[CARE], id="workshop")
+    both = replace(
+        problem,
+        services={**problem.services, "workshop": shop},
+        persons={(CARE, "left"): 20, (CARE, "right"): 30, ("workshop", "left"): 10},
+    )
+    nobody = replace(plan, assigned={}, unserved=dict(both.persons), reasons={})
+    people = People(protect_plan((both, nobody), (both, nobody), snapshot="river"))
+    shown = Situation("plan", "Plan", both, nobody, municipality_figures(both, nobody), people)
+    area = area_of(both)
+
+    drawing = scene(area, [shown], language="en")
+    bare = scene(area, [replace(shown, people=None)], language="en")
+    alone = scene(area, [shown], language="en", services=[CARE])
+
+    assert drawing["services"][-1] == {"id": EVERY_SERVICE, "name": "All services"}
+    values = drawing["data"][EVERY_SERVICE]["plan"]["values"]
+    assert {m: value[:2] for m, value in values.items()} == {
+        "left": [0, "0\u00a0%"],
+        "right": [0, "0\u00a0%"],
+    }
+    assert drawing["data"][EVERY_SERVICE]["plan"]["sites"] == []
+    assert EVERY_SERVICE not in {**bare["data"], **alone["data"]}
 
 
 def test_sites_at_one_point_stand_side_by_side() -> None:

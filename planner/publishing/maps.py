@@ -25,8 +25,9 @@ from planner.domain import Plan, Problem, StudyArea
 from planner.locales import say
 from planner.publishing.markup import escape_markup
 from planner.publishing.package import write_text
+from planner.publishing.painting import Figures, Situation
 from planner.publishing.people import People
-from planner.publishing.scene import Figures, Situation, scene
+from planner.publishing.scene import scene
 
 Json = dict[str, Any]
 

@@ -16,12 +16,11 @@ import shapely
 
 from planner.disclosure import BREAKS_PERCENT, DEFAULT_THRESHOLD
 from planner.domain import (
+    EVERY_SERVICE,
     Kind,
     Opening,
     Option,
-    Plan,
     Problem,
-    Service,
     Site,
     Source,
     StudyArea,
@@ -30,19 +29,11 @@ from planner.editions import is_committed
 from planner.inputs.study_area import REGIONS
 from planner.locales import say, say_count
 from planner.publishing import formats
-from planner.publishing.coverage import change_class
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.markup import escape_markup
 from planner.publishing.names import name_of
-from planner.publishing.people import (
-    WITHHELD,
-    HasCoverage,
-    People,
-    coverage_of,
-    in_need,
-    whole,
-    why_no_share,
-)
+from planner.publishing.painting import Painter, Situation, told, told_together
+from planner.publishing.people import whole
 from planner.publishing.reasons import NOT_OPERATING
 
 Json = dict[str, Any]
@@ -56,26 +47,6 @@ COMMITTED = "committed"
 COMMITTED_ENLARGED = "committed_enlarged"
 _PLACES = 5  # digits after the point: about a metre
 _MARKER_PIXELS = 20
-
-
-Figures = Mapping[tuple[str, str], HasCoverage]
-"""By (municipality, service)."""
-
-
-@dataclass(frozen=True)
-class Situation:
-    """A plan to look at, under a name: today, a plan, another plan.
-
-    `title` is an English sentence of the catalogues. `people` is what the gate released of it;
-    without it the map shows no count of persons and no line.
-    """
-
-    key: str
-    title: str
-    problem: Problem
-    plan: Plan
-    figures: Figures
-    people: People | None = None
 
 
 def scene(
@@ -107,12 +78,16 @@ def scene(
     if len(situations) > 1:
         views.append(_view(CHANGE, "What changes", language))
     drawer = _Drawer(area, language, threshold)
+    together = told_together(situations) and len(offered) == len(situations[0].problem.services)
     return {
         "words": {
             key: escape_markup(say(language, text, threshold=threshold))
             for key, text in _WORDS.items()
         },
-        "services": [{"id": s.id, "name": escape_markup(name_of(s, language))} for s in offered],
+        "services": [
+            *({"id": s.id, "name": escape_markup(name_of(s, language))} for s in offered),
+            *([{"id": EVERY_SERVICE, "name": drawer.told("All services")}] if together else []),
+        ],
         "views": views,
         "municipalities": drawer.municipalities(),
         "legend": {
@@ -121,11 +96,11 @@ def scene(
             "notTold": NOT_TOLD_COLOUR,
         },
         "data": {
-            s.id: {
+            s: {
                 **{view.key: drawer.view(s, situations, k) for k, view in enumerate(situations)},
                 **({CHANGE: drawer.change(s, situations)} if len(situations) > 1 else {}),
             }
-            for s in offered
+            for s in (*(service.id for service in offered), *([EVERY_SERVICE] if together else []))
         },
         "label": _label(area, language),
         "title": escape_markup(drawer.region_name()),
@@ -182,77 +157,36 @@ class _Drawer:
             if m.atvk in self._centres()
         }
 
-    def view(self, service: Service, situations: Sequence[Situation], position: int) -> Json:
+    @property
+    def painter(self) -> Painter:
+        return Painter(self.area, self.language, self.threshold)
+
+    def told(self, sentence: str) -> str:
+        return escape_markup(say(self.language, sentence))
+
+    def view(self, service: str, situations: Sequence[Situation], position: int) -> Json:
         situation = situations[position]
         return {
-            "values": self._coverage(service, situation),
+            "values": self.painter.coverage(service, situation),
             "sites": self._sites(service, situation, kinds_at(situations, position)),
             "flows": self._flows(service, situation),
             "demand": self._demand(service, situation),
         }
 
-    def change(self, service: Service, situations: Sequence[Situation]) -> Json:
+    def change(self, service: str, situations: Sequence[Situation]) -> Json:
         after, before = situations[0], situations[1]
-        values = {}
-        for m in self.area.municipalities:
-            key = m.atvk, service.id
-            now, was = after.figures.get(key), before.figures.get(key)
-            if now is None or was is None or not in_need(after.people, key, now):
-                continue
-            found = self._change(key, after, before)
-            if found is None:
-                values[m.atvk] = [-1, "", self._told(m.name, say(self.language, WITHHELD))]
-                continue
-            words = say(self.language, _CHANGE_WORDS[found], threshold=self.threshold)
-            values[m.atvk] = [found, "", self._told(m.name, words)]
         return {
-            "values": values,
+            "values": self.painter.change(service, after, before, _CHANGE_WORDS),
             "sites": self._sites(service, after, kinds_at(situations, 0)),
             "flows": [],
             "demand": self._demand(service, after),
         }
 
-    def _change(self, key: tuple[str, str], after: Situation, before: Situation) -> int | None:
-        if after.people is not None and before.people is not None:
-            return after.people.change_since(before.people, *key)
-        within = (side.figures[key].within_standard for side in (before, after))
-        return change_class(*within, threshold=self.threshold)
-
-    def _told(self, *lines: str) -> str:
-        return "<br>".join(escape_markup(line) for line in lines if line)
-
-    def _coverage(self, service: Service, situation: Situation) -> Json:
-        values = {}
-        for m in self.area.municipalities:
-            key = m.atvk, service.id
-            found = situation.figures.get(key)
-            if found is None or not in_need(situation.people, key, found):
-                continue
-            klass = coverage_of(situation.people, key, found, threshold=self.threshold)
-            need = self._need(situation.people, m.atvk, service)
-            if klass is None:
-                share = say(self.language, _why_no_share(situation, key))
-                values[m.atvk] = [-1, "", self._told(m.name, share, need)]
-            else:
-                share = say(self.language, "within the standard: {share}", share=klass.text)
-                values[m.atvk] = [
-                    klass.colour,
-                    escape_markup(klass.text),
-                    self._told(m.name, share, need),
-                ]
-        return values
-
-    def _need(self, people: People | None, municipality: str, service: Service) -> str:
-        if people is None:
-            return ""
-        persons = people.at(municipality, service.id).need
-        return say(self.language, "in need: {persons}", persons=persons)
-
     def _sites(
-        self, service: Service, situation: Situation, kinds: Mapping[Option, str]
+        self, service: str, situation: Situation, kinds: Mapping[Option, str]
     ) -> list[list[Any]]:
         sites = {site.id: site for site in self.area.sites}
-        shown = [(sites[j], kind) for (s, j), kind in sorted(kinds.items()) if s == service.id]
+        shown = [(sites[j], kind) for (s, j), kind in sorted(kinds.items()) if s == service]
         there: Counter[tuple[float, float]] = Counter((x.lat, x.lon) for x, _ in shown)
         drawn: Counter[tuple[float, float]] = Counter()
         rows = []
@@ -260,14 +194,14 @@ class _Drawer:
             at = (site.lat, site.lon)
             shift = round((drawn[at] - (there[at] - 1) / 2) * _MARKER_PIXELS)
             drawn[at] += 1
-            opening = situation.plan.opened.get((service.id, site.id))
+            opening = situation.plan.opened.get((service, site.id))
             lines = [self._site_name(site), say(self.language, KIND_WORDS[kind])]
             if opening is not None:
                 lines.append(
                     say_count(self.language, "{count} place", "{count} places", opening.places)
                 )
             if opening is not None and situation.people is not None:
-                persons = situation.people.served_at(site.id, service.id)
+                persons = situation.people.served_at(site.id, service)
                 lines.append(say(self.language, "served here: {persons}", persons=persons))
             rows.append(
                 [
@@ -275,7 +209,7 @@ class _Drawer:
                     round(site.lon, _PLACES),
                     kind,
                     shift,
-                    self._told(*lines),
+                    told(*lines),
                     escape_markup(", ".join(lines[:2])),
                     escape_markup(site.id),
                 ]
@@ -287,7 +221,7 @@ class _Drawer:
         named = site.address if site.building and site.address else ""
         return place if named in ("", place) else f"{place}, {named}"
 
-    def _flows(self, service: Service, situation: Situation) -> list[list[Any]]:
+    def _flows(self, service: str, situation: Situation) -> list[list[Any]]:
         """Return a line for each flow that may be told."""
         if situation.people is None:
             return []
@@ -296,11 +230,11 @@ class _Drawer:
         travelled = {
             (situation.problem.municipality_of_point[point], site_id)
             for (s, point, site_id) in situation.plan.assigned
-            if s == service.id
+            if s == service
         }
         rows = []
         for municipality, site_id in sorted(travelled):
-            persons = situation.people.flow(municipality, service.id, site_id)
+            persons = situation.people.flow(municipality, service, site_id)
             if persons is None or municipality not in centres:
                 continue
             site = sites[site_id]
@@ -317,21 +251,18 @@ class _Drawer:
             rows.append([*ends, persons, escape_markup(told)])
         return rows
 
-    def _demand(self, service: Service, situation: Situation) -> list[list[Any]]:
+    def _demand(self, service: str, situation: Situation) -> list[list[Any]]:
         """Return a circle for each need, of one size where the need is not told plainly."""
         rows: list[list[Any]] = []
         if situation.people is None:
             return rows
         for m in self.area.municipalities:
-            found = situation.figures.get((m.atvk, service.id))
-            at = self._centres().get(m.atvk)
-            key = m.atvk, service.id
-            if found is None or at is None or not in_need(situation.people, key, found):
+            key, at = (m.atvk, service), self._centres().get(m.atvk)
+            if at is None or not situation.anybody_in_need(key):
                 continue
-            plain = whole(situation.people.at(m.atvk, service.id).need)
+            plain = whole(situation.people.at(*key).need)
             size = (self.threshold - 1) / 2 if plain is None else plain
-            need = self._need(situation.people, m.atvk, service)
-            rows.append([*at, size, self._told(m.name, need)])
+            rows.append([*at, size, told(m.name, self.painter.need(situation.people, key))])
         return rows
 
     def _centres(self) -> dict[str, list[float]]:
@@ -394,12 +325,9 @@ _WORDS = {
     "table": "The same in a table",
     "municipality": "Municipality",
     "sources": "Sources",
-    "standardNote": "The share of persons in need who are served within the standard, in classes.",
+    "standardNote": "The share of persons in need who are served within the standard, in classes. "
+    "A class that joins several has the colour of its middle.",
 }
-
-
-def _why_no_share(situation: Situation, key: tuple[str, str]) -> str:
-    return why_no_share() if situation.people is None else situation.people.why_no_share(*key)
 
 
 def _view(key: str, title: str, language: str) -> Json:

@@ -13,7 +13,7 @@ from streamlit_folium import st_folium
 from planner.domain import Service, StudyArea
 from planner.publishing.maps import ground_layers, map_parts, today_situation, vendor_files
 from planner.publishing.package import write_text
-from planner.publishing.scene import Situation
+from planner.publishing.painting import Situation
 from planner.ui import address, state
 from planner.ui.figures import Figures, people_of
 from planner.ui.launch import STATIC

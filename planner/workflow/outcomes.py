@@ -34,8 +34,8 @@ from planner.publishing.comparison_tables import (
 )
 from planner.publishing.maps import write_situations
 from planner.publishing.package import files_in, write_text
+from planner.publishing.painting import Situation
 from planner.publishing.people import People, Turnover
-from planner.publishing.scene import Situation
 from planner.publishing.tables import write_machine_csv, write_office_csv
 from planner.workflow.folders import load
 from planner.workflow.proposing import Proposal
