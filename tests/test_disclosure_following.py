@@ -86,8 +86,8 @@ def lies_in(share: ShareRange, some: int, of: int) -> bool:
 @pytest.mark.parametrize("seed", range(60))
 def test_what_is_told_holds_in_every_world_that_a_reader_cannot_rule_out(seed: int) -> None:
     release = small_release(seed)
-    shares = shares_following(release, SHARES)
-    changes = changes_following(release, CHANGES)
+    shares = shares_following([release], SHARES)
+    changes = changes_following([release], CHANGES)
 
     for world in worlds_of(release):
         for key, share in shares.items():
@@ -105,7 +105,7 @@ def test_much_is_told_beside_withheld_counts() -> None:
     for seed in range(60):
         release = small_release(seed)
         marks = {claim.terms: claim.mark for claim in release.claims}
-        for key, share in shares_following(release, SHARES).items():
+        for key, share in shares_following([release], SHARES).items():
             if {marks[terms] for terms in SHARES[key]} != {Mark.PLAIN}:
                 told += share.high - share.low <= 50
                 exact += share.high == share.low
@@ -235,7 +235,7 @@ def test_releases_that_contradict_themselves_tell_nothing() -> None:
     claims = [Claim("t", str(n), CARE, sum_of([part]), Mark.PLAIN, n) for n in (7, 8)]
     release = Release("t", "s", Audience.PUBLIC, tuple(claims))
 
-    assert shares_following(release, {"a": (sum_of([part]), sum_of([part]))}) == {}
+    assert shares_following([release], {"a": (sum_of([part]), sum_of([part]))}) == {}
 
 
 def test_a_need_that_may_be_nobodys_has_no_share() -> None:
@@ -247,9 +247,9 @@ def test_a_need_that_may_be_nobodys_has_no_share() -> None:
     release = Release("t", "s", Audience.PUBLIC, tuple(claims))
     asked = {"a": (sum_of([within]), sum_of([need]))}
 
-    assert shares_following(release, asked) == {}
+    assert shares_following([release], asked) == {}
     somebody = replace(release, facts=(Fact(((need, 1.0),), 1.0, np.inf),))
-    assert shares_following(somebody, asked) == {"a": ShareRange(0, 0)}
+    assert shares_following([somebody], asked) == {"a": ShareRange(0, 0)}
 
 
 def test_what_only_the_shares_of_groups_tell_is_not_used() -> None:
@@ -260,9 +260,19 @@ def test_what_only_the_shares_of_groups_tell_is_not_used() -> None:
     asked = {"a": (sum_of([within]), sum_of([need]))}
 
     def share(fact: Fact) -> ShareRange:
-        return shares_following(Release("t", "s", Audience.PUBLIC, claims, (known, fact)), asked)[
-            "a"
-        ]
+        release = Release("t", "s", Audience.PUBLIC, claims, (known, fact))
+        return shares_following([release], asked)["a"]
 
     assert share(few) == ShareRange(75, 100)
     assert share(replace(few, group_only=True)) == ShareRange(0, 100)
+
+
+def test_releases_held_together_tell_more_than_each_alone() -> None:
+    within, need = Part("a", CARE, "plan", "within"), Part("a", CARE, NEED)
+    one, other = (
+        Release("t", "s", Audience.PUBLIC, (Claim("t", "x", CARE, sum_of([p]), Mark.PLAIN, n),))
+        for p, n in ((within, 8), (need, 10))
+    )
+    asked = {"a": (sum_of([within]), sum_of([need]))}
+
+    assert shares_following([other, one], asked) == {"a": ShareRange(75, 90)}

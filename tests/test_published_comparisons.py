@@ -100,6 +100,30 @@ def test_two_plans_their_comparison_and_amendments_tell_nothing_together(
     assert sum(release.name.startswith("changes") for release in held) == 1
 
 
+def test_changes_from_one_plan_to_another_follow_from_what_readers_hold_of_both(
+    plans: Mapping[str, Proposal], tmp_path: Path
+) -> None:
+    saved(plans, tmp_path, "free", "grown", "fewer", ledger=tmp_path / "ledger.json")
+
+    found, _ = compared(tmp_path, "free", "grown")
+    other_needs, _ = compared(tmp_path, "fewer", "free")
+
+    turns, (was, now) = found.told.turns, (found.told.before, found.told.after)
+    truth = {
+        (row.municipality, row.service): row.after.within_standard - row.before.within_standard
+        for row in found.comparison.rows
+    }
+    assert not turns.told_before
+    assert now.changes.keys() > truth.keys()
+    for key, change in truth.items():
+        least, most = now.changes[key]
+        assert least <= change <= most
+    bare = replace(now, changes={})
+    assert bare.changed_from(was, replace(turns, told_before=True)) == bare
+    assert bare.changed_from(was, turns) == now
+    assert not other_needs.told.after.changes
+
+
 def test_without_a_ledger_a_comparison_adds_nothing_to_what_two_plans_tell(
     plans: Mapping[str, Proposal], tmp_path: Path
 ) -> None:

@@ -1,13 +1,13 @@
 """What released counts say together of a share, or of a change, that no cell of theirs shows.
 
-Every reader can work it out. It is asked of the claims and the facts of a release alone, never of
+Every reader can work it out. It is asked of the claims and the facts of releases alone, never of
 a true count, so that telling it tells nothing: of ten in need whom all somebody serves, at most
 five of them beyond the standard, at least half are within it, whatever the withheld counts are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -37,38 +37,40 @@ class ShareRange(NamedTuple):
 
 @own_threads()
 def shares_following(
-    release: Release, asked: Mapping[Key, tuple[Terms, Terms]]
+    releases: Sequence[Release], asked: Mapping[Key, tuple[Terms, Terms]]
 ) -> dict[Key, ShareRange]:
     """Return between which breaks each share (some persons, of how many) lies for certain.
 
     A share of persons of whom nobody is certain to exist is absent.
     """
-    reader = _Certain(release)
+    reader = _Certain(releases)
     found = {key: reader.share(*terms) for key, terms in asked.items()}
     return {key: share for key, share in found.items() if share is not None}
 
 
 @own_threads()
 def changes_following(
-    release: Release, asked: Mapping[Key, tuple[Terms, Terms]]
+    releases: Sequence[Release], asked: Mapping[Key, tuple[Terms, Terms]]
 ) -> dict[Key, tuple[float, float]]:
     """Return the least and the most persons that each change (after, before) can be."""
-    reader = _Certain(release)
+    reader = _Certain(releases)
     return {key: reader.change(*terms) for key, terms in asked.items()}
 
 
 class _Certain:
-    """One who holds a release, and says only what holds in every world that fits it."""
+    """One who holds releases of the same needs, and says what holds in every world that fits."""
 
-    def __init__(self, release: Release) -> None:
-        statements = [(f.terms, f.low, f.high) for f in release.facts if not f.group_only]
+    def __init__(self, releases: Sequence[Release]) -> None:
+        facts = dict.fromkeys(f for r in releases for f in r.facts if not f.group_only)
+        statements = [(f.terms, f.low, f.high) for f in facts]
         statements += [
             (tuple((part, float(n)) for part, n in claim.terms), *_limits(claim, release.threshold))
+            for release in releases
             for claim in release.claims
             if claim.mark is not Mark.HIDDEN
         ]
         parts = dict.fromkeys(part for terms, _, _ in statements for part, _ in terms)
-        parts |= dict.fromkeys(part for claim in release.claims for part, _ in claim.terms)
+        parts |= dict.fromkeys(p for r in releases for claim in r.claims for p, _ in claim.terms)
         self._column_of: dict[Part, int] = {part: k for k, part in enumerate(parts)}
         matrix = Sums.of([terms for terms, _, _ in statements], self._column_of).matrix
         limits = np.array([(low, high) for _, low, high in statements], dtype=float).reshape(-1, 2)

@@ -145,7 +145,7 @@ class ServedTables:
     def _shares(self) -> Mapping[tuple[str, str, str], ShareRange]:
         needs = {key: self._claims[NEED, *key[1:]] for key in self._within}
         asked = {key: (claim.terms, needs[key].terms) for key, claim in self._within.items()}
-        return shares_following(self.release, asked)
+        return shares_following([self.release], asked)
 
     @cached_property
     def _changes(self) -> Mapping[tuple[str, str, str, str], tuple[float, float]]:
@@ -156,7 +156,7 @@ class ServedTables:
             if key[0] == table_of(after, _WITHIN)
             and (was := self._within.get((table_of(before, _WITHIN), *key[1:]))) is not None
         }
-        return changes_following(self.release, asked)
+        return changes_following([self.release], asked)
 
     @cached_property
     def _within(self) -> Mapping[tuple[str, str, str], Claim]:

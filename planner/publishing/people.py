@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Protocol
 
 from planner.disclosure import (
@@ -14,6 +15,7 @@ from planner.disclosure import (
     ServedTables,
     ShownServed,
     TurnTables,
+    changes_following,
     is_small,
     show_persons,
     small_mark,
@@ -36,10 +38,15 @@ NOBODY = ShownServed("0", "0", "0", "0", NOT_SHOWN, NOT_SHOWN, "0")
 
 @dataclass(frozen=True)
 class People:
-    """The persons of one situation, "plan" or "today", as they may be told; every text is safe."""
+    """The persons of one situation, "plan" or "today", as they may be told; every text is safe.
+
+    `changes` has by how many more or fewer are within the standard than in another plan, the least
+    and the most, by (area, service); see `changed_from`.
+    """
 
     released: ServedTables
     situation: str = "plan"
+    changes: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
     def at(self, area: str, service: str) -> ShownServed:
         """Return the figures of an area and a service, none at all where nobody is in need."""
@@ -104,10 +111,27 @@ class People:
         if self.released.release == before.released.release:
             asked = before.situation, self.situation, area, service
             return change_told(self.released.within_standard_changes(*asked), threshold=threshold)
+        if self.changes:
+            return change_told(self.changes.get((area, service)), threshold=threshold)
         now, was = (whole(side.at(area, service).within_standard) for side in (self, before))
         if now is None or was is None:
             return None
         return change_told((now - was, now - was), threshold=threshold)
+
+    def changed_from(self, before: People, turns: TurnTables) -> People:
+        """Return these with the changes that follow from the tables of both plans and `turns`.
+
+        Not where they were made apart and tell small counts together: then nothing is added.
+        """
+        sides = before.released.release, self.released.release
+        if turns.told_before or sides[0].snapshot != sides[1].snapshot or sides[0] == sides[1]:
+            return self
+        asked = {}
+        for key in product(self.released.areas, (*self.released.services, EVERY_SERVICE)):
+            was, now = (p.released.share_terms(p.situation, *key) for p in (before, self))
+            if was is not None and now is not None:
+                asked[key] = now[0], was[0]
+        return replace(self, changes=changes_following([*sides, turns.release], asked))
 
 
 @dataclass(frozen=True)

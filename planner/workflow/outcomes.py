@@ -204,8 +204,8 @@ def _turnover(
         ledger=held,
         apart=len(about) > 1,
     )
-    people = [People(side.released, side.situation) for side in sides]
-    return Turnover(people[0], people[1], turns)
+    was, now = (People(side.released, side.situation) for side in sides)
+    return Turnover(was, now.changed_from(was, turns), turns)
 
 
 def _side(proposal: Proposal | None, one: Proposal) -> Side:
