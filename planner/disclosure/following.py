@@ -1,8 +1,8 @@
 """What released counts say together of a share, or of a change, that no cell of theirs shows.
 
-Every reader can work it out. It is asked of the claims and the facts of releases alone, never of
-a true count, so that telling it tells nothing: of ten in need whom all somebody serves, at most
-five of them beyond the standard, at least half are within it, whatever the withheld counts are.
+Every reader can work it out. It is asked of the claims and the facts of releases alone, never of a
+true count, so that telling it tells nothing. Where all of ten in need are served, and at most five
+of them beyond the standard, at least half are within it, whatever the withheld counts are.
 """
 
 from __future__ import annotations
