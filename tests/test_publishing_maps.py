@@ -250,6 +250,7 @@ def test_all_services_together_have_a_map_where_their_totals_are_released() -> N
         "left": [0, "0\u00a0%"],
         "right": [0, "0\u00a0%"],
     }
+    assert all("counted for each<br>in need: " in value[2] for value in values.values())
     assert drawing["data"][EVERY_SERVICE]["plan"]["sites"] == []
     assert EVERY_SERVICE not in {**bare["data"], **alone["data"]}
 

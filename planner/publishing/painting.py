@@ -78,13 +78,12 @@ class Painter:
         values: Values = {}
         for m, key in self._in_need(service, situation):
             klass = situation.coverage(key, self.threshold)
-            need = self.need(situation.people, key)
             if klass is None:
                 share = say(self.language, situation.why_no_share(key))
-                values[m.atvk] = [-1, "", told(m.name, share, need)]
+                values[m.atvk] = [-1, "", told(m.name, share, *self.need(situation.people, key))]
             else:
                 share = say(self.language, "within the standard: {share}", share=klass.text)
-                hint = told(m.name, share, need)
+                hint = told(m.name, share, *self.need(situation.people, key))
                 values[m.atvk] = [klass.colour, escape_markup(klass.text), hint]
         return values
 
@@ -105,11 +104,14 @@ class Painter:
             values[m.atvk] = [-1 if found is None else found, "", hint]
         return values
 
-    def need(self, people: People | None, key: tuple[str, str]) -> str:
-        """Return the persons in need in words, nothing where none were released."""
+    def need(self, people: People | None, key: tuple[str, str]) -> tuple[str, ...]:
+        """Return the persons in need in lines of words, none where none were released."""
         if people is None:
-            return ""
-        return say(self.language, "in need: {persons}", persons=people.at(*key).need)
+            return ()
+        need = say(self.language, "in need: {persons}", persons=people.at(*key).need)
+        if key[1] != EVERY_SERVICE:
+            return (need,)
+        return (say(self.language, "who needs several services is counted for each"), need)
 
     def _in_need(
         self, service: str, situation: Situation

@@ -262,7 +262,7 @@ class _Drawer:
                 continue
             plain = whole(situation.people.at(*key).need)
             size = (self.threshold - 1) / 2 if plain is None else plain
-            rows.append([*at, size, told(m.name, self.painter.need(situation.people, key))])
+            rows.append([*at, size, told(m.name, *self.painter.need(situation.people, key))])
         return rows
 
     def _centres(self) -> dict[str, list[float]]:
