@@ -421,6 +421,21 @@ def test_a_file_that_does_not_fit_the_others_is_not_chosen(home: Path, page: App
     assert "use_taken" in keys_of(page)
 
 
+def test_a_file_that_does_not_fit_and_is_picked_from_the_list_is_not_chosen(
+    home: Path, page: AppTest
+) -> None:
+    page.button_group(key="kind").set_value("sites").run()
+    send(page, "ēkas kods;Adrese;Vieta;Vietu skaits\nozoli;Skolas iela 9;Ozoli;12\n")
+    press(page, "import")
+    [name] = kept(home)
+
+    next(box for box in page.selectbox if name in box.options).select(name).run()
+
+    assert "is the id of another site" in words_of(page)
+    [shown] = [box.value for box in page.selectbox if name in box.options]
+    assert shown == ""
+
+
 def test_metres_without_a_reference_system_are_read_once_it_is_confirmed(
     home: Path, page: AppTest
 ) -> None:

@@ -22,7 +22,7 @@ from planner.ui import state
 from planner.workflow import Taken
 
 _RECEIVED, _TAKEN, _REFUSED = "received", "taken", "refused"
-_UPLOADERS, _CRS = "uploaders", "confirmed_crs"
+_UPLOADERS, _CRS, _CHOICES = "uploaders", "confirmed_crs", "choices"
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,19 @@ def choose_data(kind: str, name: str) -> None:
     except PlannerError as error:
         workflow.go_back(state.data_folder(), kind)
         _remembered(_REFUSED)["faults"] = error.faults
+        _remembered(_CHOICES)["refused"] = _remembered(_CHOICES).get("refused", 0) + 1
         return
     if state.source() and state.shown() is None and state.watched() is None:
         state.choose(state.source())  # there is somebody to place now
+
+
+def choice_key(kind: str, now: str) -> str:
+    """Return the key of a list of what can be chosen.
+
+    It changes with the choice, and when one is refused: the list shows what is used again.
+    """
+    refused = _remembered(_CHOICES).get("refused", 0)
+    return f"use:{state.data_folder().name}:{kind}:{now}:{refused}"
 
 
 def go_back(kind: str) -> None:

@@ -132,7 +132,7 @@ def _choose(kind: str, title: str, names: list[str], chosen: str) -> None:
             list(words),
             index=list(words).index(now),
             format_func=words.__getitem__,
-            key=f"use:{state.data_folder().name}:{kind}:{now}",
+            key=data_state.choice_key(kind, now),
         )
         st.button(
             tell("Back to the former"),
