@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -150,6 +150,17 @@ def with_only(problem: Problem, existing: Mapping[Option, Existing]) -> Problem:
         approved=None,
         approved_sizes={},
         aims=TODAY_AIMS,
+    )
+
+
+def with_approved(problem: Problem, approved: ApprovedEdition | None) -> Problem:
+    """Return the problem with another edition approved, ``None`` for none; all else stays."""
+    if approved is None:
+        return replace(problem, approved=None, approved_sizes={})
+    return replace(
+        problem,
+        approved=_approved_places(approved.places, problem.services, problem.existing),
+        approved_sizes=_of_services(approved.sizes, problem.services),
     )
 
 
@@ -355,14 +366,14 @@ def _opening_years(
 
 
 def _of_services(
-    sizes: Mapping[Option, tuple[Size, ...]], services: Mapping[str, Service]
+    sizes: Mapping[Option, tuple[Size, ...]], services: Collection[str]
 ) -> dict[Option, tuple[Size, ...]]:
     return {option: found for option, found in sizes.items() if option[0] in services}
 
 
 def _approved_places(
     approved: Mapping[Option, int],
-    services: Mapping[str, Service],
+    services: Collection[str],
     existing: Mapping[Option, Existing],
 ) -> dict[Option, int]:
     """Return the places of an edition, and of what exists and it does not mention."""

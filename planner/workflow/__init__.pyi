@@ -1,4 +1,5 @@
 from .amending import amend, changes_told, dossier_of, save_amendment
+from .approving import against, counts_changes
 from .conflicts import conflict_in_words
 from .folders import load, report, save, summary, verify
 from .giving_out import (
@@ -23,12 +24,15 @@ from .intake import (
     write_template,
 )
 from .kept_data import (
+    APPROVED,
     AS_IN_SCENARIO,
+    NOTHING_APPROVED,
     KeptData,
     area_of,
     can_go_back,
     choose_data,
     chosen_data,
+    edition_named,
     go_back,
     kept_data,
     lost_data,
@@ -61,6 +65,7 @@ from .proposing import (
     Prepared,
     Proposal,
     StartNow,
+    approved_in,
     prepare,
     propose,
     solving_seconds,
@@ -102,8 +107,10 @@ from .service_settings import catalogue_settings_text, service_settings
 from .settings import settings_text
 
 __all__ = [
+    "APPROVED",
     "AS_IN_SCENARIO",
     "LEDGER",
+    "NOTHING_APPROVED",
     "RELEASE",
     "TODAY",
     "Compared",
@@ -117,7 +124,9 @@ __all__ = [
     "StartNow",
     "StatedError",
     "Taken",
+    "against",
     "amend",
+    "approved_in",
     "area_of",
     "asks_for_mapping",
     "asks_for_units",
@@ -132,9 +141,11 @@ __all__ = [
     "columns_for",
     "compare",
     "conflict_in_words",
+    "counts_changes",
     "crs_to_confirm",
     "dossier_of",
     "edition",
+    "edition_named",
     "faults_csv",
     "faults_table",
     "fetch_roads",

@@ -21,7 +21,12 @@ from planner.workflow.proposing import NOT_OF_THE_AREA
 
 AS_IN_SCENARIO = ""
 """The choice of what the scenario itself names, or else of the starter data."""
+APPROVED = "approved"
+"""What is chosen beside the kinds of file: the approved edition, see `edition_named`."""
+NOTHING_APPROVED = "none"
+"""The choice of no edition, whatever the scenario names: what stands today."""
 _CHOICES = "chosen.jsonl"
+_CHOSEN = (*KINDS, APPROVED)
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,24 @@ def kept_data(folder: Path) -> tuple[KeptData, ...]:
 
 
 def chosen_data(folder: Path) -> dict[str, str]:
-    """Return the name of the chosen file by kind, `AS_IN_SCENARIO` for none."""
+    """Return the name of the chosen file by kind, `AS_IN_SCENARIO` for none; also `APPROVED`."""
     past = _history(folder)
-    return {kind: past[kind][-1] if past[kind] else AS_IN_SCENARIO for kind in KINDS}
+    return {kind: past[kind][-1] if past[kind] else AS_IN_SCENARIO for kind in _CHOSEN}
+
+
+def edition_named(folder: Path, edition: Path) -> str:
+    """Return the name by which a saved plan is chosen as the approved edition.
+
+    It is the way to it from `folder`, so that a project that is moved keeps its choice.
+    """
+    return Path(os.path.relpath(edition, folder)).as_posix()
 
 
 def lost_data(folder: Path) -> tuple[str, ...]:
     """Return the names that were chosen and are not there any more; they are not used."""
     there = {AS_IN_SCENARIO, *(kept.name for kept in kept_data(folder))}
-    return tuple(name for name in chosen_data(folder).values() if name not in there)
+    chosen = chosen_data(folder)
+    return tuple(chosen[kind] for kind in KINDS if chosen[kind] not in there)
 
 
 def can_go_back(folder: Path, kind: str) -> bool:
@@ -95,7 +109,7 @@ def with_kept_data(scenario: Scenario, folder: Path) -> Scenario:
             for role in ("support_plans", "leavers", "additions"):
                 data.pop(role, None)
         data |= {role: str(path) for role, path in kept.files.items()}
-    return replace(scenario, data=data)
+    return replace(scenario, data=_with_edition(data, folder))
 
 
 def area_of(
@@ -116,9 +130,19 @@ def area_of(
     return read_study_area(region, data=data or starter_data(), files=roles, partners=partners)
 
 
+def _with_edition(data: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return files by role with the chosen edition in place of the scenario's own."""
+    name = chosen_data(folder)[APPROVED]
+    if name == NOTHING_APPROVED:
+        return {role: file for role, file in data.items() if role != APPROVED}
+    if name != AS_IN_SCENARIO and (folder / name).exists():
+        return {**data, APPROVED: str((folder / name).resolve())}
+    return dict(data)
+
+
 def _history(folder: Path) -> dict[str, list[str]]:
     """Return the choices by kind, the present one last; those that were taken back are gone."""
-    past: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    past: dict[str, list[str]] = {kind: [] for kind in _CHOSEN}
     file = folder / _CHOICES
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     for line in lines:

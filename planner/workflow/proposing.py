@@ -117,7 +117,7 @@ def prepare(scenario: Scenario, *, data: Path | None = None) -> Prepared:
     travel = _travel(area, scenario, folder)
     role = "minutes" if "minutes" in scenario.data else "roads"
     area = replace(area, sources=(*area.sources, replace(travel.source, role=role)))
-    problem = build_problem(area, travel, scenario, approved=_approved(area, scenario))
+    problem = build_problem(area, travel, scenario, approved=approved_in(area, scenario))
     if not problem.persons:
         raise nobody_in_need()
     return Prepared(scenario, area, travel, problem)
@@ -239,7 +239,14 @@ def start_now(
     )
 
 
-def _approved(area: StudyArea, scenario: Scenario) -> ApprovedEdition | None:
+def approved_in(area: StudyArea, scenario: Scenario) -> ApprovedEdition | None:
+    """Return the approved edition that a scenario names, ``None`` where it names none.
+
+    Raises
+    ------
+    InputError
+        See `planner.inputs.approved.read_approved`.
+    """
     if "approved" not in scenario.data:
         return None
     path = Path(scenario.data["approved"])

@@ -1,0 +1,46 @@
+"""A saved plan beside another approved edition than it was made with, without solving it anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.domain import Scenario
+from planner.problem import with_approved
+from planner.workflow.kept_data import APPROVED
+from planner.workflow.proposing import Proposal, approved_in
+
+_COUNTS_CHANGES = "changes"
+
+
+def against(proposal: Proposal, edition: str) -> Proposal | None:
+    """Return a plan whose amendment compares with another edition; places and persons stay.
+
+    ``None`` where it must be calculated anew for that: an aim counts the changes against the
+    edition, or the edition has places where the plan's problem knows no site.
+
+    Parameters
+    ----------
+    edition : str
+        As a scenario names it under ``[data]``; empty for what stands today.
+
+    Raises
+    ------
+    InputError
+        See `planner.inputs.approved.read_approved`.
+    """
+    if edition == proposal.scenario.data.get(APPROVED, ""):
+        return proposal
+    if counts_changes(proposal.scenario):
+        return None
+    data = {role: file for role, file in proposal.scenario.data.items() if role != APPROVED}
+    data |= {APPROVED: edition} if edition else {}
+    scenario = replace(proposal.scenario, data=data)
+    problem = with_approved(proposal.problem, approved_in(proposal.area, scenario))
+    if {site for _, site in problem.approved or ()} - {*problem.sites}:
+        return None
+    return replace(proposal, scenario=scenario, problem=problem)
+
+
+def counts_changes(scenario: Scenario) -> bool:
+    """Return whether an aim counts the changes against the approved edition."""
+    return any(aim.name == _COUNTS_CHANGES for aim in scenario.aims)
