@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 
 from planner.domain import Scenario, Size
 from planner.inputs.scenario import read_scenario
-from planner.publishing.amendment_tables import compared_with
+from planner.publishing.amendment_tables import compared_with, edition_told
 from planner.records import problem_from_json, problem_to_json
 from planner.workflow import prepare
 from tests.commands import ROOT, planner
@@ -362,3 +363,10 @@ def test_an_edition_is_named_as_its_folder_or_table_is(approved: str, name: str)
 
     assert f"the approved edition ({name});" in said
     assert "somebody" not in said
+
+
+def test_a_plan_of_the_app_is_named_by_when_it_began() -> None:
+    for file in ("result", "result/plan.json"):
+        name = edition_told(Path("/home/somebody/runs/20261129T120000123456-ab12") / file, "lv")
+
+        assert re.fullmatch(r"plāns, (28|29|30)\.11\.2026\. \d\d:\d\d:00", name)

@@ -139,7 +139,7 @@ def test_a_conflict_is_told_as_the_chosen_readers_may_know_it(
     page = first_page(tmp_path, monkeypatch, SIX_SHORT)
     if readers is not None:
         other = page.switch_page("planner/ui/pages/amendment.py").run()
-        other.selectbox[1].select(readers.audience.value).run()
+        other.selectbox[2].select(readers.audience.value).run()
         other.number_input[0].set_value(readers.threshold).run()
         page = other.switch_page("planner/ui/pages/explore.py").run()
 

@@ -252,7 +252,7 @@ def test_the_screens_show_by_the_readers_that_are_chosen(app: AppTest, tmp_path:
     shown = opened(app, "amendment", "en")
     assert "&lt; 5: a few persons" in html_of(shown)
 
-    shown.selectbox[1].select("staff").run()
+    shown.selectbox[2].select("staff").run()
     shown.number_input[0].set_value(3).run()
 
     assert not shown.exception
@@ -276,5 +276,5 @@ def test_the_app_offers_no_smaller_counts_than_the_scenario_lets_nearer_readers_
     shown = opened(app, "amendment", "en")
 
     assert shown.number_input[0].min == 7
-    shown.selectbox[1].select("staff").run()
+    shown.selectbox[2].select("staff").run()
     assert (shown.number_input[0].min, shown.number_input[0].max) == (3, 7)

@@ -76,7 +76,7 @@ def test_a_curve_is_followed_while_it_is_calculated_and_shown_at_its_end(project
 
 def test_a_curve_is_calculated_for_the_readers_that_are_chosen(project: Path) -> None:
     page = opened_plan(project).switch_page("planner/ui/pages/amendment.py").run()
-    page.selectbox[1].select("staff").run()
+    page.selectbox[2].select("staff").run()
     page.number_input[0].set_value(3).run()
     page = page.switch_page("planner/ui/pages/explore.py").run()
 

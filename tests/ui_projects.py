@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from planner import workflow
-from planner.domain import Budget, Scenario, SiteWish
+from planner.domain import AimTerms, Budget, Scenario, SiteWish
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.ui import home
@@ -62,7 +62,25 @@ def approved_project(folder: Path) -> Path:
     scenario = read_scenario(ROOT / "scenarios" / f"{TINY}.toml")
     data = {**scenario.data, "approved": str(first.result)}
     forbidden = (SiteWish("day_care_adults", "liepas", "applūst"),)
+    approve(folder, first)
     return _planned(replace(scenario, data=data, vetoed=forbidden), folder)
+
+
+def approve(folder: Path, run: Run) -> None:
+    """Choose a plan of a tiny project as the approved edition."""
+    ground = home.data_folder(folder, TINY)
+    name = workflow.edition_named(ground, run.result)
+    workflow.choose_data(ground, workflow.APPROVED, name)
+
+
+def plan_of_few_changes(folder: Path) -> tuple[Run, Run]:
+    """Put a plan into a project, and a newer one that changes as little of it as can be."""
+    [first] = home.runs(tiny_project(folder))
+    scenario = read_scenario(ROOT / "scenarios" / f"{TINY}.toml")
+    aims = (*scenario.aims[:1], AimTerms("changes"), *scenario.aims[1:])
+    data = {**scenario.data, "approved": str(first.result)}
+    _planned(replace(scenario, data=data, aims=aims), folder)
+    return first, home.runs(folder)[0]
 
 
 @cache

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
 from planner.domain import Problem, Scenario, StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
 from planner.locales import say, say_count
+from planner.publishing import formats
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
 from planner.publishing.names import Names
 from planner.publishing.reasons import (
@@ -36,7 +38,6 @@ def compared_with(problem: Problem, scenario: Scenario, language: str) -> str:
     """Return what "before" means in an amendment; an edition is named as its folder or table is."""
     if problem.approved is None:
         return say(language, "“Before” is what stands or has been decided today.")
-    file = Path(scenario.data.get("approved", NOT_SHOWN))
     return say(
         language,
         "“Before” is the approved edition ({name}); what it does not mention is as it stands or "
@@ -44,8 +45,23 @@ def compared_with(problem: Problem, scenario: Scenario, language: str) -> str:
         "at or, where the edition does not tell, what the catalogue says today; a cost below 0 is "
         "that much less to be paid than was approved. Persons, minutes and reasons compare today "
         "with the plan: nobody uses what has not been opened.",
-        name=file.parent.name if file.name == "plan.json" else file.name,
+        name=edition_told(Path(scenario.data.get("approved", NOT_SHOWN)), language),
     )
+
+
+def edition_told(file: Path, language: str) -> str:
+    """Return the name of an edition: its table's or folder's, of a plan of the app when it began.
+
+    Plans of the app lie in folders that are named by that moment, see `planner.ui.home`.
+    """
+    folder = file.parent if file.name == "plan.json" else file
+    try:
+        began = datetime.strptime(folder.parent.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return folder.name
+    when = began.astimezone()
+    told = f"{formats.day(when, language=language)} {when:%H:%M:%S}"
+    return say(language, "plan of {when}", when=told)
 
 
 def unpriced_sentence(amendment: Amendment, language: str) -> str:

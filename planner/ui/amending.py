@@ -14,7 +14,7 @@ from planner.editions import Amendment, Change, ChangeKind, Standing
 from planner.editions.funding import add_up
 from planner.publishing.amendment_tables import SOURCE_HEADINGS, changes_table
 from planner.publishing.tables import shown
-from planner.ui import address, state
+from planner.ui import address, edition, state
 from planner.ui.cards import Card, show_cards
 from planner.ui.figures import show_legend
 from planner.ui.tables import show_text_table
@@ -40,7 +40,7 @@ _COLUMNS = (
 
 def amendment_of(proposal: Proposal) -> Amendment:
     """Return the changes to the shown plan from the approved edition, else from what exists."""
-    return _amendment(state.area_key(), proposal)
+    return _amendment(edition.key(), proposal)
 
 
 def changes_in(found: Amendment, municipality: Municipality | None) -> tuple[Change, ...]:
@@ -94,7 +94,7 @@ def show_changes(proposal: Proposal, found: Amendment, changes: Sequence[Change]
         proposal.area,
         found,
         released=workflow.release(proposal),
-        changed=_changes_told(state.told_key(), proposal, found),
+        changed=_changes_told(edition.key(), proposal, found),
         language=language,
     )
     wanted = {change.number for change in changes}

@@ -127,10 +127,15 @@ def taken() -> TakenIn | None:
 
 
 def choose_data(kind: str, name: str) -> None:
-    """Let the next calculation use a kept file, unless it does not fit the other files."""
+    """Let the next calculation use a kept file, unless it does not fit the other files.
+
+    So it is with an approved edition.
+    """
     workflow.choose_data(state.data_folder(), kind, name)
     try:
-        state.next_area()
+        area, scenario = state.next_area(), state.next_scenario()
+        if kind == workflow.APPROVED and scenario is not None:
+            workflow.approved_in(area, scenario)
     except PlannerError as error:
         workflow.go_back(state.data_folder(), kind)
         _remembered(_REFUSED)["faults"] = error.faults

@@ -9,10 +9,11 @@ from planner import workflow
 from planner.domain import Source
 from planner.errors import PlannerError
 from planner.ui import once, state
+from planner.workflow import APPROVED
 
 
 def shown_data() -> dict[str, str]:
-    """Return the names of the files that the shown plan was calculated with, by role."""
+    """Return the names of the files that the figures of the shown plan rest on, by role."""
     run = state.shown()
     return {} if run is None else _names(once.asked_in(run.id, run.result / "scenario.toml").data)
 
@@ -35,4 +36,5 @@ def sources_in_view() -> tuple[Source, ...]:
 
 
 def _names(files: Mapping[str, str]) -> dict[str, str]:
-    return {role: Path(file).name for role, file in files.items()}
+    """Return files by role without the approved edition, on which no figures rest by themselves."""
+    return {role: Path(file).name for role, file in files.items() if role != APPROVED}

@@ -14,7 +14,7 @@ import streamlit as st
 from planner import workflow
 from planner.domain import Audience, Readers
 from planner.errors import DisclosureError
-from planner.ui import address, given_state, home, state
+from planner.ui import address, edition, given_state, home, state
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.words import tell
@@ -70,7 +70,7 @@ def choose_readers() -> None:
 
 def offer_documents(proposal: Proposal) -> None:
     """Offer the amendment as files, or say why it may not leave and what would let it."""
-    key = state.told_key()
+    key = edition.key()
     if (given := given_state.files(key)) is not None:
         _offer(given)
         return
@@ -143,9 +143,9 @@ def _prepare(proposal: Proposal, *, leave_out: bool = False) -> None:
             given = workflow.give_out_amendment(told, ledger, made_on=today)
     except DisclosureError as error:
         why = workflow.refusal_in_words(error, proposal.area, address.language())
-        given_state.set_refusal(state.told_key(), why)
+        given_state.set_refusal(edition.key(), why)
     else:
-        given_state.set_files(state.told_key(), given)
+        given_state.set_files(edition.key(), given)
     st.rerun()
 
 

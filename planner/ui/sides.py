@@ -73,7 +73,7 @@ def choose_view(shown: Run) -> View | None:
     plans = {run.id: run for run in (*_beside_today(shown), *finished_plans(shown))}
     if len(plans) < len(SIDE_TITLES):
         return _today_beside(shown)
-    labels = {TODAY: tell("Today")} | {run_id: _label(run) for run_id, run in plans.items()}
+    labels = {TODAY: tell("Today")} | {run_id: label_of(run) for run_id, run in plans.items()}
     left, right = st.columns(2)
     with left:
         first = st.selectbox(
@@ -131,7 +131,7 @@ def _places(run: Run) -> tuple[str, str]:
     return asked.region, asked.data.get("settlements", "")
 
 
-def _label(run: Run) -> str:
+def label_of(run: Run) -> str:
     """Return what tells a plan from others: scenario, budget, and when it was asked for."""
     asked = state.question_of(run)
     when = run.started.astimezone()

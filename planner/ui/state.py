@@ -193,6 +193,12 @@ def proposal() -> Proposal | None:
     return None if run is None else proposal_of(run)
 
 
+def loaded() -> Proposal | None:
+    """Return the plan that all pages look at as it was saved; ``None`` before one."""
+    run = shown()
+    return None if run is None else once.load(run.id, run.result)
+
+
 def proposal_of(run: Run) -> Proposal:
     """Return the plan that a calculation left, as the readers may know it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.domain import StudyArea
-from planner.ui import files_in_view, state
+from planner.ui import edition, files_in_view, state
 from planner.ui.cards import show_note, show_sentence
 from planner.ui.giving_out import say_who_reads
 from planner.ui.words import tell, tell_count
@@ -59,7 +59,10 @@ def lead_to_calculation() -> None:
 
 
 def _rests_on_others() -> bool:
-    return state.shown() is not None and files_in_view.shown_data() != files_in_view.next_data()
+    if state.shown() is None:
+        return False
+    others = files_in_view.shown_data() != files_in_view.next_data()
+    return others or edition.asks_for_calculation()
 
 
 def need_a_plan() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from planner.publishing.amendment_tables import compared_with, unpriced_sentence
-from planner.ui import address, state
+from planner.ui import address, edition, state
 from planner.ui.amending import (
     amendment_of,
     changes_in,
@@ -14,21 +14,26 @@ from planner.ui.cards import show_note
 from planner.ui.choosing import choose_municipality
 from planner.ui.giving_out import choose_readers, offer_documents
 from planner.ui.showing import showing_errors, title
-from planner.ui.waiting import need_a_plan, say_what_is_shown
+from planner.ui.waiting import FIRST_PAGE, need_a_plan, say_what_is_shown
 from planner.ui.words import tell
 
 with showing_errors():
-    proposal = state.proposal()
-    approved = proposal is not None and proposal.problem.approved is not None
-    title(
-        tell("What changes against the approved edition?")
-        if approved
-        else tell("What changes against what exists?")
-    )
-    if proposal is None:
+    proposal, run = state.proposal(), state.shown()
+    head = st.empty()
+    with head:
+        title(tell("What changes against what exists?"))
+    if proposal is None or run is None:
         need_a_plan()
         st.stop()
+    edition.choose_edition(run)
     say_what_is_shown()
+    beside = edition.compared(proposal)
+    if beside is None:
+        st.page_link(FIRST_PAGE, label=tell("Calculate against the chosen edition"))
+    proposal = beside or proposal
+    if proposal.problem.approved is not None:
+        with head:
+            title(tell("What changes against the approved edition?"))
     municipality = choose_municipality(proposal)
     found = amendment_of(proposal)
     changes = changes_in(found, municipality)

@@ -1,0 +1,107 @@
+"""Which edition the Council approved: chosen for the project, compared with, and taken back.
+
+The choice lies in the project's folder, as that of files of one's own does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from planner import workflow
+from planner.errors import PlannerError
+from planner.locales import say_fault
+from planner.publishing.amendment_tables import edition_told
+from planner.ui import address, data_state, state
+from planner.ui.home import Run
+from planner.ui.showing import plain
+from planner.ui.sides import finished_plans, label_of
+from planner.ui.words import tell
+from planner.workflow import Proposal
+
+
+def choose_edition(shown: Run) -> None:
+    """Offer what may be "before": a saved plan, what the scenario names, or what stands today."""
+    folder = state.data_folder()
+    for fault in data_state.refused():
+        st.error(plain(say_fault(address.language(), fault)))
+    words = _offered(shown)
+    now = workflow.chosen_data(folder)[workflow.APPROVED]
+    if now not in words:
+        st.warning(tell("The chosen edition is not there any more and is not used."))
+        now = workflow.AS_IN_SCENARIO
+    with st.container(horizontal=True, vertical_alignment="bottom", key="edition"):
+        picked = st.selectbox(
+            tell("Before: what was approved"),
+            list(words),
+            index=list(words).index(now),
+            format_func=words.__getitem__,
+            key=data_state.choice_key(workflow.APPROVED, now),
+            width=560,
+            help=tell(
+                "The choice is for everybody in this project. Plans calculated from now on know "
+                "it, too."
+            ),
+        )
+        st.button(
+            tell("Back to the former"),
+            key="back:approved",
+            disabled=not workflow.can_go_back(folder, workflow.APPROVED),
+            on_click=data_state.go_back,
+            args=(workflow.APPROVED,),
+        )
+    if picked is not None and picked != now:
+        data_state.choose_data(workflow.APPROVED, picked)
+        st.rerun()
+
+
+def compared(proposal: Proposal) -> Proposal | None:
+    """Return the shown plan beside the chosen edition, ``None`` where it must be solved anew."""
+    return _against(state.told_key(), _chosen(), proposal)
+
+
+def key() -> str:
+    """Return what tells the shown plan beside the chosen edition apart from others."""
+    return f"{state.told_key()}:{_chosen()}"
+
+
+def asks_for_calculation() -> bool:
+    """Return whether the shown plan cannot be compared with the chosen edition as it is."""
+    proposal = state.loaded()
+    if proposal is None:
+        return False
+    try:
+        return _against(state.area_key(), _chosen(), proposal) is None
+    except PlannerError:
+        return False  # the page of amendments says what is wrong with the edition
+
+
+def _chosen() -> str:
+    """Return the edition as the next calculation names it, nothing for what stands today."""
+    scenario = state.next_scenario()
+    return "" if scenario is None else scenario.data.get(workflow.APPROVED, "")
+
+
+def _offered(shown: Run) -> dict[str, str]:
+    """Return what can be chosen, in words, by the name that is remembered."""
+    folder, scenario = state.data_folder(), state.sources()[state.source()]
+    today, own = tell("what stands or is decided today"), scenario.data.get(workflow.APPROVED)
+    words = {workflow.AS_IN_SCENARIO: today}
+    if own is not None:
+        name = edition_told(Path(own), address.language())
+        words[workflow.AS_IN_SCENARIO] = tell("as the scenario says: {name}", name=name)
+        if not workflow.counts_changes(scenario):
+            words[workflow.NOTHING_APPROVED] = today
+    for run in finished_plans(shown):
+        label = label_of(run)
+        if run.id == shown.id:
+            label = tell("{plan} (the one that is shown)", plan=label)
+        words[workflow.edition_named(folder, run.result)] = label
+    return words
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _against(key: str, edition: str, _proposal: Proposal) -> Proposal | None:
+    del key  # a plan and an edition never change
+    return workflow.against(_proposal, edition)

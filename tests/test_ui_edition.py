@@ -1,0 +1,177 @@
+"""The approved edition is chosen on the page of amendments, followed at once, and taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
+
+from planner import workflow
+from planner.inputs.scenario import read_scenario
+from planner.ui import home
+from planner.ui.calculations import Calculations, Stage
+from tests.ui_projects import (
+    ROOT,
+    TINY,
+    approve,
+    plan_of_few_changes,
+    two_plans,
+    use_project,
+)
+
+EXISTS, APPROVED = "What changes against what exists?", "What changes against the approved edition?"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return use_project(tmp_path / "home", monkeypatch)
+
+
+def opened(language: str = "en", page: str = "amendment") -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params["lang"] = language
+    app.run()
+    return app if page == "explore" else app.switch_page(f"planner/ui/pages/{page}.py").run()
+
+
+def choose(page: AppTest, edition: str) -> AppTest:
+    return control_of(page).select(edition).run()
+
+
+def control_of(page: AppTest) -> Selectbox:
+    [control] = [box for box in page.selectbox if ":approved:" in str(box.key)]
+    return control
+
+
+def name_of(run: home.Run, folder: Path) -> str:
+    return workflow.edition_named(home.data_folder(folder, TINY), run.result)
+
+
+def changes_of(page: AppTest) -> list[str]:
+    return [str(change) for table in page.table for change in table.value.get("Change", ())]
+
+
+def said(page: AppTest) -> str:
+    texts = [str(element.proto.body) for element in page.get("html")]
+    texts += [e.value for e in (*page.markdown, *page.caption, *page.info, *page.warning)]
+    return "\n".join([*texts, *(e.value for e in page.error)]).replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "today"),
+    [("en", "what stands or is decided today"), ("lv", "kas šodien darbojas vai ir nolemts")],
+)
+def test_before_is_what_stands_until_somebody_says_what_was_approved(
+    folder: Path, language: str, today: str
+) -> None:
+    two_plans(folder)
+
+    page = opened(language)
+
+    control = control_of(page)
+    assert control.options[0] == today
+    assert control.value == workflow.AS_IN_SCENARIO
+    assert len(control.options) == 3
+    assert page.button(key="back:approved").disabled
+    assert not page.exception
+
+
+def test_a_saved_plan_that_is_chosen_is_before_at_once_and_taken_back(folder: Path) -> None:
+    """The first plan opens Liepas; the shown one has no money and does not."""
+    approved, _ = two_plans(folder)
+    page = opened()
+    before = (page.title[0].value, changes_of(page))
+
+    choose(page, name_of(approved, folder))
+    chosen, words = (page.title[0].value, changes_of(page)), said(page)
+    page.button(key="back:approved").click().run()
+
+    assert not page.exception
+    assert before == (EXISTS, [])
+    assert chosen[0] == APPROVED
+    assert "drop" in chosen[1]
+    assert f"the approved edition (plan of {approved.started.astimezone().day} " in words
+    assert "was calculated with other data" not in words
+    assert (page.title[0].value, changes_of(page)) == before
+    assert len(home.runs(folder)) == 2  # nothing was calculated for it
+
+
+def test_the_choice_is_there_for_the_next_who_opens_the_project(folder: Path) -> None:
+    approved, _ = two_plans(folder)
+    choose(opened(), name_of(approved, folder))
+
+    assert opened("lv").title[0].value == "Kas mainās pret apstiprināto redakciju?"
+
+
+def test_documents_prepared_for_one_edition_are_not_offered_for_another(folder: Path) -> None:
+    approved, _ = two_plans(folder)
+    page = opened()
+    page.button(key="prepare").click().run()
+    assert page.get("download_button")
+
+    choose(page, name_of(approved, folder))
+    assert not page.get("download_button")
+    page.button(key="prepare").click().run()
+
+    assert not page.exception
+    assert not page.error
+    [files] = page.session_state["given_files"].values()
+    assert "neatvērt" in files["grozijumi.csv"].decode("utf-8-sig")
+    assert page.get("download_button")
+
+
+def test_the_next_calculation_knows_what_was_approved(folder: Path) -> None:
+    approved, _ = two_plans(folder)
+    approve(folder, approved)
+
+    opened(page="explore").button(key="calculate").click().run()
+
+    newest = home.runs(folder)[0]
+    assert read_scenario(newest.question).data["approved"] == str(approved.result)
+    calculations = Calculations(folder)
+    for run in calculations.at(Stage.RUNNING):
+        calculations.cancel(run)
+
+
+def test_a_plan_that_counts_changes_is_calculated_anew_for_another_edition(folder: Path) -> None:
+    first, shown = plan_of_few_changes(folder)
+    approve(folder, shown)
+    other = opened()
+    words, links = said(other), [link.proto.label for link in other.get("page_link")]
+    explore = said(opened(page="explore"))
+
+    choose(other, name_of(first, folder))
+
+    assert not other.exception
+    assert "was calculated with other data" in words
+    assert "Calculate against the chosen edition" in links
+    assert "was calculated with other data" in explore
+    assert "was calculated with other data" not in said(other)
+    assert other.title[0].value == APPROVED
+
+
+def test_a_damaged_edition_is_refused_and_the_one_before_stays(folder: Path) -> None:
+    damaged, _ = two_plans(folder)
+    page = opened()
+    (damaged.result / "plan.json").write_text("{", encoding="utf-8")
+
+    choose(page, name_of(damaged, folder))
+
+    assert not page.exception
+    assert "plan.json" in said(page)
+    assert page.title[0].value == EXISTS
+    assert workflow.chosen_data(home.data_folder(folder, TINY))["approved"] == ""
+
+
+def test_an_edition_that_is_gone_is_told_and_not_used(folder: Path) -> None:
+    approved, _ = two_plans(folder)
+    approve(folder, approved)
+    (approved.folder).rename(folder / "elsewhere")
+
+    page = opened()
+
+    assert not page.exception
+    assert "is not there any more and is not used" in said(page)
+    assert page.title[0].value == EXISTS
