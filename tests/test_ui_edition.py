@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from planner import workflow
+from planner.domain import AimTerms
 from planner.inputs.scenario import read_scenario
-from planner.ui import home
+from planner.ui import home, state
 from planner.ui.calculations import Calculations, Stage
 from tests.ui_projects import (
     ROOT,
@@ -175,3 +177,22 @@ def test_an_edition_that_is_gone_is_told_and_not_used(folder: Path) -> None:
     assert not page.exception
     assert "is not there any more and is not used" in said(page)
     assert page.title[0].value == EXISTS
+
+
+@pytest.mark.parametrize("counts", [False, True])
+def test_the_edition_of_the_scenario_can_be_left_for_today_unless_its_changes_count(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, counts: bool
+) -> None:
+    first, _ = plan_of_few_changes(folder)
+    tiny = read_scenario(ROOT / "scenarios" / f"{TINY}.toml")
+    named = replace(tiny, data={**tiny.data, "approved": str(first.result)})
+    aims = (*tiny.aims, AimTerms("changes")) if counts else tiny.aims
+    monkeypatch.setattr(state, "sources", lambda: {TINY: replace(named, aims=aims)})
+
+    page = opened()
+
+    assert not page.exception
+    assert page.title[0].value == APPROVED
+    options = control_of(page).options
+    assert options[0].startswith("as the scenario says: plan of ")
+    assert ("what stands or is decided today" in options) != counts
