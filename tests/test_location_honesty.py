@@ -133,8 +133,8 @@ def test_a_split_whole_number_is_no_solution_even_where_the_solver_calls_it_opti
     model = split_model()
     solver = highspy.Highs()
     solver.silent()
-    nothing_whole = np.array([False])
-    solver.passModel(model._model(np.array([-1.0]), 0.0, model.lower, model.upper, nothing_whole))
+    nothing_whole = replace(model, whole=np.array([False]))
+    solver.passModel(nothing_whole._model(np.array([-1.0]), 0.0))
     solver.run()
     assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     assert solver.getSolution().col_value[0] == pytest.approx(0.7)

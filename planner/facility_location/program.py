@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 import highspy
 import numpy as np
@@ -28,6 +29,23 @@ from planner.facility_location.highs import (
     outcome_of,
     set_options,
 )
+
+
+class Rows(NamedTuple):
+    """Rows ``matrix · x <= at_most``; shapes (rows, variables) and (rows,)."""
+
+    matrix: csr_matrix
+    at_most: Floats
+
+    @classmethod
+    def none(cls, width: int) -> Self:
+        """Return no rows of `width` variables."""
+        return cls(csr_matrix((0, width)), np.zeros(0))
+
+    def with_more(self, more: Self) -> Self:
+        """Return these rows and then those of `more`."""
+        matrix = csr_matrix(vstack([self.matrix, more.matrix]))
+        return type(self)(matrix, np.append(self.at_most, more.at_most))
 
 
 @dataclass(eq=False)
@@ -187,18 +205,13 @@ class Handed:
 
     def hold(self, costs: Floats, at_most: float) -> None:
         """Add the row ``costs · x <= at_most``."""
-        columns = np.flatnonzero(costs)
-        starts = np.append(self.matrix.indptr, self.matrix.indptr[-1] + len(columns))
-        self.matrix = csr_matrix(
-            (
-                np.append(self.matrix.data, costs[columns]),
-                np.append(self.matrix.indices, columns),
-                starts,
-            ),
-            shape=(self.matrix.shape[0] + 1, len(self.lower)),
-        )
-        self.row_lower = np.append(self.row_lower, -np.inf)
-        self.row_upper = np.append(self.row_upper, at_most)
+        self.hold_all(Rows(csr_matrix(costs), np.array([at_most])))
+
+    def hold_all(self, rows: Rows) -> None:
+        """Add some rows."""
+        self.matrix = csr_matrix(vstack([self.matrix, rows.matrix]))
+        self.row_lower = np.append(self.row_lower, np.full(len(rows.at_most), -np.inf))
+        self.row_upper = np.append(self.row_upper, rows.at_most)
 
     def minimise(
         self,
@@ -227,26 +240,21 @@ class Handed:
         if not len(costs):
             return self._without_variables(constant)
         end_if_over(effort)
-        solver = new_solver(effort.threads)
         asked = self.whole if whole is None else whole
         demanded = np.zeros_like(asked) if effort.relaxed else asked
         whole_columns = bool(demanded.any())
-        set_options(solver, effort)
-        solver.passModel(
-            self._model(
-                costs,
-                constant,
-                self.lower if lower is None else lower,
-                self.upper if upper is None else upper,
-                demanded,
-            )
+        asked_of = replace(
+            self,
+            lower=self.lower if lower is None else lower,
+            upper=self.upper if upper is None else upper,
+            whole=demanded,
         )
+        solver = asked_of.loaded(costs, effort, constant=constant)
         if start is not None and whole_columns:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             solver.setSolution(solution)
         raised = listen(solver, on_progress) if on_progress and whole_columns else []
-        end_when(solver, effort.stop)
         solver.run()
         if raised:
             raise raised[0]
@@ -267,34 +275,35 @@ class Handed:
             )
         return outcome
 
+    def loaded(self, costs: Floats, effort: Effort, *, constant: float = 0.0) -> highspy.Highs:
+        """Return a solver that has the programme, is told its limits and asks when to stop."""
+        solver = new_solver(effort.threads)
+        set_options(solver, effort)
+        solver.passModel(self._model(costs, constant))
+        end_when(solver, effort.stop)
+        return solver
+
     def _without_variables(self, constant: float) -> Outcome:
         """Return what HiGHS will not say of an empty model: whether its rows hold."""
         if (self.row_lower > 0).any() or (self.row_upper < 0).any():
             return Outcome(Ending.INFEASIBLE, None, np.inf, np.inf)
         return Outcome(Ending.DONE, np.zeros(0), constant, constant)
 
-    def _model(
-        self,
-        costs: Floats,
-        constant: float,
-        lower: Floats,
-        upper: Floats,
-        whole: NDArray[np.bool_],
-    ) -> highspy.HighsLp:
+    def _model(self, costs: Floats, constant: float) -> highspy.HighsLp:
         model = highspy.HighsLp()
         model.num_col_ = len(costs)
         model.num_row_ = self.matrix.shape[0]
         model.col_cost_ = costs
         model.offset_ = constant
-        model.col_lower_, model.col_upper_ = lower, upper
+        model.col_lower_, model.col_upper_ = self.lower, self.upper
         model.row_lower_, model.row_upper_ = self.row_lower, self.row_upper
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_ = self.matrix.indptr
         model.a_matrix_.index_ = self.matrix.indices
         model.a_matrix_.value_ = self.matrix.data
-        if whole.any():
+        if self.whole.any():
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            model.integrality_ = [kinds[int(k)] for k in whole]
+            model.integrality_ = [kinds[int(k)] for k in self.whole]
         return model
 
 
