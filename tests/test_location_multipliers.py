@@ -11,7 +11,8 @@ from planner.errors import CancelledError, InfeasibleError
 from planner.facility_location import DEFAULT, Limits, narrowing, solve
 from planner.facility_location.ground import survey
 from planner.facility_location.highs import Effort, Ending
-from planner.facility_location.multipliers import Options, Pricing
+from planner.facility_location.multipliers import Pricing
+from planner.facility_location.options import Options
 from planner.facility_location.promising import minimise_by_prices
 from planner.facility_location.pursuit import Pursuit
 from planner.facility_location.reduction import reduce_ground

@@ -18,18 +18,14 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import numba
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from planner.facility_location import constraints as rule
 from planner.facility_location.highs import Floats
+from planner.facility_location.options import Ints, Options, choose, price_apart
 from planner.facility_location.stated import Stated
-
-Ints = NDArray[np.int64]
 
 _OF_ONE_OPTION = (
     rule.open_in_one_way,
@@ -38,9 +34,7 @@ _OF_ONE_OPTION = (
     rule.be_viable,
     rule.stay,
 )
-_NEVER = -1
 _ROUNDING = 1e-9
-_HALF = 0.5
 _STEPS = 4000
 _LOOK_BACK, _LEAST_GAIN = 300, 1e-4
 _PATIENCE, _SLOWER, _FASTER = 20, 0.8, 1.3
@@ -49,68 +43,6 @@ _MIXED, _MIXED_AT_LEAST, _LESS_MIXED = 0.2, 0.001, 0.8
 _LOOK_AT_MIX, _GAINING = 100, 0.01
 _WIDE_AGAIN, _MIXED_AGAIN = 0.05, 0.02
 """Where prices are improved again: how wide steps begin, and how much of each is in the mean."""
-
-
-class Options(NamedTuple):
-    """The options of a programme as compressed rows: their links, and their ways of opening.
-
-    Attributes
-    ----------
-    link_start, way_start : int64 arrays of shape (options + 1,)
-    link, way : int64 arrays of shape (links,) and (ways,)
-        Columns.
-    most, least : float64 arrays of shape (ways,)
-        Persons that a way can take, and those that it needs.
-    opened : int64 array of shape (options,)
-        The column that says whether an option is open, -1 where that of its only way does.
-    must_open : bool array of shape (options,)
-    """
-
-    link_start: Ints
-    link: Ints
-    way_start: Ints
-    way: Ints
-    most: Floats
-    least: Floats
-    opened: Ints
-    must_open: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, stated: Stated) -> Options:
-        """Return the options of `stated`, with the rules that it was written with."""
-        written = {wrote for wrote, _ in stated.rows}
-        links: list[int] = []
-        ways: list[int] = []
-        most: list[float] = []
-        least: list[float] = []
-        opened: list[int] = []
-        link_start, way_start = [0], [0]
-        for option, offered in stated.columns.offered.items():
-            terms = stated.ground.problem.services[option[0]]
-            columns = stated.columns.of_ways[option].tolist()
-            own = stated.columns.opened[option]
-            ways += columns
-            opened.append(_NEVER if own in columns else own)
-            persons = set(stated.columns.of_option[option].tolist()) - {*columns, own}
-            links += sorted(persons)
-            for way, _ in offered:
-                capacity = terms.persons_at(way.places)
-                most.append(capacity if rule.respect_capacity in written else math.inf)
-                needed = terms.least_load_persons * way.new_units
-                least.append(needed if rule.be_viable in written else 0)
-            link_start.append(len(links))
-            way_start.append(len(ways))
-        stays = [stated.ground.stays_open(option) for option in stated.columns.offered]
-        return cls(
-            link_start=np.array(link_start),
-            link=np.array(links, dtype=np.int64),
-            way_start=np.array(way_start),
-            way=np.array(ways, dtype=np.int64),
-            most=np.array(most, dtype=float),
-            least=np.array(least, dtype=float),
-            opened=np.array(opened, dtype=np.int64),
-            must_open=np.array(stays, dtype=bool) & (rule.stay in written),
-        )
 
 
 @dataclass(eq=False)
@@ -178,14 +110,22 @@ class Pricing:
     """A stated programme for one aim, ready to be priced; `improve` as often as wanted."""
 
     def __init__(
-        self, stated: Stated, options: Options, aim: str, lower: Floats, upper: Floats
+        self,
+        stated: Stated,
+        options: Options,
+        aim: str,
+        lower: Floats,
+        upper: Floats,
+        *,
+        tightened: bool = False,
     ) -> None:
-        handed = stated.handed
+        handed = stated.tightened if tightened else stated.handed
         self.options = options
         self.costs, self.constant = stated.costs_of(aim)
         tying = np.ones(handed.matrix.shape[0], dtype=bool)
         tying[: len(stated.rows)] = [wrote not in _OF_ONE_OPTION for wrote, _ in stated.rows]
         tying &= np.isfinite(handed.row_lower) | np.isfinite(handed.row_upper)
+        self.tying = np.flatnonzero(tying)
         self.rows: csr_matrix = handed.matrix[tying]
         self.turned = csr_matrix(self.rows.T)
         self.row_lower, self.row_upper = handed.row_lower[tying], handed.row_upper[tying]
@@ -205,7 +145,7 @@ class Pricing:
         reduced = self.costs - self.turned @ prices
         values = np.zeros(len(reduced))
         values[free] = np.where(reduced[free] < 0, self.upper[free], self.lower[free])
-        worth, chosen = _choose(self.options, reduced, self.lower, self.upper, values)
+        worth, chosen = choose(self.options, reduced, self.lower, self.upper, values)
         bound = float(chosen.sum()) + float(reduced[free] @ values[free]) + self.constant
         priced = prices != 0
         rows = np.where(prices > 0, self.row_lower, self.row_upper)
@@ -236,7 +176,10 @@ class Pricing:
             best, pace = self._at(np.zeros(len(self.row_lower))), _Pace()
             usual = best.values.copy()
         else:
-            best, pace = self._at(begun.prices), _Pace(wide=_WIDE_AGAIN, mixed=_MIXED_AGAIN)
+            best, pace = (
+                self._at(self._all(begun.prices)),
+                _Pace(wide=_WIDE_AGAIN, mixed=_MIXED_AGAIN),
+            )
             usual = begun.usual.copy()
         if not math.isfinite(target):
             raise ValueError("prices need the value of a plan to aim at")
@@ -268,6 +211,38 @@ class Pricing:
                 told = best.bound
         return self._priced(best, usual)
 
+    def priced_at(self, prices: Floats, values: Floats) -> tuple[Priced, Ints]:
+        """Return what is known at prices of all rows, and the columns that they make worth having.
+
+        Parameters
+        ----------
+        prices : float64 array of shape (rows,)
+            Of a relaxation that may lack columns.
+        values : float64 array of shape (variables,)
+            Its solution.
+
+        Returns
+        -------
+        Priced
+        int64 array of columns
+            Of all options that lower the bound: their ways, and the persons who gain there.
+        """
+        point = self._at(self.allowed(prices[self.tying]))
+        o = self.options
+        wanted = [np.zeros(0, dtype=np.int64)]
+        for j in np.flatnonzero(point.chosen < 0.0):
+            links = o.link[o.link_start[j] : o.link_start[j + 1]]
+            wanted += [
+                links[point.reduced[links] < 0.0],
+                o.way[o.way_start[j] : o.way_start[j + 1]],
+            ]
+            wanted.append(o.opened[j : j + 1][o.opened[j : j + 1] >= 0])
+        return self._priced(point, values), np.concatenate(wanted)
+
+    def _all(self, prices: Floats) -> Floats:
+        """Return prices with 0 for the rows that have been added since."""
+        return np.append(prices, np.zeros(len(self.row_lower) - len(prices)))
+
     def _off(self, prices: Floats, values: Floats) -> Floats:
         """Return by how much a solution breaks each row: in that sense the price has to go."""
         done = self.rows @ values
@@ -297,7 +272,7 @@ class Pricing:
     def _priced(self, point: _Point, usual: Floats) -> Priced:
         added = np.zeros(len(self.costs))
         if math.isfinite(point.bound):
-            _price_apart(self.options, point.reduced, self.upper, point.worth, point.chosen, added)
+            price_apart(self.options, point.reduced, self.upper, point.worth, point.chosen, added)
             added[self.free] = np.maximum(point.reduced[self.free], 0.0)
         spare = _ROUNDING * max(1.0, abs(point.bound))
         return Priced(point.bound - spare, point.prices, added, usual)
@@ -311,116 +286,3 @@ def _tighten(rows: csr_matrix, most: Floats, lower: Floats, upper: Floats) -> No
         if not np.isfinite(most[r]) or (factors <= 0).any() or (lower[columns] != 0).any():
             continue
         upper[columns] = np.minimum(upper[columns], np.floor(most[r] / factors + 1e-6))
-
-
-@numba.njit(cache=True, nogil=True)
-def _fill(
-    columns: Ints,
-    prices: Floats,
-    upper: Floats,
-    most: float,
-    least: float,
-    values: Floats,
-) -> tuple[float, float]:
-    """Take persons, cheapest first: who gains while there is room, others until `least`.
-
-    Return the sum of their prices and their number; who is taken stands in `values`.
-    """
-    worth = taken = 0.0
-    for k in range(len(columns)):
-        room = most - taken
-        if prices[k] >= 0.0:
-            room = min(room, least - taken)
-        if room <= 0.0:
-            break
-        take = min(room, upper[columns[k]])
-        values[columns[k]] = take
-        worth += take * prices[k]
-        taken += take
-    return worth, taken
-
-
-@numba.njit(cache=True, nogil=True)
-def _cheapest_first(
-    links: Ints, reduced: Floats, upper: Floats, wanted: float
-) -> tuple[Ints, Floats]:
-    """Return the links in order of their price: all where `wanted` asks for it, or who gain."""
-    gaining = 0
-    ready = 0.0
-    for c in links:
-        if reduced[c] < 0.0 < upper[c]:
-            gaining += 1
-            ready += upper[c]
-    columns = np.empty(len(links), np.int64)
-    count = 0
-    for c in links:
-        if upper[c] > 0.0 and (ready < wanted or reduced[c] < 0.0):
-            columns[count] = c
-            count += 1
-    columns = columns[:count]
-    columns = columns[np.argsort(reduced[columns])]
-    return columns, reduced[columns]
-
-
-@numba.njit(cache=True, nogil=True)
-def _choose(
-    o: Options, reduced: Floats, lower: Floats, upper: Floats, values: Floats
-) -> tuple[Floats, Floats]:
-    """Return the worth of each way and the least of each option; write the choice to `values`."""
-    worth, chosen = np.empty(len(o.way)), np.empty(len(o.opened))
-    spare = np.zeros(len(reduced))
-    for j in range(len(o.opened)):
-        first, end = o.way_start[j], o.way_start[j + 1]
-        ways = o.way[first:end]
-        needed = o.least[first:end][upper[ways] > _HALF]
-        wanted = needed.max() if len(needed) else 0.0
-        forced = (lower[ways] > _HALF).any()
-        links = o.link[o.link_start[j] : o.link_start[j + 1]]
-        columns, prices = _cheapest_first(links, reduced, upper, wanted)
-        fixed = reduced[o.opened[j]] if o.opened[j] >= 0 else 0.0
-        chosen[j] = np.inf if o.must_open[j] or forced else 0.0
-        best = _NEVER
-        for w in range(first, end):
-            worth[w] = np.inf
-            if upper[o.way[w]] < _HALF or (forced and lower[o.way[w]] < _HALF):
-                continue
-            value, taken = _fill(columns, prices, upper, o.most[w], o.least[w], spare)
-            if taken >= o.least[w] - _ROUNDING:
-                worth[w] = value + reduced[o.way[w]] + fixed
-                if worth[w] < chosen[j]:
-                    chosen[j] = worth[w]
-                    best = w
-        if best >= 0:
-            values[o.way[best]] = 1.0
-            if o.opened[j] >= 0:
-                values[o.opened[j]] = 1.0
-            _fill(columns, prices, upper, o.most[best], o.least[best], values)
-    return worth, chosen
-
-
-@numba.njit(cache=True, nogil=True)
-def _price_apart(
-    o: Options, reduced: Floats, upper: Floats, worth: Floats, chosen: Floats, added: Floats
-) -> None:
-    """Write what each way, and one person on each link, would add to the least of its option."""
-    spare = np.zeros(len(reduced))
-    for j in range(len(chosen)):
-        links = o.link[o.link_start[j] : o.link_start[j + 1]]
-        added[links] = np.inf
-        columns, prices = _cheapest_first(links, reduced, upper, np.inf)
-        for w in range(o.way_start[j], o.way_start[j + 1]):
-            above = worth[w] - chosen[j]
-            added[o.way[w]] = above
-            if not np.isfinite(above):
-                continue
-            spare[columns] = 0.0
-            _, taken = _fill(columns, prices, upper, o.most[w], o.least[w], spare)
-            level = -np.inf
-            for k in range(len(columns)):
-                if spare[columns[k]] > 0.0:
-                    level = prices[k]
-            if taken < o.most[w] - _ROUNDING:
-                level = max(level, 0.0)
-            for k in range(len(columns)):
-                dearer = 0.0 if spare[columns[k]] > 0.0 else max(0.0, prices[k] - level)
-                added[columns[k]] = min(added[columns[k]], above + dearer)

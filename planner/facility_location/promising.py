@@ -21,21 +21,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain import Option
+from planner.facility_location.cores import core_of, favoured
 from planner.facility_location.highs import Ending, Floats, end_if_over
-from planner.facility_location.multipliers import Options, Priced, Pricing
+from planner.facility_location.multipliers import Priced, Pricing
+from planner.facility_location.options import Options
 from planner.facility_location.pursuit import (
     AT_ZERO,
     Pursuit,
     Room,
     close_the_empty,
     found_within,
-    only_options,
     room_for_better,
     settled_better,
     solve_within,
     worth_finding,
 )
-from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED, Stated
+from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED
+from planner.facility_location.tightening import tighten
 from planner.facility_location.windows import improve_by_windows
 
 _CORES = ((0.1, 6), (0.1, 12), (0.02, 16), (0.004, 20), (0.001, 40))
@@ -49,14 +51,15 @@ _NEXT = {"new_sites": "cost_eur"}
 _WINDOWS_FIRST = ("person_minutes",)
 _BELOW_ONE = 0.5
 """The aim that counts beside another once that is good, and for how much of one unit in all."""
-_FAVOUR = 1000.0
-"""What a link that is used always is worth more than one that is never."""
 _GOOD = 1.3
 """How many times its bound a plan may be for its places to be worth keeping in the first core."""
 _PRICING_SHARE = 0.25
+_STEPS, _STEPS_AGAIN = 4000, 300
+"""Of prices from nothing, and from good ones."""
+_SHARE_BEFORE_ROWS = 0.3
 _GUIDED_SHARE = 0.3
-_CORE_SHARE, _SHARE_BEFORE_WINDOWS = 0.6, 0.25
-_WINDOWS_SHARE = 0.5
+_CORE_SHARE, _CORE_BEFORE_WINDOWS, _CORE_BEFORE_REST = 0.6, 0.15, 0.25
+_WINDOWS_SHARE, _WINDOWS_BEFORE_CORE = 0.5, 0.2
 _SHARE_TO_RULE_OUT = 0.1
 """Of an aim about the badly served, for the whole: often no better plan is left at all."""
 _WHOLE_SHARE, _WINDOWS_BEFORE_WHOLE, _CORE_BEFORE_WHOLE = 0.25, 0.3, 0.4
@@ -102,12 +105,20 @@ class _Hunt:
     @property
     def favoured(self) -> set[Option]:
         """The options that are worth a window."""
-        return _favoured(self.pursuit.stated, self.priced, _WORTH_A_WINDOW)
+        return favoured(self.pursuit.stated, self.priced, _WORTH_A_WINDOW)
 
     @property
     def over(self) -> bool:
         """Whether the best is good enough, or the time over."""
         return self.pursuit.near(self.value, self.bound) or not self.pursuit.left
+
+    def tighten(self) -> None:
+        """Make prices and bound those of the relaxation, with the rows that split sites break."""
+        if not self.over:
+            pursuit = self.pursuit
+            self.priced = tighten(pursuit, self.options, self.room, self.priced, self.best)
+            self.bound = max(self.bound, min(self.ceiling, self.priced.bound))
+            pursuit.on_progress(self.value, self.bound)
 
     def search_windows(
         self, *, share: float = _WINDOWS_SHARE, among: Collection[Option] = ()
@@ -141,7 +152,7 @@ class _Hunt:
             at_most = sought.stated.value_of(sought.aim, self.best)
             favoured, known = _price(sought, self.options, self.room, at_most), -math.inf
         start = self.best if sought or self.value <= _GOOD * self.bound else None
-        core = _core(pursuit, favoured, self.room, worth=worth, links=links, best=start)
+        core = core_of(pursuit, favoured, self.room, worth=worth, links=links, best=start)
         seconds = share * pursuit.left
         self.best, outcome = solve_within(
             sought or pursuit, self.best, core, seconds=seconds, by_districts=True, known=known
@@ -207,9 +218,15 @@ def _serve_well(hunt: _Hunt) -> None:
 
 
 def _open_few(hunt: _Hunt) -> None:
-    """Sites are counted by district, so the second core is soon solved; their cost counts then."""
+    """Sites are counted by district, so the second core is soon solved; their cost counts then.
+
+    What is still open then is the part of a site by which the bound is below the next whole one.
+    """
     whole = hunt.can_relax(_WHOLE_SHARE)
-    solved = hunt.solve_cores(_CORES[1])
+    solved = hunt.solve_core(*_CORES[1], share=_SHARE_BEFORE_ROWS)
+    hunt.tighten()
+    if not solved:
+        solved = hunt.solve_core(*_CORES[1])
     if not hunt.over and (both := _with_the_next(hunt.pursuit, hunt.best)):
         hunt.solve_core(*_CORES[1], sought=both)
     if solved:
@@ -222,13 +239,15 @@ def _make_small(hunt: _Hunt) -> None:
     """Costs and minutes: whether cores or windows begin, each is better with the other's plan."""
     whole = hunt.can_relax(_WHOLE_SHARE)
     if hunt.pursuit.aim in _WINDOWS_FIRST:
+        hunt.tighten()
         share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
         hunt.search_windows(share=share, among=hunt.favoured)
         first = 0
     else:
-        hunt.solve_core(*_CORES[0], share=_SHARE_BEFORE_WINDOWS)
-        if not whole:
-            hunt.search_windows(among=hunt.favoured)
+        hunt.solve_core(*_CORES[0], share=_CORE_BEFORE_REST if whole else _CORE_BEFORE_WINDOWS)
+        share = _WINDOWS_BEFORE_CORE if whole else _WINDOWS_SHARE
+        hunt.search_windows(share=share, among=hunt.favoured)
+        hunt.tighten()
         first = 1
     hunt.solve_cores(*_CORES[first:], share=_CORE_BEFORE_WHOLE if whole else _CORE_SHARE)
     whole = whole and hunt.can_relax(1.0 - _WINDOWS_BEFORE_WHOLE)
@@ -278,11 +297,15 @@ def _price(
         end_if_over(pursuit.effort)
         return pursuit.near(value, bound)
 
-    return Pricing(pursuit.stated, options, pursuit.aim, room.lower, room.upper).improve(
+    pricing = Pricing(
+        pursuit.stated, options, pursuit.aim, room.lower, room.upper, tightened=begun is not None
+    )
+    return pricing.improve(
         target=value,
         enough=enough,
         deadline=time.monotonic() + _PRICING_SHARE * pursuit.left,
         begun=begun,
+        steps=_STEPS if begun is None else _STEPS_AGAIN,
     )
 
 
@@ -303,7 +326,7 @@ def _best_with_few_sites(hunt: _Hunt) -> Floats:
     guided = replace(pursuit, stated=held, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
     room = Room(held.handed.lower.copy(), held.handed.upper.copy())
     priced = _price(guided, hunt.options, room, guided.stated.value_of(WEIGHED, best))
-    core = _core(guided, priced, room, worth=_CORES[1][0], links=_CORES[1][1])
+    core = core_of(guided, priced, room, worth=_CORES[1][0], links=_CORES[1][1])
     seconds = _GUIDED_SHARE * pursuit.left
     found = found_within(guided, core, seconds=seconds, known=priced.bound)
     return best if found is None else found
@@ -311,41 +334,3 @@ def _best_with_few_sites(hunt: _Hunt) -> Floats:
 
 def _tell_nobody(_value: float, _bound: float) -> None:
     pass
-
-
-def _favoured(stated: Stated, priced: Priced, worth: float) -> set[Option]:
-    """Return the options that were chosen so often while prices were found."""
-    ways = stated.columns.of_ways
-    return {o for o, columns in ways.items() if priced.usual[columns].sum() >= worth}
-
-
-def _core(
-    pursuit: Pursuit,
-    priced: Priced,
-    room: Room,
-    *,
-    worth: float,
-    links: int,
-    best: Floats | None = None,
-) -> Room:
-    """Return bounds that leave the options that prices favour, and the cheapest links to them.
-
-    One option at least for every need; with those that `best` opens, and the links it uses.
-    """
-    stated = pursuit.stated
-    opened = {} if best is None else stated.columns.ways_in(best)
-    chosen = _favoured(stated, priced, worth) | opened.keys()
-    chosen |= {option for option in stated.columns.offered if stated.ground.stays_open(option)}
-    near = [found for found in stated.columns.of_need.values() if found]
-    for found in near:
-        if chosen.isdisjoint(found):
-            chosen.add(min(found, key=lambda option: (priced.added[found[option]], option)))
-    core = only_options(stated, room, chosen)
-    rank = priced.added - _FAVOUR * priced.usual
-    for found in near:
-        inside = np.array([column for option, column in found.items() if option in chosen])
-        core.upper[inside[np.argsort(rank[inside], kind="stable")[links:]]] = 0.0
-    if best is not None:
-        used = best > AT_ZERO
-        core.upper[used] = room.upper[used]
-    return core

@@ -13,7 +13,7 @@ import numpy as np
 import pulp
 from scipy.sparse import csc_matrix, csr_matrix
 
-from planner.domain import Kind, Opening, Plan
+from planner.domain import Kind, Opening, Option, Plan
 from planner.errors import CancelledError
 from planner.facility_location.chart import Chart
 from planner.facility_location.columns import Columns
@@ -21,11 +21,11 @@ from planner.facility_location.constraints import Rule, respect_capacity
 from planner.facility_location.decisions import Decisions, Key, declare, label
 from planner.facility_location.districts import sites_of_districts, telling
 from planner.facility_location.formulations import Formulation
-from planner.facility_location.ground import Ground, Ways
+from planner.facility_location.ground import Ground, Way, Ways
 from planner.facility_location.highs import Effort, Floats, Outcome
 from planner.facility_location.objectives import AIMS, COUNTED
 from planner.facility_location.packing import Allowance, needless_ways
-from planner.facility_location.program import Handed
+from planner.facility_location.program import Handed, Rows
 
 WEIGHED = "weighed"
 """The name of an aim that is a weighted sum of others."""
@@ -64,6 +64,7 @@ class Stated:
         self.rows = tuple(rows)
         self.held: dict[str, float] = {}
         self.handed = Handed.of(program)
+        self._implied = Rows.none(len(self.handed.lower))
         self.columns = Columns(ground, decisions, self.handed.index)
         self._aims = {name: self._columns_of(name, decisions) for name in aims}
 
@@ -81,10 +82,11 @@ class Stated:
     ) -> Outcome:
         """Return what the solver finds for one aim under the holds, within narrower bounds.
 
-        With `by_districts` it may branch on how many sites stand in each district.
+        With `by_districts` it may branch on how many sites stand in each district, and has the
+        implied rows.
         """
         columns = self._aims[aim]
-        model = self.handed
+        model = self.tightened if by_districts else self.handed
         if whole_persons:
             model = replace(model, whole=model.whole | self.columns.persons)
         lower = model.lower if lower is None else lower
@@ -156,8 +158,19 @@ class Stated:
         self.held[aim] = limit + columns.constant
         scale = max(1.0, step)
         self.handed.hold(columns.costs / scale, limit / scale + (0 if columns.step else _ROUNDING))
-        if aim == "persons_unserved" and self._has_capacity:
+        if aim == "persons_unserved" and self.has_capacity:
             self._ask_for_places(limit)
+
+    def imply(self, rows: Rows) -> None:
+        """Add rows that every plan keeps and solutions of split openings may break."""
+        self._implied = self._implied.with_more(rows)
+
+    @property
+    def tightened(self) -> Handed:
+        """The programme with the implied rows, which come last."""
+        other = copy(self.handed)
+        other.hold_all(self._implied)
+        return other
 
     def weighing(self, weights: Mapping[str, float]) -> Stated:
         """Return a copy with one more aim, `WEIGHED`: a weighted sum of the others."""
@@ -191,7 +204,7 @@ class Stated:
         Empty for several services, and while nothing says how many persons must be served.
         """
         unserved = self.held.get("persons_unserved")
-        if unserved is None or len(self.ground.services) > 1 or not self._has_capacity:
+        if unserved is None or len(self.ground.services) > 1 or not self.has_capacity:
             return []
         cost = min(self.held.get("cost_eur", math.inf), at_most if aim == "cost_eur" else math.inf)
         terms = self.ground.problem.services[self.ground.services[0]]
@@ -213,6 +226,10 @@ class Stated:
         """Return the exact value of an aim, of a solution of whole persons."""
         columns = self._aims[aim]
         return round(float(columns.costs @ values) + columns.constant, 6)
+
+    def persons_at(self, option: Option, way: Way) -> int:
+        """Return how many persons an option has places for in one of its ways of opening."""
+        return self.ground.problem.services[option[0]].persons_at(way.places)
 
     def knows(self, aim: str) -> bool:
         """Return whether an aim was stated."""
@@ -273,7 +290,8 @@ class Stated:
         return name
 
     @cached_property
-    def _has_capacity(self) -> bool:
+    def has_capacity(self) -> bool:
+        """Whether a site takes only as many persons as it has places for."""
         return any(wrote is respect_capacity for wrote, _ in self.rows)
 
     @cached_property
