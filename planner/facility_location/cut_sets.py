@@ -80,7 +80,8 @@ class CutSets:
             for option, offered in columns.offered.items()
             for way, column in offered
         ]
-        self.way, self.place, self.most = np.array(ways, dtype=np.int64).reshape(-1, 3).T
+        self.way, self.place, most = np.array(ways, dtype=np.int64).reshape(-1, 3).T
+        self.full, self.more = np.divmod(most, lot)
 
     @classmethod
     def of(cls, stated: Stated) -> CutSets | None:
@@ -123,6 +124,9 @@ class CutSets:
         """Return what is broken in the districts about an option, one open option after another."""
         order = active[np.argsort(self.apart[middle, active], kind="stable")]
         inside = np.cumsum(served[:, order], axis=1)
+        rank = np.full(len(self.apart), len(order))
+        rank[order] = np.arange(len(order))
+        rank_of_way = np.where(values[self.way] > _SAME, rank[self.place], len(order))
         found = []
         for count in [*range(1, min(_SITES, len(order))), len(order)]:
             district = order[:count]
@@ -134,10 +138,11 @@ class CutSets:
             ranked = np.argsort(elsewhere / self.persons[needs], kind="stable")
             needs, away = needs[ranked], np.cumsum(elsewhere[ranked])
             lots, rest = np.divmod(np.cumsum(self.persons[needs]), self.lot)
-            ways = np.isin(self.place, district) & (values[self.way] > _SAME)
-            full, more = np.divmod(self.most[ways], self.lot)
+            ways = rank_of_way < count
             part = values[self.way[ways]]
-            room = rest * (full @ part) + np.minimum(rest[:, None], more) @ part
+            room = (
+                rest * (self.full[ways] @ part) + np.minimum(rest[:, None], self.more[ways]) @ part
+            )
             broken = rest * (lots + 1) - room - away
             at = int(np.argmax(broken))
             if broken[at] > _LEAST:
@@ -171,8 +176,7 @@ class CutSets:
             inside = np.isin(nearest, cut_set.opened)
             links = self.link[np.isin(self.need, cut_set.needs) & inside[self.site]]
             ways = inside[self.place]
-            full, more = np.divmod(self.most[ways], self.lot)
-            room = cut_set.rest * full + np.minimum(cut_set.rest, more)
+            room = cut_set.rest * self.full[ways] + np.minimum(cut_set.rest, self.more[ways])
             columns.append(np.concatenate([links, self.way[ways]]))
             factors.append(np.concatenate([np.ones(len(links)), -room.astype(float)]))
             at_most.append(float(cut_set.lots * (self.lot - cut_set.rest)))
