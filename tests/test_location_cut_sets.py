@@ -81,13 +81,21 @@ def test_half_a_centre_in_each_of_three_hamlets_is_refused_and_two_whole_ones_ar
     assert tighter.value == pytest.approx(2)
 
 
-@pytest.mark.parametrize(("seed", "problem"), towns_of_one_service(TOWNS))
-def test_no_row_changes_the_best_value_of_a_random_town(seed, problem):  # noqa: ARG001
+def town_with_cut_sets(problem):
+    """Return the model of a town where as many are served as can be, with its rows, or nothing."""
     stated = stated_town(problem)
     cut_sets = CutSets.of(stated)
     if cut_sets is None or math.isinf(least(stated, "persons_unserved")):
-        return
+        return None
     stated.hold("persons_unserved", least(stated, "persons_unserved"))
+    return stated, cut_sets
+
+
+@pytest.mark.parametrize(("seed", "problem"), towns_of_one_service(TOWNS))
+def test_no_row_changes_the_best_value_of_a_random_town(seed, problem):  # noqa: ARG001
+    if (posed := town_with_cut_sets(problem)) is None:
+        return
+    stated, cut_sets = posed
     for aim in AIMS:
         wanted = least(stated, aim)
         found = []
@@ -109,11 +117,9 @@ def test_random_towns_do_break_rows():
     """The test before says nothing of towns whose relaxation breaks none."""
     broken = 0
     for _, problem in towns_of_one_service(TOWNS):
-        stated = stated_town(problem)
-        cut_sets = CutSets.of(stated)
-        if cut_sets is None or math.isinf(least(stated, "persons_unserved")):
+        if (posed := town_with_cut_sets(problem)) is None:
             continue
-        stated.hold("persons_unserved", least(stated, "persons_unserved"))
+        stated, cut_sets = posed
         for aim in AIMS:
             split = stated.minimise(aim, RELAXED)
             broken += cut_sets.broken_by(split.values) is not None
