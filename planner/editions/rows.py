@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from planner.domain import Kind, Option, Status
+from planner.domain import Kind, Option
 from planner.editions.addresses import (
     Address,
     Pair,
@@ -160,8 +160,8 @@ def _nearest(books: Books, option: Option) -> Nearest | None:
     minutes = problem.minutes[problem.points.index(place)]
     found = [
         (float(minutes[problem.sites.index(site)]), site)
-        for (s, site), existing in problem.existing.items()
-        if s == service and site != here and existing.status is Status.OPERATING
+        for s, site in problem.existing
+        if s == service and site != here and operates(problem, (s, site))
     ]
     far, site = min(found, default=(math.inf, ""))
     if far > problem.services[service].limit_minutes:
