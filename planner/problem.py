@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -29,12 +28,11 @@ from planner.domain import (
     StudyArea,
     TravelTimes,
 )
-from planner.errors import FaultList
 from planner.inputs.approved import ApprovedEdition
-from planner.inputs.children import refuse_more_than_all
 from planner.inputs.entitlement import persons_by_entitlement
 from planner.inputs.funds import funds_of
-from planner.inputs.service_needs import asked_services, service_needs, shares_of_destinations
+from planner.inputs.scenario_names import refuse_unknown_names
+from planner.inputs.service_needs import asked_services, service_needs
 
 __all__ = ["TODAY_AIMS", "build_problem", "service_needs", "today_of"]
 
@@ -66,7 +64,7 @@ def build_problem(
         If the scenario names services, sites or municipalities that are not there, keeps and
         closes the same, or counts changes without an approved plan; every fault at once.
     """
-    _refuse_unknown_names(area, scenario, approved)
+    refuse_unknown_names(area, scenario, approved)
     services = _asked_services(area, scenario)
     persons = {need: n for need, n in service_needs(area, scenario).items() if need[0] in services}
     existing = _existing_options(area, scenario, services)
@@ -384,88 +382,3 @@ def _approved_places(
         if option[0] in services and (places or option in existing)
     }
     return unmentioned | said
-
-
-def _refuse_unknown_names(
-    area: StudyArea, scenario: Scenario, approved: ApprovedEdition | None
-) -> None:
-    faults = FaultList()
-    bound = {s.id for s in area.services if s.site_bound}
-    every = {s.id for s in area.services}
-    sites = {site.id for site in area.sites}
-    municipalities = {m.atvk for m in area.municipalities}
-
-    def refuse(names: Iterable[str], known: set[str], key: str) -> None:
-        for name in names:
-            if name in known or name == EVERY_SERVICE:
-                continue
-            near = difflib.get_close_matches(name, sorted(known), n=3)
-            faults.add(
-                "{name} is not known; {hint}" if near else "{name} is not known; see the data",
-                file=f"{scenario.id}.toml",
-                key=key,
-                fields={"name": name, "hint": ", ".join(near) + "?"} if near else {"name": name},
-            )
-
-    refuse(scenario.services, bound, "model.services")
-    refuse(scenario.standards, bound, "standards")
-    refuse(scenario.need_shares, every, "need_shares")
-    going = shares_of_destinations(area, scenario)
-    refuse_more_than_all(going, faults, file=f"{scenario.id}.toml")
-    refuse(scenario.uptake, every, "uptake")
-    refuse(scenario.entitlement, bound, "entitlement")
-    refuse(scenario.staff_per_place, bound, "staff_per_place")
-    refuse(scenario.not_participating, municipalities, "not_participating")
-    for table in ("new_sites_at_most", "sites_at_most", "least_share_served", "detour_at_most"):
-        refuse(getattr(scenario, table), bound, table)
-    refuse(scenario.address_places_at_most, bound, "address_places_at_most")
-    wishes = {"keep": scenario.kept, "forbid": scenario.vetoed, "close": scenario.closing}
-    for table, rows in wishes.items():
-        refuse((w.service for w in rows), bound, f"{table}.service")
-        refuse((w.site for w in rows), sites, f"{table}.site")
-    for table, said in (("commit", scenario.committed), ("opening_year", scenario.opening_years)):
-        refuse((row.service for row in said), bound, f"{table}.service")
-        refuse((row.site for row in said), sites, f"{table}.site")
-    if approved is None and any(aim.name == "changes" for aim in scenario.aims):
-        faults.add(
-            "the aim changes needs an approved plan; name its folder or table under [data] as "
-            "approved",
-            file=f"{scenario.id}.toml",
-            key="aim",
-        )
-    for budget in scenario.budgets:
-        refuse(budget.services or (), bound, "budget.services")
-        refuse(budget.municipalities or (), municipalities, "budget.municipalities")
-    for service, home, other in scenario.agreements or ():
-        refuse((service,), bound, "agreement.service")
-        refuse((home, other), municipalities, "agreement")
-    _refuse_contradictions(area, scenario, faults)
-    faults.raise_if_any()
-
-
-def _refuse_contradictions(area: StudyArea, scenario: Scenario, faults: FaultList) -> None:
-    built = {(f.service, f.site_id) for f in area.facilities}
-    kept = {(w.service, w.site) for w in scenario.kept}
-    for decided in scenario.committed:
-        if (decided.service, decided.site) in built:
-            faults.add(
-                "{service} stands at {site} already; commit only what is to come",
-                file=f"{scenario.id}.toml",
-                key="commit",
-                fields={"service": decided.service, "site": decided.site},
-            )
-    for wish in scenario.closing:
-        if (wish.service, wish.site) in kept:
-            faults.add(
-                "{service} at {site} is both kept and closed; choose one",
-                file=f"{scenario.id}.toml",
-                key="close",
-                fields={"service": wish.service, "site": wish.site},
-            )
-        if (wish.service, wish.site) not in built and wish.service != EVERY_SERVICE:
-            faults.add(
-                "{service} does not stand at {site}; only what exists can close",
-                file=f"{scenario.id}.toml",
-                key="close",
-                fields={"service": wish.service, "site": wish.site},
-            )

@@ -130,6 +130,11 @@ class Scenario:
     audience: Audience = Audience.PUBLIC
     thresholds: Mapping[Audience, int] = field(default_factory=dict)
 
+    @property
+    def counts_changes(self) -> bool:
+        """Whether an aim counts the changes against the approved edition."""
+        return any(aim.name == "changes" for aim in self.aims)
+
     def readers(self, audience: Audience | None = None, threshold: int | None = None) -> Readers:
         """Return for whom plans are written; what is named goes before what the scenario says.
 

@@ -91,7 +91,7 @@ def _offered(shown: Run) -> dict[str, str]:
     if own is not None:
         name = edition_told(Path(own), address.language())
         words[workflow.AS_IN_SCENARIO] = tell("as the scenario says: {name}", name=name)
-        if not workflow.counts_changes(scenario):
+        if not scenario.counts_changes:
             words[workflow.NOTHING_APPROVED] = today
     for run in finished_plans(shown):
         label = label_of(run)

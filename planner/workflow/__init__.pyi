@@ -1,5 +1,5 @@
 from .amending import amend, changes_told, dossier_of, save_amendment
-from .approving import against, counts_changes
+from .approving import against
 from .conflicts import conflict_in_words
 from .folders import load, report, save, summary, verify
 from .giving_out import (
@@ -141,7 +141,6 @@ __all__ = [
     "columns_for",
     "compare",
     "conflict_in_words",
-    "counts_changes",
     "crs_to_confirm",
     "dossier_of",
     "edition",

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain import Scenario
 from planner.problem import with_approved
 from planner.workflow.kept_data import APPROVED
 from planner.workflow.proposing import Proposal, approved_in
-
-_COUNTS_CHANGES = "changes"
 
 
 def against(proposal: Proposal, edition: str) -> Proposal | None:
@@ -30,7 +27,7 @@ def against(proposal: Proposal, edition: str) -> Proposal | None:
     """
     if edition == proposal.scenario.data.get(APPROVED, ""):
         return proposal
-    if counts_changes(proposal.scenario):
+    if proposal.scenario.counts_changes:
         return None
     data = {role: file for role, file in proposal.scenario.data.items() if role != APPROVED}
     data |= {APPROVED: edition} if edition else {}
@@ -39,8 +36,3 @@ def against(proposal: Proposal, edition: str) -> Proposal | None:
     if {site for _, site in problem.approved or ()} - {*problem.sites}:
         return None
     return replace(proposal, scenario=scenario, problem=problem)
-
-
-def counts_changes(scenario: Scenario) -> bool:
-    """Return whether an aim counts the changes against the approved edition."""
-    return any(aim.name == _COUNTS_CHANGES for aim in scenario.aims)
