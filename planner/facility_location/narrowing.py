@@ -69,7 +69,13 @@ def _minimise_by_relaxing(pursuit: Pursuit, best: Floats) -> tuple[Floats, float
         best = improve_by_services(pursuit, best, room, bound)
         if len(stated.columns.ways) >= MANY_WAYS:
             seconds = _WINDOWS_SHARE_OF_TIME * pursuit.left
-            best = improve_by_windows(pursuit, best, room, bound=bound, seconds=seconds)
+            best = improve_by_windows(
+                pursuit,
+                best,
+                room,
+                seconds=seconds,
+                enough=lambda found: pursuit.near(stated.value_of(aim, found), bound),
+            )
         if pursuit.near(stated.value_of(aim, best), bound):
             return best, bound
     if relaxed.reduced_costs is None or len(stated.columns.ways) <= _SMALL:

@@ -22,6 +22,7 @@ import numpy as np
 
 from planner.domain import Option
 from planner.facility_location.cores import core_of, favoured
+from planner.facility_location.fitting import BESIDE, DECIDED_BY_PERSONS, fitted, smoothed
 from planner.facility_location.highs import Ending, Floats, end_if_over
 from planner.facility_location.multipliers import Priced, Pricing
 from planner.facility_location.options import Options
@@ -48,7 +49,6 @@ _GUIDE = {"persons_beyond_standard": 1.0, "cost_eur": 1e-5}
 """What is made small, and how much a unit counts, while an aim about the badly served is held."""
 _GUIDED_GAP = 0.1
 _NEXT = {"new_sites": "cost_eur"}
-_WINDOWS_FIRST = ("person_minutes",)
 _BELOW_ONE = 0.5
 """The aim that counts beside another once that is good, and for how much of one unit in all."""
 _GOOD = 1.3
@@ -58,8 +58,7 @@ _STEPS, _STEPS_AGAIN = 4000, 300
 """Of prices from nothing, and from good ones."""
 _SHARE_BEFORE_ROWS = 0.3
 _GUIDED_SHARE = 0.3
-_CORE_SHARE, _CORE_BEFORE_WINDOWS, _CORE_BEFORE_REST = 0.6, 0.15, 0.25
-_WINDOWS_SHARE, _WINDOWS_BEFORE_CORE = 0.5, 0.2
+_CORE_SHARE, _WINDOWS_SHARE = 0.6, 0.5
 _SHARE_TO_RULE_OUT = 0.1
 """Of an aim about the badly served, for the whole: often no better plan is left at all."""
 _WHOLE_SHARE, _WINDOWS_BEFORE_WHOLE, _CORE_BEFORE_WHOLE = 0.25, 0.3, 0.4
@@ -72,7 +71,7 @@ def minimise_by_prices(pursuit: Pursuit, best: Floats) -> tuple[Floats, float]:
     """Return the best solution of whole persons found, and a bound (-inf where none is known)."""
     stated, aim = pursuit.stated, pursuit.aim
     options = Options.of(stated)
-    best = settled_better(pursuit, best, best)  # its openings were made for another aim
+    best = fitted(pursuit, settled_better(pursuit, best, best))
     value = stated.value_of(aim, best)
     room, ceiling = room_for_better(pursuit, value)
     priced = _price(pursuit, options, room, value)
@@ -125,10 +124,20 @@ class _Hunt:
     ) -> None:
         """Look in windows for a share of the time left."""
         if not self.over:
-            seconds = share * self.pursuit.left
+            pursuit, seconds = self.pursuit, share * self.pursuit.left
             self.best = improve_by_windows(
-                self.pursuit, self.best, self.room, bound=self.bound, seconds=seconds, among=among
+                smoothed(pursuit, self.best),
+                self.best,
+                self.room,
+                seconds=seconds,
+                enough=lambda found: pursuit.near(
+                    pursuit.stated.value_of(pursuit.aim, found), self.bound
+                ),
+                among=among,
             )
+            if pursuit.aim in BESIDE:
+                self.best = fitted(pursuit, self.best)
+            pursuit.on_progress(self.value, self.bound)
 
     def solve_core(
         self,
@@ -238,18 +247,14 @@ def _open_few(hunt: _Hunt) -> None:
 def _make_small(hunt: _Hunt) -> None:
     """Costs and minutes: whether cores or windows begin, each is better with the other's plan."""
     whole = hunt.can_relax(_WHOLE_SHARE)
-    if hunt.pursuit.aim in _WINDOWS_FIRST:
+    rows_first = hunt.pursuit.aim in DECIDED_BY_PERSONS
+    if rows_first:
         hunt.tighten()
-        share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
-        hunt.search_windows(share=share, among=hunt.favoured)
-        first = 0
-    else:
-        hunt.solve_core(*_CORES[0], share=_CORE_BEFORE_REST if whole else _CORE_BEFORE_WINDOWS)
-        share = _WINDOWS_BEFORE_CORE if whole else _WINDOWS_SHARE
-        hunt.search_windows(share=share, among=hunt.favoured)
+    share = _WINDOWS_BEFORE_WHOLE if whole else _WINDOWS_SHARE
+    hunt.search_windows(share=share, among=hunt.favoured)
+    if not rows_first:
         hunt.tighten()
-        first = 1
-    hunt.solve_cores(*_CORES[first:], share=_CORE_BEFORE_WHOLE if whole else _CORE_SHARE)
+    hunt.solve_cores(*_CORES, share=_CORE_BEFORE_WHOLE if whole else _CORE_SHARE)
     whole = whole and hunt.can_relax(1.0 - _WINDOWS_BEFORE_WHOLE)
     hunt.search_windows(share=_WINDOWS_BEFORE_WHOLE if whole else 1.0)
     if whole:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,15 +64,15 @@ def improve_by_windows(
     best: Floats,
     room: Room,
     *,
-    bound: float,
     seconds: float,
+    enough: Callable[[Floats], bool],
     among: Collection[Option] = (),
 ) -> Floats:
     """Return `best`, or a better plan of whole persons.
 
     Windows are made of the options of `among` (where there are none: of all) and of those that are
     open.
-    Ends after `seconds`, when `best` is near `bound`, or when no window of the largest size gains.
+    Ends after `seconds`, when the best is `enough`, or when no window of the largest size gains.
     The sizes follow the clock, so two runs may differ.
     """
     stated, aim = pursuit.stated, pursuit.aim
@@ -94,9 +94,9 @@ def improve_by_windows(
                 size.options = size.options if gained else min(most, 2 * size.begun)
                 size.begun = size.options
             waiting, gained = _seeds(pursuit, chart, best, order), False
-        value = stated.value_of(aim, best)
-        if pursuit.near(value, bound):
+        if enough(best):
             break
+        value = stated.value_of(aim, best)
         size = sizes[len(waiting) % len(sizes)]
         middles = [waiting.pop(), *order.choice(len(chart.options), size.parts - 1)]
         usable = {*among, *stated.columns.ways_in(best)}
