@@ -26,6 +26,7 @@ from planner.publishing.maps import (
     today_situation,
     vendor_files,
     write_map,
+    write_situations,
 )
 from planner.publishing.markup import escape_markup
 from planner.publishing.painting import Situation
@@ -349,6 +350,52 @@ def test_the_map_opens_offline_in_latvian_and_hostile_names_do_nothing(tmp_path:
     assert "Ilustratīvi dati" in label
     assert any("<img src=x onerror=alert(1)>" in name for name in names)
     assert any("Labais krasts" in str(site) for site in sites)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_the_legend_names_only_what_is_drawn_in_the_chosen_view(tmp_path: Path) -> None:
+    river, _, _, _ = river_plan()
+    problem = replace(
+        river,
+        services={**river.services, "workshop": replace(river.services[CARE], id="workshop")},
+        persons={(CARE, "left"): 20, (CARE, "right"): 30, ("workshop", "left"): 10},
+    )
+    plan = drawn(problem, {(CARE, "right"): new(30)}, {(CARE, "right", "right"): 30})
+    people = People(protect_plan((problem, plan), (problem, plan), snapshot="river"))
+    figures = municipality_figures(problem, plan)
+    now = Situation("plan", "Plan", problem, plan, figures, people)
+    today = replace(now, key="today", title="Today")
+    file = tmp_path / "map.html"
+    write_situations(file, area_of(problem), (now, today), language="en", threshold=5)
+    line, grey, sign = "where people travel to", "no need, or not told", "new"
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page()
+        page.goto(file.as_uri())
+        page.wait_for_selector(".tuvak-legend select")
+
+        def named_and_drawn(service: str, view: str) -> tuple[set[str], set[str]]:
+            page.select_option("[data-choice=service]", service)
+            page.select_option("[data-choice=view]", view)
+            rows = page.locator(".tuvak-legend > div").all_inner_texts()
+            paths = {line: "flows-pane path", grey: "municipalities-pane path[fill='#f4f1ea']"}
+            drawn = {w for w, path in paths.items() if page.locator(f".leaflet-{path}").count()}
+            drawn |= {sign} if page.locator(".tuvak-site").count() else set()
+            return {word for word in (line, grey, sign) for row in rows if word in row}, drawn
+
+        found = {
+            (service, view): named_and_drawn(service, view)
+            for service in (CARE, "workshop", EVERY_SERVICE)
+            for view in ("plan", "change")
+        }
+        browser.close()
+
+    assert all(named == drawn for named, drawn in found.values()), found
+    assert found[CARE, "plan"][0] == {line, sign}
+    assert found["workshop", "plan"][0] == {grey}
+    assert found[EVERY_SERVICE, "plan"][0] == set()
 
 
 def test_a_picture_tells_what_was_approved_from_what_is_new(tmp_path: Path) -> None:

@@ -23,10 +23,18 @@
       ? ""
       : "<label>" + scene.words[id] + '<select data-choice="' + id + '">' + options(list, now) + "</select></label>";
 
+  const isTold = (value) => value !== undefined && value[0] >= 0;
+
+  /* The scale of colours whole; of all else only what is drawn in the chosen view. */
   function legendMarkup() {
     const change = chosen.view === "change";
     const colours = change ? scene.legend.change : scene.legend.coverage;
-    const present = new Set(scene.data[chosen.service][chosen.view].sites.map((site) => site[2]));
+    const shown = scene.data[chosen.service][chosen.view];
+    const present = new Set(shown.sites.map((site) => site[2]));
+    const grey = Object.keys(scene.municipalities).some((code) => !isTold(shown.values[code]));
+    const signs = Object.keys(symbols).filter((kind) => present.has(kind))
+      .map((kind) => '<div class="tuvak-symbol">' + svg("", symbols[kind]) + scene.words[kind] + "</div>");
+    if (shown.flows.length) signs.push('<div><span class="tuvak-line"></span>' + scene.words.flow + "</div>");
     const name = scene.services.length < 2 ? "<p>" + scene.services[0].name + "</p>" : "";
     return (
       "<h1>" + scene.title + "</h1>" + name +
@@ -34,10 +42,8 @@
       choice("view", scene.views, chosen.view) +
       "<h2>" + scene.words[change ? "change" : "coverage"] + "</h2>" +
       colours.map((row) => "<div>" + swatch(row[0]) + row[1] + "</div>").join("") +
-      "<div>" + swatch(scene.legend.notTold) + scene.words.notTold + "</div><hr>" +
-      Object.keys(symbols).filter((kind) => present.has(kind))
-        .map((kind) => '<div class="tuvak-symbol">' + svg("", symbols[kind]) + scene.words[kind] + "</div>").join("") +
-      (change ? "" : '<div><span class="tuvak-line"></span>' + scene.words.flow + "</div>")
+      (grey ? "<div>" + swatch(scene.legend.notTold) + scene.words.notTold + "</div>" : "") +
+      (signs.length ? "<hr>" + signs.join("") : "")
     );
   }
 
@@ -58,9 +64,8 @@
   };
 
   function colour(value) {
-    const row = value === undefined || value[0] < 0 ? undefined : value[0];
     const palette = chosen.view === "change" ? scene.legend.change : scene.legend.coverage;
-    return row === undefined ? scene.legend.notTold : palette[palette.length - 1 - row][0];
+    return isTold(value) ? palette[palette.length - 1 - value[0]][0] : scene.legend.notTold;
   }
 
   function draw() {
