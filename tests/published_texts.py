@@ -57,7 +57,7 @@ def of_reasons(table: str, site: str, service: str, changes: str, told: str) -> 
 
 
 def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> Iterator[Fact]:
-    """Give what a share such as "42 %", "50–75 %", "< 50 %" or "≥ 90 %" says, in linear terms.
+    """Give what a share such as "42 %" or "50–75 %" says, in linear terms.
 
     They are facts of the last level of the attack, which uses all marks too: a share is a mark.
     """
@@ -65,11 +65,7 @@ def share_facts(keys: Iterable[tuple[str, str]], situation: str, text: str) -> I
     digits = [int(number) for number in re.findall(r"\d+", bare)]
     if not digits:
         return
-    if bare.startswith("<"):
-        low, high = 0.0, float(digits[0])
-    elif bare.startswith("≥"):
-        low, high = float(digits[0]), 100.0
-    elif len(digits) == 2:
+    if len(digits) == 2:
         low, high = map(float, digits)
     else:  # 0 % and 100 % are kept for none and all, so that 1 % may be less than half a percent
         low = 0.0 if digits[0] <= 1 else min(100.0, digits[0] - (0.5 if digits[0] < 100 else 0.0))

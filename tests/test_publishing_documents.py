@@ -16,11 +16,14 @@ from planner.analysis.indicators import service_figures
 from planner.disclosure import NOT_SHOWN, REGION, protect_plan
 from planner.domain import AimProof, ProofStatus, Reason, Scenario, Size, Status
 from planner.editions import amendment, before_of, standing
+from planner.locales import say
 from planner.problem import today_of
 from planner.publishing.aims import aim_told, proof_sentence
+from planner.publishing.coverage import RANGES
 from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.people import People, aims_withheld
 from planner.publishing.picture import write_picture
+from planner.publishing.report import report
 from tests.mapped_towns import area_of
 from tests.towns import CARE, drawn, enlarged, existing, new, river_town
 from tests.towns import standing as stands
@@ -68,6 +71,28 @@ def river_dossier(**rest: Any) -> Dossier:
 def texts_of(document: Any) -> str:
     cells = [c.text for table in document.tables for row in table.rows for c in row.cells]
     return "\n".join([*(p.text for p in document.paragraphs), *cells])
+
+
+@pytest.mark.parametrize(("served_today", "alike"), [(9, False), (16, True)])
+def test_a_share_and_a_range_that_it_lies_in_are_no_rise_and_no_fall(
+    tmp_path: Path, served_today: int, *, alike: bool
+) -> None:
+    d = river_dossier()
+    today = drawn(
+        d.problem,
+        {(CARE, "left"): existing(10), (CARE, "right"): new(10)},
+        {(CARE, "left", "left"): 9, (CARE, "right", "right"): served_today - 9},
+    )
+    d = replace(d, today=service_figures(d.problem, today))
+
+    told = report(d.area, d.problem, d.plan, figures=d.figures, today=d.today, language="lv")
+    written = docx.Document(str(write_amendment(tmp_path / "a.docx", d)))
+
+    share = f"{100 * served_today / 21:.0f}\u00a0%"
+    for text in (told, texts_of(written)):
+        assert share in text
+        assert "75–100\u00a0%" in text.replace(say("lv", RANGES), "")
+        assert (say("lv", RANGES) in text) is alike
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,13 @@ from planner.analysis.indicators import municipality_figures
 from planner.disclosure import ShareRange, protect_plan
 from planner.domain import EVERY_SERVICE, Opening, Option, Plan, Problem, Status
 from planner.problem import today_of
-from planner.publishing.coverage import change_class, change_told, class_of, coverage_class
+from planner.publishing.coverage import (
+    change_class,
+    change_told,
+    class_of,
+    coverage_class,
+    may_be_alike,
+)
 from planner.publishing.maps import (
     ground_layers,
     map_parts,
@@ -93,7 +99,7 @@ def test_a_large_municipality_is_told_its_class_and_a_small_one_none() -> None:
     large = coverage_class(95, 100)
 
     assert large is not None
-    assert large.text == "≥ 90\u00a0%"
+    assert large.text == "90–100\u00a0%"
     assert coverage_class(7, 8) is None
     assert coverage_class(3, 3) is None
 
@@ -106,11 +112,11 @@ def test_a_few_persons_more_are_told_from_many() -> None:
     ("low", "high", "told"),
     [
         (100, 100, ("100\u00a0%", 4)),
-        (90, 100, ("≥ 90\u00a0%", 4)),
-        (75, 100, ("≥ 75\u00a0%", 3)),
-        (50, 100, ("≥ 50\u00a0%", 2)),
+        (90, 100, ("90–100\u00a0%", 4)),
+        (75, 100, ("75–100\u00a0%", 3)),
+        (50, 100, ("50–100\u00a0%", 2)),
         (25, 75, ("25–75\u00a0%", 1)),
-        (0, 50, ("< 50\u00a0%", 0)),
+        (0, 50, ("0–50\u00a0%", 0)),
         (0, 0, ("0\u00a0%", 0)),
         (25, 100, None),
         (0, 75, None),
@@ -124,6 +130,31 @@ def test_what_is_known_of_a_share_has_the_colour_of_its_middle_or_none(
     assert (None if found is None else (found.text, found.colour)) == told
 
 
+@pytest.mark.parametrize(
+    ("shares", "alike"),
+    [
+        (("76 %", "75–100 %"), True),
+        (("75–100 %", "76 %"), True),
+        (("75–90 %", "75–100 %"), True),
+        (("75–100 %", "75–100 %"), True),
+        (("75 %", "50–75 %"), True),  # 74.6 % is told as 75 %
+        (("90–100 %", "100 %"), True),
+        (("0 %", "0–25 %"), True),
+        (("57 %", "75–100 %"), False),
+        (("50–75 %", "75–100 %"), False),
+        (("76 %", "76 %"), False),
+        (("76 %", "81 %"), False),
+        (("–", "75–100 %"), False),
+        (("57 %", "50–75 %", "90 %"), True),
+        (("90 %", "50–75 %", "–"), False),
+    ],
+)
+def test_shares_of_which_one_is_a_range_may_be_alike(
+    shares: tuple[str, ...], *, alike: bool
+) -> None:
+    assert may_be_alike(*(share.replace(" ", "\u00a0") for share in shares)) is alike
+
+
 def test_a_change_is_told_where_its_least_and_its_most_are_of_one_class() -> None:
     ends = [(-math.inf, -5), (-4, -1), (0, 0), (1, 4), (7, math.inf), (0, 3), (4, 5)]
 
@@ -134,9 +165,9 @@ def test_a_change_is_told_where_its_least_and_its_most_are_of_one_class() -> Non
 @pytest.mark.parametrize(
     ("part", "of", "told"),
     [
-        ("57", "60", "≥ 90\u00a0%"),
-        ("< 5", "40", "< 25\u00a0%"),
-        ("< 5", "10", "< 50\u00a0%"),
+        ("57", "60", "90–100\u00a0%"),
+        ("< 5", "40", "0–25\u00a0%"),
+        ("< 5", "10", "0–50\u00a0%"),
         ("< 5", "7", None),
         ("…", "60", None),
         ("57", "…", None),

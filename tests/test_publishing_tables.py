@@ -12,7 +12,7 @@ import geopandas
 import pytest
 from openpyxl import load_workbook
 
-from planner.analysis.comparison import compare
+from planner.analysis.comparison import MunicipalityTotal, Turn, compare
 from planner.analysis.indicators import municipality_figures, service_figures
 from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, Served, protect_plan, protect_served
 from planner.domain import Plan, Problem, Reason, Size, Status
@@ -338,6 +338,18 @@ def test_a_comparison_names_losers_beside_winners() -> None:
         "cost 0\u00a0EUR."
     )
     assert "0 pers. lose" in municipality_sentence(right, "Right", language="en")
+
+
+@pytest.mark.parametrize(("within_before", "alike"), [(54, True), (58, True), (46, False)])
+def test_a_sentence_says_where_its_shares_do_not_tell_a_rise_from_a_fall(
+    within_before: int, *, alike: bool
+) -> None:
+    total = MunicipalityTotal("left", 60, 60, 60, 60, 60, 60, within_before, 57, 0, Turn(shorter=3))
+
+    told = municipality_sentence(total, "Left", language="en")
+
+    assert "→ 90–100\u00a0% within the standard; < 5 pers. gain, 0 pers. lose" in told
+    assert told.endswith("These shares do not tell a rise from a fall.") is alike
 
 
 def test_the_amendment_tables_add_up() -> None:

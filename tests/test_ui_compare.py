@@ -72,7 +72,7 @@ def test_two_plans_stand_beside_each_other_and_beside_today(plans: tuple[Run, Ru
     # all but one of plan A, which may not be told, nor a class that holds it
     withheld = "withheld, so that no small number can be worked out"
     assert f"All municipalities: the share within the standard is not told ({withheld})." in said
-    assert "≥ 50\u00a0%" not in said
+    assert "50–100\u00a0%" not in said
     assert "Cost of plan B against plan A" in said
     assert "\u2212115\u00a0000\u00a0EUR" in said
     [row] = table_of(page).to_dict("records")
@@ -111,6 +111,21 @@ def test_one_service_of_a_municipality_in_latvian_has_its_map_of_changes(
     assert row["Standarta robežās šodien"] == "57\u00a0%"
     assert row["Standarta robežās ar plānu A"] == NOT_SHOWN
     assert row["Standarta robežās ar plānu B"] == "57\u00a0%"
+
+
+@pytest.mark.usefixtures("plans")
+def test_the_screen_says_where_shares_do_not_tell_a_rise_from_a_fall() -> None:
+    def shares() -> None:
+        from planner.ui.cards import show_note  # noqa: PLC0415
+        from planner.ui.figures import _with_note  # noqa: PLC0415
+
+        show_note(_with_note("šodien 76 %", "76 %", "75–100 %"))
+        show_note(_with_note("šodien 57 %", "57 %", "75–100 %"))
+
+    said = html_of(AppTest.from_function(shares, default_timeout=60).run())
+
+    assert "šodien 76 %. No šīm daļām nevar secināt, vai rādītājs pieaug vai sarūk.</p>" in said
+    assert "šodien 57 %</p>" in said
 
 
 def test_a_plan_beside_itself_is_asked_back(plans: tuple[Run, Run]) -> None:

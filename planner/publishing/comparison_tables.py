@@ -17,7 +17,7 @@ from planner.disclosure.turns import (
 from planner.domain import StudyArea
 from planner.locales import say
 from planner.publishing import formats
-from planner.publishing.coverage import share_told
+from planner.publishing.coverage import MAY_BE_ALIKE, may_be_alike, share_told
 from planner.publishing.names import MUNICIPALITY_COLUMNS, SERVICE_COLUMNS, Names
 from planner.publishing.people import Turnover
 from planner.publishing.tables import (
@@ -115,7 +115,7 @@ def municipality_sentence(
             "be told from it; {gaining} pers. gain, {losing} pers. lose; cost {cost}.",
             **fields,
         )
-    return say(
+    sentence = say(
         language,
         "{municipality}: {before} → {after} within the standard; {gaining} pers. gain, {losing} "
         "pers. lose; cost {cost}.",
@@ -123,6 +123,9 @@ def municipality_sentence(
         after=after,
         **fields,
     )
+    if may_be_alike(before, after):
+        sentence += f" {say(language, MAY_BE_ALIKE)}"
+    return sentence
 
 
 def _compared(names: Names, row: ComparisonRow, told: Turnover | None) -> tuple[Cell, ...]:

@@ -6,8 +6,10 @@ possible counts as the threshold asks for; where a municipality is small, its cl
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from planner.disclosure import (
     BREAKS_PERCENT,
@@ -21,7 +23,15 @@ CLASSES = len(BREAKS_PERCENT) - 1
 CHANGE_CLASSES = 5
 SINGLE_CLASSES = frozenset([*pairwise(BREAKS_PERCENT), *((end, end) for end in (0, 100))])
 """From and to of what is no join of several classes: the five, none and all."""
+MAY_BE_ALIKE = "These shares do not tell a rise from a fall."
+"""Follows shares before and after of which `may_be_alike` holds."""
+RANGES = (
+    "A share such as “75–100 %” is somewhere in that range. Where the share beside it may be the "
+    "same, the two do not tell a rise from a fall."
+)
+"""Goes under a table that has such shares in a row."""
 _WIDEST = 50  # percent
+_HALF = 0.5  # percent; how far a share in whole percent may be off
 
 
 @dataclass(frozen=True)
@@ -34,13 +44,12 @@ class CoverageClass:
 
     @property
     def text(self) -> str:
-        """The class as a reader reads it, with a no-break space."""
+        """The class as a reader reads it, with a no-break space; always from and to.
+
+        “≥ 75 %” beside 76 % would read as a loss.
+        """
         if self.low_percent == self.high_percent:
             return f"{self.low_percent}\u00a0%"
-        if self.low_percent == 0:
-            return f"< {self.high_percent}\u00a0%"
-        if self.high_percent == BREAKS_PERCENT[-1]:
-            return f"≥ {self.low_percent}\u00a0%"
         return f"{self.low_percent}–{self.high_percent}\u00a0%"
 
 
@@ -77,6 +86,20 @@ def share_told(part: int, whole: int, *, threshold: int = DEFAULT_THRESHOLD) -> 
     return found.text if found else NOT_SHOWN
 
 
+def may_be_alike(*shares: str) -> bool:
+    """Return whether two of the shares, as they are told, may be the same, one being a range.
+
+    What stands there is all that is read, so that the answer tells nothing more.
+    """
+    ends = [[int(percent) for percent in re.findall(r"\d+", share)] for share in shares]
+    of_two = [pair for pair in combinations([e for e in ends if e], 2) if max(map(len, pair)) > 1]
+    return any(
+        max(one[0] - _off(one), other[0] - _off(other))
+        < min(one[-1] + _off(one), other[-1] + _off(other))
+        for one, other in of_two
+    )
+
+
 def change_told(
     change: tuple[float, float] | None, *, threshold: int = DEFAULT_THRESHOLD
 ) -> int | None:
@@ -99,6 +122,11 @@ def change_class(before: float, after: float, *, threshold: int = DEFAULT_THRESH
     if change > 0:
         return 4 if many else 3
     return 0 if many else 1
+
+
+def _off(ends: Sequence[int]) -> float:
+    """Return by how many percent a share of these ends may be off: one figure is a rounded one."""
+    return _HALF if len(ends) == 1 else 0.0
 
 
 def _colour(low_percent: int, high_percent: int) -> int:

@@ -22,7 +22,7 @@ from planner.domain import Kind, Plan, Problem, Service, StudyArea
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing.aims import proof_sentence
-from planner.publishing.coverage import share_told
+from planner.publishing.coverage import RANGES, may_be_alike, share_told
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.names import name_of
 from planner.publishing.people import People, aims_withheld
@@ -68,6 +68,9 @@ def report(
     if why := _unserved(own, problem, plan, released, language):
         parts += ["", tell("Who stays unserved, and why") + ":", *why]
     parts += ["", tell(LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK)]
+    told = (people_of(figures[s.id], today[s.id], s, released) for s in _planned(area, figures))
+    if any(may_be_alike(was, then) for _, was, then, _ in told):
+        parts.append(tell(RANGES))
     parts += ["", *_changes(area, plan, language)]
     parts += ["", *_proof(plan, aims_withheld(released), language, threshold)]
     parts += repetition_sentences(
@@ -106,6 +109,14 @@ def people_of(
     )
 
 
+def _planned(area: StudyArea, figures: Mapping[str, ServiceFigures]) -> list[Service]:
+    """Return the services of a plan, those of one group together."""
+    return sorted(
+        (service for service in area.services if service.id in figures),
+        key=lambda service: [*GROUP_NAMES, service.target_group].index(service.target_group),
+    )
+
+
 GROUP_NAMES: Mapping[str, str] = {
     "adults": "Adults with mental impairment",
     "children_ft": "Children with functional impairments",
@@ -134,10 +145,7 @@ def _table(
             "EUR",
         )
     ]
-    chosen = sorted(
-        (service for service in area.services if service.id in figures),
-        key=lambda service: [*GROUP_NAMES, service.target_group].index(service.target_group),
-    )
+    chosen = _planned(area, figures)
     rows = [heads]
     threshold = DEFAULT_THRESHOLD if released is None else released.release.threshold
     for service in chosen:

@@ -10,6 +10,7 @@ import streamlit as st
 from planner.disclosure import NOT_SHOWN, REGION, TRAVEL
 from planner.disclosure.turns import GAINING, LOSING, NEED_AFTER, WITHIN_AFTER, WITHIN_BEFORE
 from planner.domain import Municipality, Service, Stay
+from planner.publishing.coverage import MAY_BE_ALIKE, may_be_alike
 from planner.publishing.people import WITHHELD, whole
 from planner.ui.cards import Card, show_cards, show_note, show_sentence
 from planner.ui.figures import show_legend
@@ -117,13 +118,13 @@ def show_answer(
     """Say in one sentence what the plan changes, or what two plans do beside today."""
     where = municipality.name if municipality else tell("All municipalities")
     said, then = said_of(view, row), view.then
+    today = _today_said(view, service, municipality)
     fields = {"where": where, "then": then, "before": said.before, "after": said.after}
     minutes = view.minutes(service.id) if service else None
     if said.why_no_share:
         text = "{where}: the share within the standard is not told ({why})."
         show_sentence(tell(text, where=where, why=tell(said.why_no_share)))
     elif view.today is not None:
-        today = _today_said(view, service, municipality)
         if minutes is None:
             text = tell(
                 "{where}: {before} of the needs are met within the standard by plan A, {after} "
@@ -155,6 +156,8 @@ def show_answer(
                 **fields,
             )
         )
+    if not said.why_no_share and may_be_alike(said.before, said.after, today):
+        show_note(tell(MAY_BE_ALIKE))
     if service is not None and service.stay is Stay.HOME:
         show_note(
             tell(
@@ -200,6 +203,7 @@ def show_municipalities(view: View, rows: list[Row], service: Service | None) ->
     if view.today is not None:
         before = tell("Within the standard {then}", then=tell("by plan A"))
     of_today = {} if view.today is None else _today_by_municipality(view.today, service)
+    told = [(row, said_of(view, row)) for row in rows]
     table = pd.DataFrame(
         [
             {
@@ -214,12 +218,16 @@ def show_municipalities(view: View, rows: list[Row], service: Service | None) ->
                     row.cost_eur
                 ),
             }
-            for row in rows
-            for said in [said_of(view, row)]
+            for row, said in told
         ]
     )
     show_table(table, name=tell("Municipalities compared"), text_columns=1)
-    show_legend()
+    show_legend(
+        ranges=any(
+            may_be_alike(said.before, said.after, of_today.get(row.municipality, NOT_SHOWN))
+            for row, said in told
+        )
+    )
 
 
 def _today_said(view: View, service: Service | None, municipality: Municipality | None) -> str:

@@ -16,6 +16,7 @@ from planner.analysis.indicators import (
 )
 from planner.disclosure import HIDDEN_MARK, LEGEND, NOT_SHOWN, REGION, show_minutes, small_mark
 from planner.domain import Service
+from planner.publishing.coverage import MAY_BE_ALIKE, RANGES, may_be_alike
 from planner.publishing.people import Least, People, least_served, whole
 from planner.publishing.reasons import unserved_text, why_unserved
 from planner.ui import address, state
@@ -48,9 +49,11 @@ def people_of(proposal: Proposal, situation: str = "plan") -> People:
     return People(release(proposal), situation)
 
 
-def show_legend() -> None:
-    """Say what the marks of withheld counts mean."""
+def show_legend(*, ranges: bool = False) -> None:
+    """Say what the marks of withheld counts mean, and shares that are ranges beside each other."""
     show_note(tell(LEGEND, small=small_mark(state.readers().threshold), hidden=HIDDEN_MARK))
+    if ranges:
+        show_note(tell(RANGES))
 
 
 def show_four(proposal: Proposal, figures: Figures, service: Service) -> None:
@@ -75,12 +78,13 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
         service: why_unserved(proposal.problem, proposal.plan, plan, service=service)
         for service in figures.plan
     }
+    shares = {s: [side.share(REGION, s) for side in (today, plan)] for s in figures.plan}
     rows = [
         {
             tell("Service"): names[service],
             tell("In need"): plan.at(REGION, service).need,
-            tell("Within the standard today"): today.share(REGION, service),
-            tell("Within the standard {then}", then=then()): plan.share(REGION, service),
+            tell("Within the standard today"): shares[service][0],
+            tell("Within the standard {then}", then=then()): shares[service][1],
             tell("Unserved"): plan.at(REGION, service).unserved,
             tell("Why unserved"): unserved_text(reasons[service], language=address.language()),
             tell("New sites"): now.sites_new,
@@ -93,7 +97,7 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
     if not any(reasons.values()):
         table = table.drop(columns=tell("Why unserved"))
     show_table(table, name=tell("All services of the plan"), text_columns=1)
-    show_legend()
+    show_legend(ranges=any(may_be_alike(*told) for told in shares.values()))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -108,16 +112,21 @@ def _figures(key: str, _proposal: Proposal) -> Figures:
 
 
 def _share_card(proposal: Proposal, service: Service) -> Card:
+    now = people_of(proposal).share(REGION, service.id)
+    was = people_of(proposal, "today").share(REGION, service.id)
+    persons = people_of(proposal).at(REGION, service.id).need
+    beside = tell("today {share}; {persons} in need", share=was, persons=persons)
     return Card(
         service_minutes(proposal.problem.services[service.id]),
-        people_of(proposal).share(REGION, service.id),
-        tell(
-            "today {share}; {persons} in need",
-            share=people_of(proposal, "today").share(REGION, service.id),
-            persons=people_of(proposal).at(REGION, service.id).need,
-        ),
+        now,
+        _with_note(beside, was, now),
         _trend(proposal, service),
     )
+
+
+def _with_note(beside: str, *shares: str) -> str:
+    """Return what stands beside a share, also that the shares do not tell a rise from a fall."""
+    return f"{beside}. {tell(MAY_BE_ALIKE)}" if may_be_alike(*shares) else beside
 
 
 def _minutes_card(
@@ -165,7 +174,10 @@ def _worst_card(proposal: Proposal, service: Service) -> Card:
             else "Worst-served municipality of those shown"
         ),
         f"{_names(proposal, now)}: {now.share}" if now.areas else NOT_SHOWN,
-        "; ".join([*([] if now.areas else [none]), *([today] if was.areas else [])]),
+        _with_note(
+            "; ".join([*([] if now.areas else [none]), *([today] if was.areas else [])]),
+            *(least.share for least in (was, now) if least.areas),
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from planner.locales import say_count
 from planner.publishing import formats
 from planner.publishing.amendment_tables import compared_with, unpriced_sentence
 from planner.publishing.chapters.dossier import Dossier, Words
+from planner.publishing.coverage import RANGES, may_be_alike
 from planner.publishing.illustrations import illustrated, illustration
 from planner.publishing.paper import Head, Paper
 from planner.publishing.repetition import repetition_sentences
@@ -161,6 +162,8 @@ def overview(paper: Paper, d: Dossier, w: Words) -> None:
         )
     paper.table(heads, rows, caption=w.say("Services: today and with the plan"))
     paper.small(w.legend())
+    if any(may_be_alike(within_today, within) for _, _, _, within_today, within, *_ in rows):
+        paper.small(w.say(RANGES))
     paper.small(
         w.say(
             "Minutes are one way; for services where people live they are the visiting "
