@@ -11,9 +11,10 @@ from planner import workflow
 from planner.domain import AimTerms, Scenario, SiteWish
 from planner.errors import InputError
 from planner.facility_location import Limits
+from planner.inputs.approved import APPROVED
 from planner.inputs.scenario import read_scenario
 from planner.records import problem_to_json
-from planner.workflow import APPROVED, NOTHING_APPROVED, Proposal
+from planner.workflow import NOTHING_APPROVED, Proposal
 from planner.workflow.kept_data import AS_IN_SCENARIO
 
 ROOT = Path(__file__).resolve().parents[1]

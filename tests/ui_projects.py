@@ -14,6 +14,7 @@ import pytest
 from planner import workflow
 from planner.domain import AimTerms, Budget, Scenario, SiteWish
 from planner.facility_location import Limits
+from planner.inputs.approved import APPROVED
 from planner.inputs.scenario import read_scenario, scenario_to_toml
 from planner.ui import home
 from planner.ui.home import Run
@@ -70,7 +71,7 @@ def approve(folder: Path, run: Run) -> None:
     """Choose a plan of a tiny project as the approved edition."""
     ground = home.data_folder(folder, TINY)
     name = workflow.edition_named(ground, run.result)
-    workflow.choose_data(ground, workflow.APPROVED, name)
+    workflow.choose_data(ground, APPROVED, name)
 
 
 def plan_of_few_changes(folder: Path) -> tuple[Run, Run]:

@@ -28,6 +28,8 @@ from planner.inputs.cells import required_text, whole_euros, whole_number
 from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
 from planner.records import plan_from_json, problem_from_json
 
+APPROVED = "approved"
+"""The role of an approved edition among the files of a scenario."""
 COLUMNS = (
     Column("service", ("pakalpojums", "pakalpojuma kods")),
     Column("site_id", ("vieta", "vietas kods", "site")),

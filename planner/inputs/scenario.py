@@ -16,6 +16,7 @@ from planner.domain import (
     Scenario,
 )
 from planner.errors import Fault, FaultList, InputError
+from planner.inputs.approved import APPROVED
 from planner.inputs.scenario_tables import (
     read_agreements,
     read_aims,
@@ -50,7 +51,7 @@ DATA_FILES = (
     "boundaries",
     "roads",
     "minutes",
-    "approved",
+    APPROVED,
 )
 _TOP = (
     "id",

@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from planner import workflow
 from planner.errors import Fault, PlannerError
+from planner.inputs.approved import APPROVED
 from planner.inputs.ground import Ground
 from planner.inputs.uploads import Upload
 from planner.roads.network import RoadNetwork
@@ -134,7 +135,7 @@ def choose_data(kind: str, name: str) -> None:
     workflow.choose_data(state.data_folder(), kind, name)
     try:
         area, scenario = state.next_area(), state.next_scenario()
-        if kind == workflow.APPROVED and scenario is not None:
+        if kind == APPROVED and scenario is not None:
             workflow.approved_in(area, scenario)
     except PlannerError as error:
         workflow.go_back(state.data_folder(), kind)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from planner import workflow
 from planner.errors import PlannerError
+from planner.inputs.approved import APPROVED
 from planner.locales import say_fault
 from planner.publishing.amendment_tables import edition_told
 from planner.ui import address, data_state, state
@@ -27,7 +28,7 @@ def choose_edition(shown: Run) -> None:
     for fault in data_state.refused():
         st.error(plain(say_fault(address.language(), fault)))
     words = _offered(shown)
-    now = workflow.chosen_data(folder)[workflow.APPROVED]
+    now = workflow.chosen_data(folder)[APPROVED]
     if now not in words:
         st.warning(tell("The chosen edition is not there any more and is not used."))
         now = workflow.AS_IN_SCENARIO
@@ -37,7 +38,7 @@ def choose_edition(shown: Run) -> None:
             list(words),
             index=list(words).index(now),
             format_func=words.__getitem__,
-            key=data_state.choice_key(workflow.APPROVED, now),
+            key=data_state.choice_key(APPROVED, now),
             width=560,
             help=tell(
                 "The choice is for everybody in this project. Plans calculated from now on know "
@@ -47,12 +48,12 @@ def choose_edition(shown: Run) -> None:
         st.button(
             tell("Back to the former"),
             key="back:approved",
-            disabled=not workflow.can_go_back(folder, workflow.APPROVED),
+            disabled=not workflow.can_go_back(folder, APPROVED),
             on_click=data_state.go_back,
-            args=(workflow.APPROVED,),
+            args=(APPROVED,),
         )
     if picked is not None and picked != now:
-        data_state.choose_data(workflow.APPROVED, picked)
+        data_state.choose_data(APPROVED, picked)
         st.rerun()
 
 
@@ -80,13 +81,13 @@ def asks_for_calculation() -> bool:
 def _chosen() -> str:
     """Return the edition as the next calculation names it, nothing for what stands today."""
     scenario = state.next_scenario()
-    return "" if scenario is None else scenario.data.get(workflow.APPROVED, "")
+    return "" if scenario is None else scenario.data.get(APPROVED, "")
 
 
 def _offered(shown: Run) -> dict[str, str]:
     """Return what can be chosen, in words, by the name that is remembered."""
     folder, scenario = state.data_folder(), state.sources()[state.source()]
-    today, own = tell("what stands or is decided today"), scenario.data.get(workflow.APPROVED)
+    today, own = tell("what stands or is decided today"), scenario.data.get(APPROVED)
     words = {workflow.AS_IN_SCENARIO: today}
     if own is not None:
         name = edition_told(Path(own), address.language())

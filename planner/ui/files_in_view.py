@@ -8,8 +8,8 @@ from pathlib import Path
 from planner import workflow
 from planner.domain import Source
 from planner.errors import PlannerError
+from planner.inputs.approved import APPROVED
 from planner.ui import once, state
-from planner.workflow import APPROVED
 
 
 def shown_data() -> dict[str, str]:

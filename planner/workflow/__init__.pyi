@@ -24,7 +24,6 @@ from .intake import (
     write_template,
 )
 from .kept_data import (
-    APPROVED,
     AS_IN_SCENARIO,
     NOTHING_APPROVED,
     KeptData,
@@ -107,7 +106,6 @@ from .service_settings import catalogue_settings_text, service_settings
 from .settings import settings_text
 
 __all__ = [
-    "APPROVED",
     "AS_IN_SCENARIO",
     "LEDGER",
     "NOTHING_APPROVED",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.inputs.approved import APPROVED
 from planner.problem import with_approved
-from planner.workflow.kept_data import APPROVED
 from planner.workflow.proposing import Proposal, approved_in
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.domain import Scenario, StudyArea
+from planner.inputs.approved import APPROVED
 from planner.inputs.kept_files import kept_files
 from planner.inputs.kinds import KINDS
 from planner.inputs.snapshots import snapshots
@@ -21,12 +22,11 @@ from planner.workflow.proposing import NOT_OF_THE_AREA
 
 AS_IN_SCENARIO = ""
 """The choice of what the scenario itself names, or else of the starter data."""
-APPROVED = "approved"
-"""What is chosen beside the kinds of file: the approved edition, see `edition_named`."""
 NOTHING_APPROVED = "none"
 """The choice of no edition, whatever the scenario names: what stands today."""
 _CHOICES = "chosen.jsonl"
 _CHOSEN = (*KINDS, APPROVED)
+"""What is chosen: a file of each kind, and the approved edition, see `edition_named`."""
 
 
 @dataclass(frozen=True)

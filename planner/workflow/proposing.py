@@ -23,7 +23,7 @@ from planner.domain import (
 )
 from planner.errors import Fault, InputError
 from planner.facility_location import Limits, Progress
-from planner.inputs.approved import ApprovedEdition, read_approved
+from planner.inputs.approved import APPROVED, ApprovedEdition, read_approved
 from planner.inputs.study_area import read_study_area, starter_data
 from planner.problem import build_problem, service_needs, today_of
 from planner.roads.network import load_network
@@ -40,7 +40,7 @@ SHARE_FOR_PLAN = 0.8  # of what is left then; the rest explains and looks for du
 MOST_FOR_WRITING = 12.0  # seconds kept back of the time limit for protecting and writing tables
 SHARE_FOR_WRITING = 0.2
 LEAST_FOR_DUPLICATION = 2.0  # seconds; with less it is not worth while to begin
-NOT_OF_THE_AREA = ("roads", "minutes", "approved")  # files of a scenario that are read apart
+NOT_OF_THE_AREA = ("roads", "minutes", APPROVED)  # files of a scenario that are read apart
 OUT_OF_FAMILY = "children_out_of_family"
 IN_INSTITUTIONS = "children_in_institutions"
 
@@ -247,9 +247,9 @@ def approved_in(area: StudyArea, scenario: Scenario) -> ApprovedEdition | None:
     InputError
         See `planner.inputs.approved.read_approved`.
     """
-    if "approved" not in scenario.data:
+    if APPROVED not in scenario.data:
         return None
-    path = Path(scenario.data["approved"])
+    path = Path(scenario.data[APPROVED])
     return read_approved(path, area, committed=scenario.committed)
 
 
