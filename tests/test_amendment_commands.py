@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import csv
 import json
-import re
+import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import docx
 import pytest
 from openpyxl import load_workbook
 
-from planner.domain import Scenario, Size
+from planner.domain import Plan, Size
+from planner.errors import InputError
+from planner.inputs.approved import NamedEdition, named_edition
 from planner.inputs.scenario import read_scenario
-from planner.publishing.amendment_tables import compared_with, edition_told
-from planner.records import problem_from_json, problem_to_json
-from planner.workflow import prepare
+from planner.publishing.amendment_tables import compared_with
+from planner.records import openings_digest, plan_to_json, problem_from_json, problem_to_json
+from planner.workflow import load, prepare
 from tests.commands import ROOT, planner
 from tests.test_publishing_documents import texts_of
-from tests.towns import two_villages
+from tests.towns import drawn, new, two_villages
 
 CARE = "day_care_adults"
+NOON = 1_795_953_600  # 29 November 2026, noon in UTC
 LIEPAS, OZOLI = (CARE, "liepas"), (CARE, "ozoli-a1")
 FORBID_LIEPAS = f"""
 [[forbid]]
@@ -90,7 +94,7 @@ def test_what_is_vetoed_after_it_was_approved_is_dropped(approved: Path, tmp_pat
     assert "Liepas, adresi nosaka" not in document
     assert "apstiprinātas, nav atvērtas: 8 / 0" in document
     assert "apstiprināta paplašināšana: 13" in document
-    assert "„Bija” ir apstiprinātā redakcija (first); kas" in document
+    assert "„Bija” ir apstiprinātā redakcija (first; datums " in document
     assert "jāmaksā par 39 000,00 EUR vairāk, nekā apstiprināts" in document
     assert "−80 000" in document
     book = load_workbook(out / "grozijumi.xlsx")
@@ -353,20 +357,92 @@ def test_what_a_saved_plan_closed_was_approved_to_close(approved: Path, tmp_path
 
 @pytest.mark.parametrize(
     ("approved", "name"),
-    [("plans/1. redakcija", "1. redakcija"), ("plans/1/plan.json", "1"), ("a.csv", "a.csv")],
+    [("plans/1. redakcija", "1. redakcija"), ("plans/1/plan.json", "1")],
 )
-def test_an_edition_is_named_as_its_folder_or_table_is(approved: str, name: str) -> None:
-    problem = replace(two_villages(), approved={})
-    scenario = Scenario("s", "", "latgale", 2027, data={"approved": f"/home/somebody/{approved}"})
+def test_a_saved_plan_is_named_as_its_folder_is_and_known_by_what_it_opens(
+    tmp_path: Path, approved: str, name: str
+) -> None:
+    problem = two_villages()
+    plan = drawn(problem, {(CARE, "north"): new(10)}, {(CARE, "north", "north"): 5})
+    other = replace(plan, assigned={}, unserved={(CARE, "north"): 5})
+    folder = (tmp_path / approved) if approved.endswith("redakcija") else tmp_path / "plans" / "1"
+    folder.mkdir(parents=True)
+    file = folder / "plan.json"
 
-    said = compared_with(problem, scenario, "en")
+    def said_of(plan: Plan) -> str:
+        file.write_text(json.dumps(plan_to_json(plan)), encoding="utf-8")
+        os.utime(file, (NOON, NOON))
+        return compared_with(named_edition(tmp_path / approved), "en")
 
-    assert f"the approved edition ({name});" in said
-    assert "somebody" not in said
+    said = said_of(plan)
+    digest = openings_digest(plan)[:12]
+    assert f"the approved edition ({name}; of 29 November 2026, digest {digest});" in said
+    assert str(tmp_path) not in said
+    assert said_of(other) == said  # whom it serves is no part of what is published
+    assert said_of(replace(plan, opened={(CARE, "north"): new(30)})) != said
 
 
-def test_a_plan_of_the_app_is_named_by_when_it_began() -> None:
-    for file in ("result", "result/plan.json"):
-        name = edition_told(Path("/home/somebody/runs/20261129T120000123456-ab12") / file, "lv")
+def test_a_table_is_known_by_its_name_and_what_it_holds(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"abc")
+    os.utime(file, (NOON, NOON))
 
-        assert re.fullmatch(r"plāns, (28|29|30)\.11\.2026\. \d\d:\d\d:00", name)
+    assert named_edition(file) == NamedEdition("a.csv", "2026-11-29", "ba7816bf8f01")
+    with pytest.raises(InputError):
+        named_edition(tmp_path / "b.csv")
+
+
+def test_a_kept_table_is_of_the_day_in_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "approved-2025-03-01-ba7816bf8f01.csv"
+    file.write_bytes(b"abc")
+
+    assert named_edition(file) == NamedEdition(file.name, "2025-03-01", "ba7816bf8f01")
+
+
+def test_every_file_of_an_amendment_says_which_edition_before_is(
+    approved: Path, tmp_path: Path
+) -> None:
+    plan = planned(question(tmp_path, "third", FORBID_LIEPAS, approved=approved))
+    digest = openings_digest(load(approved).plan)[:12]
+
+    out = amended(plan)
+
+    told = rows(out / "amendment.csv")
+    assert {(row["before_is"], row["edition"]) for row in told} == {("approved", "first")}
+    assert {row["edition_digest"] for row in told} == {f"sha256:{digest}"}
+    [day] = {date.fromisoformat(row["edition_date"]) for row in told}
+    office = (out / "grozijumi.csv").read_text(encoding="utf-8-sig")
+    assert f";apstiprinātā redakcija;first;{day:%d.%m.%Y}.;sha256:{digest}" in office
+    named = f"(first; datums {day:%d.%m.%Y}., kontrolsumma {digest})"
+    assert named in texts_of(docx.Document(str(out / "grozijumi.docx")))
+    notes = [str(cell.value) for cell in load_workbook(out / "grozijumi.xlsx").worksheets[0]["A"]]
+    assert any(named in note for note in notes)
+
+
+def test_of_an_edition_that_has_changed_since_neither_date_nor_digest_is_told(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "approved.csv"
+    table.write_text(f"service,site_id,places\n{CARE},liepas,8\n", encoding="utf-8")
+    plan = planned(question(tmp_path, "changed", approved=table))
+    table.write_text(f"service,site_id,places\n{CARE},liepas,30\n", encoding="utf-8")
+
+    out = amended(plan)
+
+    [row] = rows(out / "amendment.csv")
+    assert (row["before_is"], row["edition"]) == ("approved", "approved.csv")
+    assert (row["edition_date"], row["edition_digest"]) == ("", "")
+    document = texts_of(docx.Document(str(out / "grozijumi.docx")))
+    assert "(approved.csv; datums un kontrolsumma nav zināmi" in document
+
+
+def test_without_an_edition_every_row_says_that_before_is_today(approved: Path) -> None:
+    out = amended(approved)
+
+    told = rows(out / "amendment.csv")
+    assert {row["before_is"] for row in told} == {"today"}
+    assert {(row["edition"], row["edition_date"], row["edition_digest"]) for row in told} == {
+        ("", "", "")
+    }
+    office = (out / "grozijumi.csv").read_text(encoding="utf-8-sig")
+    assert office.count(";kas šodien darbojas vai ir nolemts;;;") == len(told)

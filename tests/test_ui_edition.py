@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_before_is_what_stands_until_somebody_says_what_was_approved(
     assert not page.exception
 
 
+def test_a_plan_of_the_app_is_known_by_when_it_began() -> None:
+    folder = Path("/home/somebody/runs/20261129T120000123456-ab12")
+
+    for file in (folder / "result", folder / "result" / "plan.json"):
+        assert home.began(file) == datetime(2026, 11, 29, 12, tzinfo=UTC)
+    for file in (folder, Path("plans/first/plan.json"), Path("plans/result"), Path("a.csv")):
+        assert home.began(file) is None
+
+
 def test_a_saved_plan_that_is_chosen_is_before_at_once_and_taken_back(folder: Path) -> None:
     """The first plan opens Liepas; the shown one has no money and does not."""
     approved, _ = two_plans(folder)
@@ -120,7 +130,12 @@ def test_documents_prepared_for_one_edition_are_not_offered_for_another(folder: 
     assert not page.exception
     assert not page.error
     [files] = page.session_state["given_files"].values()
-    assert "neatvērt" in files["grozijumi.csv"].decode("utf-8-sig")
+    table = files["grozijumi.csv"].decode("utf-8-sig")
+    assert "neatvērt" in table
+    assert (
+        f";apstiprinātā redakcija;plāns, {approved.started.astimezone():%d.%m.%Y. %H:%M:%S};"
+        in (table)
+    )
     assert page.get("download_button")
 
 

@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,9 @@ from planner.domain import (
 )
 from planner.errors import Fault, FaultList, InputError
 from planner.inputs.cells import required_text, whole_euros, whole_number
+from planner.inputs.kept_files import SHORT_DIGEST, kept_day, short_digest
 from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
-from planner.records import plan_from_json, problem_from_json
+from planner.records import openings_digest, plan_from_json, problem_from_json
 
 APPROVED = "approved"
 """The role of an approved edition among the files of a scenario."""
@@ -53,6 +55,53 @@ class ApprovedEdition:
 
     places: Mapping[Option, int]
     sizes: Mapping[Option, tuple[Size, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NamedEdition:
+    """By what readers know an approved edition: its name, and which file of it was read.
+
+    `day` is the ISO date of the file, `digest` the first twelve hexadecimal digits of the SHA-256
+    of a table, or of what a saved plan opens. Both are empty where the file is not there any more,
+    or says something else by now.
+    """
+
+    name: str
+    day: str = ""
+    digest: str = ""
+
+
+def named_edition(path: Path, *, name: str = "") -> NamedEdition:
+    """Return by what readers know the edition in a folder, its ``plan.json`` or a table.
+
+    Parameters
+    ----------
+    path : Path
+        As `read_approved` takes it.
+    name : str
+        What it is called; its folder's or table's name where empty.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is no plan.
+    """
+    name = name or name_of_edition(path)
+    file = path / _PLAN if path.is_dir() else path
+    try:
+        content, changed_s = file.read_bytes(), file.stat().st_mtime
+    except OSError:
+        raise _not_there(path) from None
+    day = kept_day(file) or datetime.fromtimestamp(changed_s).astimezone().date().isoformat()
+    if file.suffix == ".json":
+        plan = plan_from_json(_json_of(file), file=file.name)
+        return NamedEdition(name, day, openings_digest(plan)[:SHORT_DIGEST])
+    return NamedEdition(name, day, short_digest(content))
+
+
+def name_of_edition(path: Path) -> str:
+    """Return what an edition is called that nobody named: as its folder or table is."""
+    return path.parent.name if path.name == _PLAN else path.name
 
 
 def read_approved(
@@ -204,10 +253,14 @@ def _json_of(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(Fault("the file is not there; check the path", file=str(path))) from None
+        raise _not_there(path) from None
     except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
         fault = Fault("not a JSON file: {what}", file=path.name, fields={"what": str(error)})
         raise InputError(fault) from None
+
+
+def _not_there(path: Path) -> InputError:
+    return InputError(Fault("the file is not there; check the path", file=str(path)))
 
 
 def _with_addresses(

@@ -10,7 +10,7 @@ from pathlib import Path
 from planner.errors import Fault, InputError
 from planner.inputs.whole_files import write_whole
 
-_SHORT = 12
+SHORT_DIGEST = 12  # hexadecimal digits
 _NAME = re.compile(r"([a-z]+(?:-[a-z]+)*)-(\d{4}-\d\d-\d\d)-([0-9a-f]{12})\.[a-z0-9]+")
 
 
@@ -49,7 +49,7 @@ def keep_file(content: bytes, folder: Path, *, kind: str, day: str, ending: str)
     InputError
         If the folder cannot be written.
     """
-    digest = hashlib.sha256(content).hexdigest()[:_SHORT]
+    digest = short_digest(content)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for known in kept_files(folder, kind):
@@ -63,6 +63,11 @@ def keep_file(content: bytes, folder: Path, *, kind: str, day: str, ending: str)
             Fault("cannot be written ({reason})", file=folder.name, fields={"reason": reason})
         ) from None
     return KeptFile(path, kind, day, digest, new=True)
+
+
+def short_digest(content: bytes) -> str:
+    """Return the first twelve hexadecimal digits of the SHA-256 of a file's content."""
+    return hashlib.sha256(content).hexdigest()[:SHORT_DIGEST]
 
 
 def kept_files(folder: Path, kind: str) -> tuple[KeptFile, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import date
 
 from planner.disclosure import NOT_SHOWN, ChangeTables, ServedTables
-from planner.domain import Problem, Scenario, StudyArea
+from planner.domain import StudyArea
 from planner.editions import Amendment, Change, MunicipalTotal, State
+from planner.inputs.approved import NamedEdition
 from planner.locales import say, say_count
 from planner.publishing import formats
 from planner.publishing.change_people import ChangePeople, people_of_change, people_of_total
@@ -34,9 +34,9 @@ from planner.publishing.tables import (
 SOURCE_HEADINGS = {"eu": "ERDF, EUR", "state": "State, EUR", "municipality": "Municipality, EUR"}
 
 
-def compared_with(problem: Problem, scenario: Scenario, language: str) -> str:
-    """Return what "before" means in an amendment; an edition is named as its folder or table is."""
-    if problem.approved is None:
+def compared_with(edition: NamedEdition | None, language: str) -> str:
+    """Return what "before" means in an amendment: an approved edition, or today for ``None``."""
+    if edition is None:
         return say(language, "“Before” is what stands or has been decided today.")
     return say(
         language,
@@ -45,23 +45,25 @@ def compared_with(problem: Problem, scenario: Scenario, language: str) -> str:
         "at or, where the edition does not tell, what the catalogue says today; a cost below 0 is "
         "that much less to be paid than was approved. Persons, minutes and reasons compare today "
         "with the plan: nobody uses what has not been opened.",
-        name=edition_told(Path(scenario.data.get("approved", NOT_SHOWN)), language),
+        name=_named(edition, language),
     )
 
 
-def edition_told(file: Path, language: str) -> str:
-    """Return the name of an edition: its table's or folder's, of a plan of the app when it began.
-
-    Plans of the app lie in folders that are named by that moment, see `planner.ui.home`.
-    """
-    folder = file.parent if file.name == "plan.json" else file
-    try:
-        began = datetime.strptime(folder.parent.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return folder.name
-    when = began.astimezone()
-    told = f"{formats.day(when, language=language)} {when:%H:%M:%S}"
-    return say(language, "plan of {when}", when=told)
+def _named(edition: NamedEdition, language: str) -> str:
+    """Return the name of an edition with the date and the digest of its file."""
+    if not edition.digest:
+        return say(
+            language,
+            "{name}; date and digest not known: its file is not there any more or has changed",
+            name=edition.name,
+        )
+    return say(
+        language,
+        "{name}; of {day}, digest {digest}",
+        name=edition.name,
+        day=formats.day_text(edition.day, language=language),
+        digest=edition.digest,
+    )
 
 
 def unpriced_sentence(amendment: Amendment, language: str) -> str:
@@ -85,12 +87,14 @@ def changes_table(
     *,
     released: ServedTables | None = None,
     changed: ChangeTables | None = None,
+    edition: NamedEdition | None = None,
     language: str = "lv",
 ) -> Table:
     """Return one row per change: before, after, persons, minutes, euros by source and why.
 
     `released` is what the gate lets through of the plan, `changed` of those whom changes concern;
-    without them each count is gated by itself.
+    without them each count is gated by itself. `edition` is what "before" means, ``None`` for what
+    stands today; every row says so, since a table is read alone.
     """
     names = Names(area, language)
     columns = (
@@ -115,14 +119,22 @@ def changes_table(
         *_source_columns(amendment),
         Column("reason_code", "Kind of reason"),
         Column("reason", "Reason"),
+        Column("before_is", "What “before” is"),
+        Column("edition", "Approved edition"),
+        Column("edition_date", "Date of the edition"),
+        Column("edition_digest", "Digest of the edition"),
     )
+    before = _before_cells(edition)
     rows = tuple(
-        _change_row(
-            names,
-            c,
-            amendment,
-            people_of_change(c, released, changed) if released else None,
-            language,
+        (
+            *_change_row(
+                names,
+                c,
+                amendment,
+                people_of_change(c, released, changed) if released else None,
+                language,
+            ),
+            *before,
         )
         for c in amendment.changes
     )
@@ -208,6 +220,16 @@ def _change_row(
         Word(change.reason_code.value, REASON_CODE_WORDS[change.reason_code]),
         reason_text(change, told=told, language=language),
     )
+
+
+def _before_cells(edition: NamedEdition | None) -> tuple[Cell, ...]:
+    """Return what "before" is, with the name, date and digest of an edition."""
+    if edition is None:
+        return (Word("today", "what stands or is decided today"), "", "", "")
+    day = date.fromisoformat(edition.day) if edition.day else ""
+    # with its name before it no digest is a number, as 123456789e12 would be
+    digest = edition.digest and f"sha256:{edition.digest}"
+    return (Word("approved", "the approved edition"), edition.name, day, digest)
 
 
 def _status_word(state: State) -> Word:

@@ -14,10 +14,7 @@ def plan_to_json(plan: Plan, *, sources: Iterable[Source] = ()) -> Json:
     data: Json = {
         "format": FORMAT,
         "notice": INTERNAL,
-        "opened": [
-            {"service": s, "site": j, "places": o.places, "units": o.units, "kind": o.kind.value}
-            for (s, j), o in sorted(plan.opened.items())
-        ],
+        "opened": _opened_to_json(plan),
         "assigned": keyed(plan.assigned, ("service", "point", "site"), "persons"),
         "unserved": [
             {"service": s, "point": i, "persons": persons, "reason": reason}
@@ -40,6 +37,22 @@ def plan_to_json(plan: Plan, *, sources: Iterable[Source] = ()) -> Json:
         "sources": [asdict(source) for source in sources],
     }
     return {**data, "plan_digest": digest(data)}
+
+
+def openings_digest(plan: Plan) -> str:
+    """Return the SHA-256 of what a plan opens, in canonical form, as hexadecimal text.
+
+    It tells plans apart and may be published. That of a whole plan may not be: who guesses the true
+    counts of persons could check the guess by it.
+    """
+    return digest({"opened": _opened_to_json(plan)})
+
+
+def _opened_to_json(plan: Plan) -> list[Json]:
+    return [
+        {"service": s, "site": j, "places": o.places, "units": o.units, "kind": o.kind.value}
+        for (s, j), o in sorted(plan.opened.items())
+    ]
 
 
 def plan_from_json(data: Json, *, file: str = "plan.json") -> Plan:

@@ -11,10 +11,10 @@ import streamlit as st
 
 from planner import workflow
 from planner.errors import PlannerError
-from planner.inputs.approved import APPROVED
-from planner.locales import say_fault
-from planner.publishing.amendment_tables import edition_told
-from planner.ui import address, data_state, state
+from planner.inputs.approved import APPROVED, NamedEdition, name_of_edition
+from planner.locales import say, say_fault
+from planner.publishing import formats
+from planner.ui import address, data_state, home, state
 from planner.ui.home import Run
 from planner.ui.showing import plain
 from planner.ui.sides import finished_plans, label_of
@@ -67,6 +67,21 @@ def key() -> str:
     return f"{state.told_key()}:{_chosen()}"
 
 
+def before(proposal: Proposal) -> NamedEdition | None:
+    """Return which edition a plan is compared with, ``None`` for what stands today."""
+    name = name_in(address.language(), proposal)
+    return _before(f"{key()}:{name}", name, proposal)
+
+
+def name_in(language: str, proposal: Proposal) -> str:
+    """Return what the edition is called that a plan is compared with, nothing where there is none.
+
+    A plan of the app is called by when it was asked for, another one as its folder or table is.
+    """
+    file = proposal.scenario.data.get(APPROVED)
+    return "" if file is None else _called(Path(file), language)
+
+
 def asks_for_calculation() -> bool:
     """Return whether the shown plan cannot be compared with the chosen edition as it is."""
     proposal = state.loaded()
@@ -84,13 +99,22 @@ def _chosen() -> str:
     return "" if scenario is None else scenario.data.get(APPROVED, "")
 
 
+def _called(file: Path, language: str) -> str:
+    began = home.began(file)
+    if began is None:
+        return name_of_edition(file)
+    when = began.astimezone()
+    told = f"{formats.day(when, language=language)} {when:%H:%M:%S}"
+    return say(language, "plan of {when}", when=told)
+
+
 def _offered(shown: Run) -> dict[str, str]:
     """Return what can be chosen, in words, by the name that is remembered."""
     folder, scenario = state.data_folder(), state.sources()[state.source()]
     today, own = tell("what stands or is decided today"), scenario.data.get(APPROVED)
     words = {workflow.AS_IN_SCENARIO: today}
     if own is not None:
-        name = edition_told(Path(own), address.language())
+        name = _called(Path(own), address.language())
         words[workflow.AS_IN_SCENARIO] = tell("as the scenario says: {name}", name=name)
         if not scenario.counts_changes:
             words[workflow.NOTHING_APPROVED] = today
@@ -106,3 +130,9 @@ def _offered(shown: Run) -> dict[str, str]:
 def _against(key: str, edition: str, _proposal: Proposal) -> Proposal | None:
     del key  # a plan and an edition never change
     return workflow.against(_proposal, edition)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _before(key: str, name: str, _proposal: Proposal) -> NamedEdition | None:
+    del key  # a plan and an edition never change
+    return workflow.edition_before(_proposal, name=name)

@@ -140,7 +140,8 @@ def _prepare(proposal: Proposal, *, leave_out: bool = False) -> None:
     try:
         with st.spinner(tell("The counts are held against all that was given out before")):
             told = workflow.left_out(proposal, ledger) if leave_out else proposal
-            given = workflow.give_out_amendment(told, ledger, made_on=today)
+            named = edition.name_in("lv", proposal)  # documents are in Latvian
+            given = workflow.give_out_amendment(told, ledger, made_on=today, edition_name=named)
     except DisclosureError as error:
         why = workflow.refusal_in_words(error, proposal.area, address.language())
         given_state.set_refusal(edition.key(), why)

@@ -20,6 +20,7 @@ PRICES = "prices"
 
 _CARD = "run.json"
 _END = "ended.json"
+_RESULT = "result"
 _FILES = ("plan.json", "problem.json", "today.json", "area.json", "scenario.toml")
 _FILES_OF_PRICES = ("prices.json", "points.json")
 
@@ -42,7 +43,7 @@ class Run:
     @property
     def result(self) -> Path:
         """The folder that the calculation writes."""
-        return self.folder / "result"
+        return self.folder / _RESULT
 
     @property
     def log(self) -> Path:
@@ -52,7 +53,7 @@ class Run:
     @property
     def started(self) -> datetime:
         """When it was asked for, in UTC."""
-        return datetime.strptime(self.id[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        return _moment(self.id)
 
 
 def home() -> Path:
@@ -108,6 +109,18 @@ def runs(folder: Path) -> list[Run]:
     return [run for card in cards if (run := _read_card(card)) is not None]
 
 
+def began(result: Path) -> datetime | None:
+    """Return when the calculation was asked for that wrote a folder or a file in it, in UTC.
+
+    ``None`` where it is none of a calculation.
+    """
+    folder = result if result.name == _RESULT else result.parent
+    try:
+        return _moment(folder.parent.name) if folder.name == _RESULT else None
+    except ValueError:
+        return None
+
+
 def complete(run: Run) -> bool:
     """Return whether the calculation left every file from which its result is loaded."""
     files = _FILES_OF_PRICES if run.purpose == PRICES else _FILES
@@ -125,6 +138,10 @@ def ended(run: Run) -> int | None:
         return int(json.loads((run.folder / _END).read_text(encoding="utf-8"))["code"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _moment(run_id: str) -> datetime:
+    return datetime.strptime(run_id[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
 
 
 def _write(file: Path, data: dict[str, Any]) -> None:

@@ -1,5 +1,5 @@
 from .amending import amend, changes_told, dossier_of, save_amendment
-from .approving import against
+from .approving import against, edition_before
 from .conflicts import conflict_in_words
 from .folders import load, report, save, summary, verify
 from .giving_out import (
@@ -142,6 +142,7 @@ __all__ = [
     "crs_to_confirm",
     "dossier_of",
     "edition",
+    "edition_before",
     "edition_named",
     "faults_csv",
     "faults_table",

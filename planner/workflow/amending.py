@@ -19,6 +19,7 @@ from planner.disclosure import (
     small_mark,
 )
 from planner.editions import Amendment, amendment, before_of, standing
+from planner.inputs.approved import NamedEdition
 from planner.locales import say
 from planner.publishing.amendment_tables import (
     changes_table,
@@ -31,6 +32,7 @@ from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.package import files_in
 from planner.publishing.picture import write_picture
 from planner.publishing.tables import write_machine_csv, write_office_csv, write_workbook
+from planner.workflow.approving import edition_before
 from planner.workflow.proposing import Proposal, nobody_in_need
 from planner.workflow.releasing import (
     enter,
@@ -87,16 +89,29 @@ def save_amendment(
 
 
 def write_amendment_files(
-    proposal: Proposal, found: Amendment, changed: ChangeTables, folder: Path, *, made_on: date
+    proposal: Proposal,
+    found: Amendment,
+    changed: ChangeTables,
+    folder: Path,
+    *,
+    made_on: date,
+    edition_name: str = "",
 ) -> None:
-    """Write an amendment as DOCX in Latvian, XLSX and CSV, with the persons that may be told."""
+    """Write an amendment as DOCX in Latvian, XLSX and CSV, with the persons that may be told.
+
+    `edition_name` is what the approved edition is called, see `edition_before`.
+    """
     area, released = proposal.area, release(proposal)
     threshold = released.release.threshold
-    changes = changes_table(area, found, released=released, changed=changed, language="lv")
+    edition = edition_before(proposal, name=edition_name)
+    changes = changes_table(
+        area, found, released=released, changed=changed, edition=edition, language="lv"
+    )
     totals = totals_table(area, found, released=released, language="lv")
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as drawing:
-        dossier = replace(dossier_of(proposal, found, made_on=made_on), changed=changed)
+        dossier = dossier_of(proposal, found, made_on=made_on, edition=edition)
+        dossier = replace(dossier, changed=changed)
         stood = standing(proposal.problem)
         before = {**stood, **before_of(proposal.problem, proposal.plan)}
         picture = write_picture(
@@ -106,7 +121,7 @@ def write_amendment_files(
         write_amendment(folder / "grozijumi.docx", dossier, threshold=threshold)
     notes = (
         say("lv", LEGEND, small=small_mark(threshold), hidden=HIDDEN_MARK),
-        compared_with(proposal.problem, proposal.scenario, "lv"),
+        compared_with(edition, "lv"),
         unpriced_sentence(found, "lv"),
     )
     write_workbook(
@@ -146,8 +161,10 @@ def _changes_protected(proposal: Proposal, found: Amendment, seen: Ledger) -> Ch
     )
 
 
-def dossier_of(proposal: Proposal, found: Amendment, *, made_on: date) -> Dossier:
-    """Return what the document of an amendment is made from."""
+def dossier_of(
+    proposal: Proposal, found: Amendment, *, made_on: date, edition: NamedEdition | None
+) -> Dossier:
+    """Return what the document of an amendment is made from; see `edition_before`."""
     return Dossier(
         area=proposal.area,
         scenario=proposal.scenario,
@@ -161,4 +178,5 @@ def dossier_of(proposal: Proposal, found: Amendment, *, made_on: date) -> Dossie
         released=proposal.released,
         begun=proposal.released_start,
         duplication=proposal.duplication,
+        edition=edition,
     )

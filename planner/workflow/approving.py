@@ -1,10 +1,13 @@
-"""A saved plan beside another approved edition than it was made with, without solving it anew."""
+"""A saved plan into the edition it is compared with, or beside another, without solving anew."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from planner.inputs.approved import APPROVED
+from planner.domain import Problem
+from planner.errors import PlannerError
+from planner.inputs.approved import APPROVED, NamedEdition, name_of_edition, named_edition
 from planner.problem import with_approved
 from planner.workflow.proposing import Proposal, approved_in
 
@@ -36,3 +39,30 @@ def against(proposal: Proposal, edition: str) -> Proposal | None:
     if {site for _, site in problem.approved or ()} - {*problem.sites}:
         return None
     return replace(proposal, scenario=scenario, problem=problem)
+
+
+def edition_before(proposal: Proposal, *, name: str = "") -> NamedEdition | None:
+    """Return which approved edition a plan is compared with, ``None`` for what stands today.
+
+    Its date and digest are told only where its file still says what the plan knows as approved.
+
+    Parameters
+    ----------
+    name : str
+        What the edition is called; its folder's or table's name where empty.
+    """
+    if proposal.problem.approved is None:
+        return None
+    file = Path(proposal.scenario.data.get(APPROVED, ""))
+    try:
+        found = named_edition(file, name=name)
+        read = with_approved(proposal.problem, approved_in(proposal.area, proposal.scenario))
+    except PlannerError:
+        read = None
+    if read is None or _approved(read) != _approved(proposal.problem):
+        return NamedEdition(name or name_of_edition(file))
+    return found
+
+
+def _approved(problem: Problem) -> tuple[object, object]:
+    return problem.approved, problem.approved_sizes

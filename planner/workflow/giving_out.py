@@ -63,7 +63,9 @@ def told_for(proposal: Proposal, folder: Path, readers: Readers) -> Proposal:
     return told
 
 
-def give_out_amendment(proposal: Proposal, ledger: Path, *, made_on: date) -> Mapping[str, bytes]:
+def give_out_amendment(
+    proposal: Proposal, ledger: Path, *, made_on: date, edition_name: str = ""
+) -> Mapping[str, bytes]:
     """Return the files of an amendment by name, as the screen tells it, and enter what they tell.
 
     Parameters
@@ -73,6 +75,8 @@ def give_out_amendment(proposal: Proposal, ledger: Path, *, made_on: date) -> Ma
     ledger : Path
         What was given out before. All that the files tell is held against it and entered, or
         nothing is.
+    edition_name : str
+        What the approved edition is called; its folder's or table's name where empty.
 
     Raises
     ------
@@ -90,7 +94,9 @@ def give_out_amendment(proposal: Proposal, ledger: Path, *, made_on: date) -> Ma
             require_safe(one, ledger=held)
             held = held.with_release(one)
     with TemporaryDirectory() as draft:
-        write_amendment_files(proposal, found, changed, Path(draft), made_on=made_on)
+        write_amendment_files(
+            proposal, found, changed, Path(draft), made_on=made_on, edition_name=edition_name
+        )
         files = {file.name: file.read_bytes() for file in Path(draft).iterdir()}
     enter(ledger, releases, seen=seen)
     return files

@@ -23,6 +23,7 @@ from planner.disclosure import (
 )
 from planner.domain import Plan, Problem, Scenario, StudyArea
 from planner.editions import Amendment
+from planner.inputs.approved import NamedEdition
 from planner.inputs.study_area import REGIONS
 from planner.locales import say
 from planner.publishing import formats
@@ -41,7 +42,8 @@ class Dossier:
 
     `figures` and `today` are by service; `map_picture` is a PNG, ``None`` for a document without.
     `released`, `begun` and `changed` are what the gate lets through of the persons; without them
-    each count is gated by itself.
+    each count is gated by itself. `edition` is the approved one that the amendment compares with,
+    ``None`` for what stands today.
     """
 
     area: StudyArea
@@ -58,6 +60,7 @@ class Dossier:
     begun: StartTables | None = None
     changed: ChangeTables | None = None
     duplication: Duplication | None = None
+    edition: NamedEdition | None = None
 
 
 class Words:

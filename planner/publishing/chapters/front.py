@@ -79,7 +79,7 @@ def purpose(paper: Paper, d: Dossier, w: Words) -> None:
     ):
         paper.text(sentence)
     paper.text(w.say("Scenario: {title}.", title=d.scenario.title))
-    paper.text(compared_with(d.problem, d.scenario, w.language))
+    paper.text(compared_with(d.edition, w.language))
     if unpriced := unpriced_sentence(d.amendment, w.language):
         paper.text(unpriced)
 

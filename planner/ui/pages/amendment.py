@@ -38,7 +38,7 @@ with showing_errors():
     found = amendment_of(proposal)
     changes = changes_in(found, municipality)
     show_sum(proposal, found, changes)
-    show_note(compared_with(proposal.problem, proposal.scenario, address.language()))
+    show_note(compared_with(edition.before(proposal), address.language()))
     if unpriced := unpriced_sentence(found, address.language()):
         show_note(unpriced)
     show_note(tell("The documents hold every municipality of the region and are in Latvian."))
