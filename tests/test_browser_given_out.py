@@ -133,6 +133,37 @@ def test_for_whom_files_are_is_chosen_beside_them_and_holds_on_every_page(
     expect(page.get_by_text("nav paredzēts publiskošanai")).to_be_visible()
 
 
+def test_an_approved_table_is_sent_compared_with_and_removed(tmp_path: Path, page: Page) -> None:
+    calculate(page, "115\u00a0000\u00a0EUR")
+    go(page, "Plāns un grozījumi")
+    expect(page.locator("h1")).to_have_text("Kas mainās pret esošo?")
+    page.get_by_text("Ievadīt apstiprināta plāna tabulu").click()
+    head, row = "Pakalpojums;Vietas kods;Vietu skaits", "day_care_adults;liepas;"
+
+    def send(places: str) -> None:
+        sent = {"name": "plans.csv", "mimeType": "text/csv"}
+        table = f"{head}\n{row}{places}\n".encode()
+        page.locator("input[type=file]").set_input_files({**sent, "buffer": table})  # type: ignore[list-item]
+
+    send("daudz")
+    expect(page.get_by_text("1 kļūda; nekas netika ievadīts.")).to_be_visible()
+    settled(page)
+    need_latvian(page)
+    need_calm(page)
+    send("30")
+    page.get_by_role("button", name="Ievadīt", exact=True).click()
+
+    expect(page.locator("h1")).to_have_text("Kas mainās pret apstiprināto redakciju?")
+    settled(page)
+    expect(page.locator(".note").filter(has_text="augšupielādēta tabula; datums ")).to_be_visible()
+    need_latvian(page)
+    need_calm(page)
+    keep_screenshot(page, "10-approved-table")
+    page.get_by_role("button", name="Izņemt tabulu").click()
+    expect(page.locator("h1")).to_have_text("Kas mainās pret esošo?")
+    assert not list((tmp_path / "tuvak" / "data").rglob("approved-*"))
+
+
 def test_an_app_that_ends_leaves_nothing_that_answers(tmp_path: Path) -> None:
     with running_app(tmp_path) as address, open_page() as (page, _):
         page.goto(address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,10 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from planner import workflow
 from planner.domain import AimTerms
+from planner.errors import InputError
+from planner.inputs.approved import read_approved
 from planner.inputs.scenario import read_scenario
+from planner.locales import say_fault
 from planner.ui import home, state
 from planner.ui.calculations import Calculations, Stage
 from tests.ui_projects import (
@@ -211,3 +214,124 @@ def test_the_edition_of_the_scenario_can_be_left_for_today_unless_its_changes_co
     options = control_of(page).options
     assert options[0].startswith("as the scenario says: plan of ")
     assert ("what stands or is decided today" in options) != counts
+
+
+TABLE = "Pakalpojums;Vietas kods;Vietu skaits\nday_care_adults;liepas;{places}\n"
+FAULTY = (
+    "service;site_id;places\nday_care_adults;liepa;8\nday_care_adults;ozoli-a1;daudz\n"
+    "day_care_adults;liepas;8\nday_care_adults;liepas;9\n"
+)
+
+
+def send(page: AppTest, content: str) -> AppTest:
+    [uploader] = page.file_uploader
+    return uploader.set_value(("plans.csv", content.encode(), "text/csv")).run()
+
+
+def kept(folder: Path) -> list[str]:
+    return sorted(file.name for file in (folder / "data").rglob("approved-*"))
+
+
+def test_a_table_that_was_approved_is_sent_followed_at_once_and_removed(folder: Path) -> None:
+    two_plans(folder)
+    page = opened()
+    before = (page.title[0].value, changes_of(page), control_of(page).options)
+
+    send(page, TABLE.format(places=30))
+    asked = changes_of(page)
+    page.button(key="import").click().run()
+    [name] = kept(folder)
+    day, digest = name.removesuffix(".csv").split("-", 1)[1].rsplit("-", 1)
+    chosen, words = (page.title[0].value, changes_of(page)), said(page)
+    options = control_of(page).options
+    page.button(key="prepare").click().run()
+    [files] = page.session_state["given_files"].values()
+    page.button(key="remove_edition").click().run()
+
+    assert not page.exception
+    assert not page.error
+    assert asked == before[1]  # nothing follows before it is imported
+    assert chosen == (APPROVED, ["drop"])
+    assert "the approved edition (table sent to the app; of " in words
+    assert any(option.endswith(f"digest {digest}") for option in options)
+    told = f";apstiprinātā redakcija;augšupielādēta tabula;{date.fromisoformat(day):%d.%m.%Y}.;"
+    assert f"{told}sha256:{digest}" in files["grozijumi.csv"].decode("utf-8-sig")
+    assert (page.title[0].value, changes_of(page), control_of(page).options) == before
+    assert kept(folder) == []
+
+
+def test_every_fault_of_a_table_is_told_as_in_the_terminal_and_nothing_is_kept(
+    folder: Path, tmp_path: Path
+) -> None:
+    two_plans(folder)
+    file = tmp_path / "plans.csv"
+    file.write_text(FAULTY, encoding="utf-8")
+    area = workflow.load(home.runs(folder)[0].result).area
+    with pytest.raises(InputError) as terminal:
+        read_approved(file, area)
+
+    page = send(opened("lv"), FAULTY)
+
+    [faults] = [t.value for t in page.table if "Rinda" in t.value.columns]
+    shown = [[cell.replace("\\", "") for cell in row] for row in faults.to_numpy().tolist()]
+    assert [row[:2] for row in shown] == [["2", "site_id"], ["3", "places"], ["5", "service"]]
+    assert [row[2] for row in shown] == [
+        say_fault("lv", replace(fault, file="", row=None, column=""))
+        for fault in sorted(terminal.value.faults, key=lambda fault: fault.row or 0)
+    ]
+    assert "3 kļūdas; nekas netika ievadīts." in said(page)
+    assert "import" not in {button.key for button in page.button}
+    assert not (folder / "data").exists()
+    assert not page.exception
+
+
+def test_a_table_with_a_personal_code_is_refused(folder: Path) -> None:
+    two_plans(folder)
+
+    page = send(opened(), f"{TABLE.format(places=8)}day_care_adults;010190-12345;8\n")
+
+    assert "a cell looks like a personal code" in "".join(
+        table.value.to_string() for table in page.table
+    )
+    assert "010190" not in said(page)
+    assert kept(folder) == []
+
+
+def test_columns_that_a_sender_calls_otherwise_are_asked_for(folder: Path) -> None:
+    two_plans(folder)
+    foreign = TABLE.format(places=30).replace("Vietas kods", "Kur")
+
+    page = send(opened(), foreign)
+    page.selectbox(key="means:0:Kur").select("site_id")
+    page.button[
+        [b.label for b in page.button].index("Remember for files with these headers")
+    ].click()
+    page.run()
+    page.button(key="import").click().run()
+
+    assert not page.exception
+    assert page.title[0].value == APPROVED
+
+
+def test_a_removed_table_gives_way_to_the_edition_before_it(folder: Path) -> None:
+    approved, _ = two_plans(folder)
+    approve(folder, approved)
+    page = send(opened(), TABLE.format(places=30))
+    page.button(key="import").click().run()
+
+    page.button(key="remove_edition").click().run()
+
+    assert control_of(page).value == name_of(approved, folder)
+    assert "is not there any more" not in said(page)
+    assert "remove_edition" not in {button.key for button in page.button}
+
+
+def test_a_file_that_waits_for_a_meaning_is_let_go_on_another_page(folder: Path) -> None:
+    two_plans(folder)
+    page = send(opened(), TABLE.format(places=30).replace("Vietas kods", "Kur"))
+    waiting = dict(page.session_state["received"])
+
+    page.switch_page("planner/ui/pages/data.py").run()
+
+    assert [found.waiting != "" for found in waiting.values()] == [True]
+    assert not page.session_state["received"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -25,24 +24,13 @@ from planner.domain import (
     unit_sizes,
 )
 from planner.errors import Fault, FaultList, InputError
-from planner.inputs.cells import required_text, whole_euros, whole_number
+from planner.inputs.approved_tables import options_in, read_approved_rows
 from planner.inputs.kept_files import SHORT_DIGEST, kept_day, short_digest
-from planner.inputs.readers import Column, Row, read_table, refuse_duplicates
 from planner.records import openings_digest, plan_from_json, problem_from_json
 
 APPROVED = "approved"
 """The role of an approved edition among the files of a scenario."""
-COLUMNS = (
-    Column("service", ("pakalpojums", "pakalpojuma kods")),
-    Column("site_id", ("vieta", "vietas kods", "site")),
-    Column("places", ("vietu skaits", "vietas", "vietas ar plānu", "places_plan")),
-    Column("units", ("adreses", "adrešu skaits"), required=False),
-    Column("cost_eur", ("izmaksas", "izmaksas eur", "cost"), required=False),
-)
 _PLAN, _PROBLEM = "plan.json", "problem.json"
-_MOST_PLACES = 10_000
-_MOST_UNITS = 100
-_MOST_EUROS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -138,32 +126,17 @@ def read_approved(
 
 def _of_table(path: Path, area: StudyArea) -> ApprovedEdition:
     services = {service.id: service for service in area.services}
-    buildings = {site.id: site.building for site in area.sites}
-    faults = FaultList()
+    known = options_in(area)
     approved: dict[Option, int] = {}
     sizes: dict[Option, tuple[Size, ...]] = {}
-    table = read_table(path, COLUMNS, faults)
-    for row in refuse_duplicates(table.rows, ("service", "site_id"), faults):
-        service = _known(row, "service", services, faults)
-        site = _known(row, "site_id", buildings, faults)
-        places = whole_number(row, "places", faults, most=_MOST_PLACES)
-        units = (
-            whole_number(row, "units", faults, least=1, most=_MOST_UNITS)
-            if row.get("units")
-            else None
-        )
-        cost_eur = (
-            whole_euros(row, "cost_eur", faults, most=_MOST_EUROS) if row.get("cost_eur") else None
-        )
-        if service is None or site is None or places is None:
-            continue
-        approved[service, site] = places
-        if places and cost_eur is not None:
-            one = 1 if buildings[site] else units
-            sizes[service, site] = _priced(services[service], places, one, cost_eur)
-        elif places and units is not None and not buildings[site]:
-            sizes[service, site] = _sizes(services[service], places, units)
-    faults.raise_if_any()
+    for row in read_approved_rows(path, known):
+        option = row.service, row.site
+        approved[option] = row.places
+        if row.places and row.cost_eur is not None:
+            one = 1 if known.buildings[row.site] else row.units
+            sizes[option] = _priced(services[row.service], row.places, one, row.cost_eur)
+        elif row.places and row.units is not None and not known.buildings[row.site]:
+            sizes[option] = _sizes(services[row.service], row.places, row.units)
     return ApprovedEdition(approved, {option: found for option, found in sizes.items() if found})
 
 
@@ -192,19 +165,6 @@ class _Saved:
     opened: Mapping[Option, Opening]
     stood: frozenset[Option] | None = None
     sizes: Mapping[Option, tuple[Size, ...]] = field(default_factory=dict)
-
-
-def _known(row: Row, column: str, known: Collection[str], faults: FaultList) -> str | None:
-    name = required_text(row, column, faults)
-    if not name or name in known:
-        return name or None
-    near = difflib.get_close_matches(name, sorted(known), n=3)
-    if near:
-        hint = f"{', '.join(near)}?"
-        row.fault(faults, column, "{name} is not known; {hint}", name=name, hint=hint)
-    else:
-        row.fault(faults, column, "{name} is not known; see the data", name=name)
-    return None
 
 
 def _of_plan(path: Path, area: StudyArea) -> _Saved:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from planner.errors import Fault, InputError
 from planner.inputs.additions import COLUMNS as ADDITION_COLUMNS
+from planner.inputs.approved import APPROVED
+from planner.inputs.approved_tables import COLUMNS as APPROVED_COLUMNS
 from planner.inputs.facilities import COLUMNS as FACILITY_COLUMNS
 from planner.inputs.institutions import COLUMNS as INSTITUTION_COLUMNS
 from planner.inputs.intake import COLUMNS as NEEDS_COLUMNS
@@ -19,6 +21,7 @@ COLUMNS_OF: Mapping[str, Sequence[Column]] = {
     "sites": SITE_COLUMNS,
     "additions": ADDITION_COLUMNS,
     "institutions": INSTITUTION_COLUMNS,
+    APPROVED: APPROVED_COLUMNS,
 }
 ABOUT_PERSONS = ("needs", "additions", "institutions")
 """Kinds of tables in which an address would be one of a person."""

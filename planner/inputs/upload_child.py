@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault, FaultList, InputError
+from planner.inputs.approved import APPROVED
+from planner.inputs.approved_tables import KnownOptions, read_approved_rows
 from planner.inputs.cell_files import Sheet
 from planner.inputs.checks import (
     CHECKS,
@@ -70,8 +72,9 @@ def read_sent(request: Mapping[str, Any]) -> Found:
     )
     if kind == "boundaries":
         return _read_boundaries(path, ground, crs=request["crs"])
-    edition = UNITS.get(request["units"])
-    return _read_table(kind, path, ground, Path(request["mappings"]), edition)
+    edition, asked = UNITS.get(request["units"]), request["options"]
+    options = asked and KnownOptions(tuple(asked["services"]), asked["buildings"])
+    return _read_table(kind, path, ground, Path(request["mappings"]), edition, options)
 
 
 def saved_mapping(folder: Path, kind: str, digest: str) -> Path:
@@ -80,7 +83,12 @@ def saved_mapping(folder: Path, kind: str, digest: str) -> Path:
 
 
 def _read_table(
-    kind: str, path: Path, ground: Ground, mappings: Path, edition: Edition | None
+    kind: str,
+    path: Path,
+    ground: Ground,
+    mappings: Path,
+    edition: Edition | None,
+    options: KnownOptions | None,
 ) -> Found:
     """Return how the columns were recognised, and what the rows add up to or what is wrong."""
     columns, faults = COLUMNS_OF[kind], FaultList()
@@ -99,7 +107,14 @@ def _read_table(
     try:
         if kind == "needs":
             return found | _needs(path, ground, mapping, sheet, edition)
-        return found | _beside_needs(kind, path, ground, mapping, sheet)
+        if kind == APPROVED and options is not None:
+            report = _approved(path, options, mapping, sheet)
+        else:
+            report = _beside_needs(kind, path, ground, mapping)
+        content, notes = table_content(
+            path, columns, mapping=mapping, privacy=privacy_of(kind), sheet=sheet
+        )
+        return found | _kept(report, content, notes)
     except InputError as error:
         return found | {"faults": error.faults}
 
@@ -151,17 +166,20 @@ def needs_from(found: Mapping[str, Any]) -> NeedsIntake:
     )
 
 
-def _beside_needs(
-    kind: str, path: Path, ground: Ground, mapping: Mapping[str, str], sheet: Sheet | None
-) -> Found:
-    """Return what a table of another kind holds, and its known columns as a plain CSV."""
+def _beside_needs(kind: str, path: Path, ground: Ground, mapping: Mapping[str, str]) -> CheckReport:
+    """Return what a table of another kind holds."""
     known = known_on(ground)
     names = known.anywhere if kind == "facilities" else known.inside
-    report = CHECKS[kind](path, names, known.services, mapping)
-    content, notes = table_content(
-        path, COLUMNS_OF[kind], mapping=mapping, privacy=privacy_of(kind), sheet=sheet
-    )
-    return _kept(report, content, notes)
+    return CHECKS[kind](path, names, known.services, mapping)
+
+
+def _approved(
+    path: Path, options: KnownOptions, mapping: Mapping[str, str], sheet: Sheet | None
+) -> CheckReport:
+    """Return what a table of an approved edition holds."""
+    rows = read_approved_rows(path, options, mapping=mapping, sheet=sheet)
+    totals = {"places": sum(row.places for row in rows)}
+    return CheckReport(APPROVED, path.name, len(rows), totals)
 
 
 def _read_boundaries(path: Path, ground: Ground, *, crs: str) -> Found:

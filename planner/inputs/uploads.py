@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault, Words
+from planner.inputs.approved_tables import KnownOptions
 from planner.inputs.ground import Ground
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.progress import Tell
@@ -40,7 +41,7 @@ class Upload:
     Attributes
     ----------
     kind : str
-        One of `planner.inputs.kinds.KINDS`.
+        One of `planner.inputs.kinds.KINDS`, or `planner.inputs.approved.APPROVED`.
     faults : tuple of Fault
         All that is wrong; where there is any, nothing of the file is used.
     notes : tuple of Fault
@@ -76,6 +77,7 @@ def read_upload(
     mappings: Path,
     crs: str = "",
     units: str = "",
+    options: KnownOptions | None = None,
     on_rows: Tell | None = None,
 ) -> Upload:
     """Return what a file that was sent holds, or every fault of it.
@@ -85,7 +87,7 @@ def read_upload(
     content : bytes
         At most `MOST_BYTES`.
     kind : str
-        One of `planner.inputs.kinds.KINDS`.
+        One of `planner.inputs.kinds.KINDS`, or `planner.inputs.approved.APPROVED`.
     ground : Ground
         What the file may name.
     mappings : Path
@@ -95,6 +97,8 @@ def read_upload(
     units : str
         For needs: of which time the municipalities are that stand in place of settlements, a key of
         `planner.inputs.homes.UNITS`; empty where settlements alone are named.
+    options : KnownOptions, optional
+        For an approved edition: the services and sites that it may name.
     on_rows : callable, optional
         Told how many rows were read, and of how many.
     """
@@ -112,6 +116,7 @@ def read_upload(
             "ground": {k: _said(v) for k, v in dataclasses.asdict(ground).items()},
             "crs": crs,
             "units": units,
+            "options": options and dataclasses.asdict(options),
         }
         found = _ask_child(request, on_rows)
     return _upload(kind, found)

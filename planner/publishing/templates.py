@@ -58,6 +58,8 @@ COLUMN_WORDS = {
     "youth_house": "Youth house",
     "stays": "Stays",
     "target_places": "Target places",
+    "site_id": "Site code",
+    "units": "Addresses",
 }
 COLUMN_SENTENCES = {
     "place_id": "code or name of the settlement, see the sheet of places",

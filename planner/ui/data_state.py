@@ -5,6 +5,7 @@ Which files the next calculation uses stands in the project's folder, and not he
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,10 +87,13 @@ def let_go(file_id: str) -> None:
         manager.remove_file(context.session_id, file_id)
 
 
-def forget_waiting() -> None:
-    """Let go every file that still waits for an answer: the reader has turned to another page."""
+def forget_waiting(*, but: Collection[str] = ()) -> None:
+    """Let go files that still wait for an answer: the reader has turned to another page.
+
+    `but` are the kinds of file that the page asks about.
+    """
     for key, found in list(_remembered(_RECEIVED).items()):
-        if found.waiting:
+        if found.waiting and found.upload.kind not in but:
             del _remembered(_RECEIVED)[key]
             let_go(found.waiting)
 
@@ -116,9 +120,20 @@ def take_in(kind: str, upload: Upload, day: str) -> None:
         _remembered(_REFUSED)["faults"] = error.faults
         return
     set_received(kind, None)
+    if kind == APPROVED and not _compared_with(kept):
+        return
     _remembered(_TAKEN)[state.data_folder()] = TakenIn(
         kept, upload.rows, workflow.told_totals(upload, threshold=state.readers().threshold)
     )
+
+
+def _compared_with(kept: Taken) -> bool:
+    """Choose a table of an approved edition at once; one that is refused is not kept either."""
+    choose_data(kept.kind, kept.name)
+    chosen = workflow.chosen_data(state.data_folder())[kept.kind] == kept.name
+    if not chosen and kept.new:
+        workflow.remove_edition(state.data_folder(), kept.name)
+    return chosen
 
 
 def taken() -> TakenIn | None:
@@ -153,6 +168,12 @@ def choice_key(kind: str, now: str) -> str:
     """
     refused = _remembered(_CHOICES).get("refused", 0)
     return f"use:{state.data_folder().name}:{kind}:{now}:{refused}"
+
+
+def remove_edition(name: str) -> None:
+    """Delete a table of an approved edition that was kept, and use what was used before it."""
+    workflow.remove_edition(state.data_folder(), name)
+    _remembered(_TAKEN).clear()
 
 
 def go_back(kind: str) -> None:

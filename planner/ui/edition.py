@@ -12,10 +12,14 @@ import streamlit as st
 from planner import workflow
 from planner.errors import PlannerError
 from planner.inputs.approved import APPROVED, NamedEdition, name_of_edition
+from planner.inputs.kept_files import kept_day
 from planner.locales import say, say_fault
 from planner.publishing import formats
 from planner.ui import address, data_state, home, state
+from planner.ui.cards import show_note
 from planner.ui.home import Run
+from planner.ui.receipt import show_received, show_taken
+from planner.ui.sending import ask_for_file
 from planner.ui.showing import plain
 from planner.ui.sides import finished_plans, label_of
 from planner.ui.words import tell
@@ -55,6 +59,31 @@ def choose_edition(shown: Run) -> None:
     if picked is not None and picked != now:
         data_state.choose_data(APPROVED, picked)
         st.rerun()
+
+
+def bring_in() -> None:
+    """Let the reader send the table of an approved plan, which is compared with at once."""
+    found = data_state.received(APPROVED)
+    with st.expander(tell("Bring in the table of an approved plan"), expanded=found is not None):
+        show_note(
+            tell(
+                "A row for each service and site: service (code), site_id (code) and places; where "
+                "they are known also units (addresses) and cost_eur. 0 places: nothing is there "
+                "any more. The table of sites of a plan (sites.csv) is such a table."
+            )
+        )
+        ask_for_file(APPROVED)
+        show_received(APPROVED)
+    show_taken(APPROVED)
+    chosen = workflow.chosen_data(state.data_folder())[APPROVED]
+    if chosen in _tables():
+        st.button(
+            tell("Remove the table"),
+            key="remove_edition",
+            on_click=data_state.remove_edition,
+            args=(chosen,),
+            help=tell("It is deleted from the project, and what was used before is used again."),
+        )
 
 
 def compared(proposal: Proposal) -> Proposal | None:
@@ -102,10 +131,22 @@ def _chosen() -> str:
 def _called(file: Path, language: str) -> str:
     began = home.began(file)
     if began is None:
-        return name_of_edition(file)
+        return say(language, "table sent to the app") if kept_day(file) else name_of_edition(file)
     when = began.astimezone()
     told = f"{formats.day(when, language=language)} {when:%H:%M:%S}"
     return say(language, "plan of {when}", when=told)
+
+
+def _tables() -> dict[str, str]:
+    """Return the tables of approved plans that were brought in, by the name that is remembered."""
+    return {
+        table.path.name: tell(
+            "table of {day}, digest {digest}",
+            day=formats.day_text(table.day, language=address.language()),
+            digest=table.digest,
+        )
+        for table in workflow.kept_editions(state.data_folder())
+    }
 
 
 def _offered(shown: Run) -> dict[str, str]:
@@ -118,6 +159,7 @@ def _offered(shown: Run) -> dict[str, str]:
         words[workflow.AS_IN_SCENARIO] = tell("as the scenario says: {name}", name=name)
         if not scenario.counts_changes:
             words[workflow.NOTHING_APPROVED] = today
+    words |= _tables()
     for run in finished_plans(shown):
         label = label_of(run)
         if run.id == shown.id:

@@ -67,10 +67,10 @@ def _ask_for_more(upload: Upload) -> None:
         _show_faults(upload)
 
 
-def show_taken() -> None:
-    """Say what was taken in last, and offer to calculate with it."""
+def show_taken(*kinds: str) -> None:
+    """Say what of these kinds was taken in last, and offer to use what is not used already."""
     taken = data_state.taken()
-    if taken is None:
+    if taken is None or taken.kept.kind not in kinds:
         return
     kept = taken.kept
     if kept.new:

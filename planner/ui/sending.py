@@ -9,10 +9,11 @@ from starlette.formparsers import MultiPartParser
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from planner import workflow
+from planner.inputs.approved import APPROVED
 from planner.inputs.kinds import KINDS
 from planner.inputs.uploads import MOST_BYTES
 from planner.publishing.templates import SHAPES
-from planner.ui import address, data_state, home
+from planner.ui import address, data_state, home, state
 from planner.ui.words import number, tell
 
 # The server would put larger files into the folder of temporary files while it receives them;
@@ -34,6 +35,7 @@ SEND_TITLES = {
     "boundaries": "Boundaries: GeoPackage, GeoJSON or zipped Shapefile, at most 50 MB",
     "additions": "Table of persons on top of the assessed: CSV or XLSX, at most 50 MB",
     "institutions": "Reorganisation plans of institutions: CSV or XLSX, at most 50 MB",
+    APPROVED: "Table of an approved plan: CSV or XLSX, at most 50 MB",
 }
 TEMPLATE_TITLES = {
     "counts": "Template of counts",
@@ -143,6 +145,7 @@ def _read(kind: str, file: UploadedFile, units: str) -> None:
         mappings=home.mappings_folder(home.home()),
         crs=data_state.confirmed_crs(file.file_id),
         units=units,
+        area=state.next_area() if kind == APPROVED else None,
         on_rows=tell_rows,
     )
     bar.empty()

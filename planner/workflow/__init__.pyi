@@ -34,7 +34,9 @@ from .kept_data import (
     edition_named,
     go_back,
     kept_data,
+    kept_editions,
     lost_data,
+    remove_edition,
     with_kept_data,
 )
 from .looking import (
@@ -157,6 +159,7 @@ __all__ = [
     "import_text",
     "importable_kinds",
     "kept_data",
+    "kept_editions",
     "lacks_columns",
     "left_out",
     "load",
@@ -176,6 +179,7 @@ __all__ = [
     "refusal_in_words",
     "region_rows",
     "release",
+    "remove_edition",
     "report",
     "roads_at",
     "roads_report",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from planner.domain import Scenario, StudyArea
 from planner.inputs.approved import APPROVED
-from planner.inputs.kept_files import kept_files
+from planner.inputs.kept_files import KeptFile, kept_files
 from planner.inputs.kinds import KINDS
 from planner.inputs.snapshots import snapshots
 from planner.inputs.study_area import read_study_area, starter_data
@@ -72,6 +72,24 @@ def edition_named(folder: Path, edition: Path) -> str:
     It is the way to it from `folder`, so that a project that is moved keeps its choice.
     """
     return Path(os.path.relpath(edition, folder)).as_posix()
+
+
+def kept_editions(folder: Path) -> tuple[KeptFile, ...]:
+    """Return the tables of approved editions that are kept in a folder, the newest first.
+
+    They are chosen by the names of their files.
+    """
+    return kept_files(folder, APPROVED)[::-1]
+
+
+def remove_edition(folder: Path, name: str) -> None:
+    """Delete a table of an approved edition that was kept; where it is chosen, go back before."""
+    kept = {found.path.name: found.path for found in kept_editions(folder)}
+    if name not in kept:
+        return
+    while chosen_data(folder)[APPROVED] == name:
+        go_back(folder, APPROVED)
+    kept[name].unlink(missing_ok=True)
 
 
 def lost_data(folder: Path) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.disclosure import DEFAULT_THRESHOLD
-from planner.domain import Scenario
+from planner.domain import Scenario, StudyArea
 from planner.errors import Fault, FaultList
+from planner.inputs.approved_tables import options_in
 from planner.inputs.ground import Ground, ground_of, known_on
 from planner.inputs.kept_files import keep_file
 from planner.inputs.kinds import COLUMNS_OF
@@ -58,11 +59,13 @@ def receive(
     mappings: Path,
     crs: str = "",
     units: str = "",
+    area: StudyArea | None = None,
     on_rows: Tell | None = None,
 ) -> Upload:
     """Return what a file holds and everything wrong with it; nothing is kept of it yet.
 
-    See `planner.inputs.uploads.read_upload`.
+    An approved edition may name services and sites of `area`. For the rest see
+    `planner.inputs.uploads.read_upload`.
     """
     return read_upload(
         content,
@@ -71,6 +74,7 @@ def receive(
         mappings=mappings,
         crs=crs,
         units=units,
+        options=None if area is None else options_in(area),
         on_rows=on_rows,
     )
 

@@ -26,6 +26,7 @@ with showing_errors():
         need_a_plan()
         st.stop()
     edition.choose_edition(run)
+    edition.bring_in()
     say_what_is_shown()
     beside = edition.compared(proposal)
     if beside is None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from planner.inputs.kinds import KINDS
 from planner.ui.asking import choose_place
 from planner.ui.in_use import show_choices, show_roads, show_sources
 from planner.ui.receipt import show_received, show_taken
@@ -24,7 +25,7 @@ with showing_errors():
         offer_templates(kind)
         ask_for_file(kind)
         show_received(kind)
-        show_taken()
+        show_taken(*KINDS)
     st.subheader(tell("Sources"), anchor=False)
     show_sources()
     st.subheader(tell("Roads"), anchor=False)
