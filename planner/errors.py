@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 
@@ -166,3 +167,17 @@ class FaultList:
         """Raise `error` with all faults, if there are any."""
         if self._faults:
             raise error(*self._faults)
+
+
+@contextmanager
+def saying_unwritable(name: str) -> Iterator[None]:
+    """Say as an `InputError` that `name` cannot be written, and why, where the system says so."""
+    try:
+        yield
+    except PlannerError:
+        raise  # some of ours are OSErrors, too
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(
+            Fault("cannot be written ({reason})", file=name, fields={"reason": reason})
+        ) from error

@@ -62,6 +62,52 @@ def test_a_region_where_nobody_is_assessed_has_no_plan(tmp_path):
         assert not (tmp_path / "out").exists()
 
 
+def test_where_nothing_can_be_written_is_said_before_anything_is_solved(tmp_path):
+    taken = tmp_path / "plans.txt"
+    taken.write_text("a file, no folder", encoding="utf-8")
+    ask = ("scenarios/tiny.toml", "--out")
+
+    for command in ("plan", "curve"):
+        for where in (
+            (taken,),
+            (taken / "deeper",),
+            (tmp_path / "p", "--ledger", taken / "l.json"),
+        ):
+            run = planner(command, *ask, *where, language="lv")
+
+            assert run.returncode == 2
+            assert run.stderr.strip().endswith("nevar ierakstīt (Not a directory)")
+            assert len(run.stderr.splitlines()) == 1  # no progress: nothing was solved
+    assert [file.name for file in tmp_path.iterdir()] == ["plans.txt"]
+
+
+def test_an_app_that_could_keep_nothing_does_not_start(tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("a file, no folder", encoding="utf-8")
+
+    run = in_a_process("app", "--headless", language="lv", TUVAK_HOME=str(taken / "tuvak"))
+
+    assert run.returncode == 2
+    assert run.stderr.strip().endswith("nevar ierakstīt (Not a directory)")
+
+
+def test_later_files_that_cannot_be_written_are_said(tiny, tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("a file, no folder", encoding="utf-8")
+
+    for command in (
+        ("compare", "today", tiny, "--out", taken),
+        ("amend", tiny, "--out", taken),
+        ("template", "needs", "--out", taken / "needs.csv"),
+        ("travel-times", "--out", taken / "minutes.csv"),
+        ("compare", "today", tiny, "--out", tmp_path / "c", "--ledger", taken / "l.json"),
+    ):
+        run = planner(*command)
+
+        assert run.returncode == 2
+        assert "cannot be written" in run.stderr
+
+
 def test_new_sites_are_called_needed_only_where_there_are_some(tmp_path):
     plain = (ROOT / "scenarios" / "tiny.toml").read_text(encoding="utf-8")
     plain = plain.replace('"tiny/', f'"{ROOT}/scenarios/tiny/')

@@ -17,6 +17,7 @@ from planner.analysis.indicators import municipality_figures, service_figures
 from planner.disclosure import HIDDEN_MARK, NOT_SHOWN, Served, protect_plan, protect_served
 from planner.domain import Plan, Problem, Reason, Size, Status
 from planner.editions import amendment, standing
+from planner.errors import InputError
 from planner.problem import today_of
 from planner.publishing import formats
 from planner.publishing.amendment_tables import changes_table, totals_table
@@ -434,7 +435,7 @@ def test_a_writer_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
         draft.write_text("half")
         raise OSError(28, "disk full")
 
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match="disk full"):
         write_atomically(file, fail)
 
     assert file.read_text() == "old"

@@ -114,6 +114,7 @@ def plan(
     from planner.inputs.scenario import read_scenario
 
     with telling_errors():
+        _need_writable(out, ledger)
         asked = read_scenario(scenario)
         readers = asked.readers(*_named(audience, threshold))
         prepared = workflow.prepare(asked, data=data)
@@ -166,6 +167,7 @@ def curve(
     from planner.inputs.scenario import read_scenario
 
     with telling_errors():
+        _need_writable(out, ledger)
         asked = read_scenario(scenario)
         readers = asked.readers(*_named(audience, threshold))
         beside = None if plan is None else workflow.load(plan)
@@ -366,6 +368,14 @@ def _named(audience: str | None, threshold: int | None) -> tuple[Audience | None
     if audience is not None and audience not in set(Audience):
         raise typer.BadParameter(", ".join(Audience), param_hint="--audience")
     return None if audience is None else Audience(audience), threshold
+
+
+def _need_writable(out: Path, ledger: Path | None) -> None:
+    """Say at once where nothing could be written in the end."""
+    from planner.publishing.package import need_writable
+
+    for folder in (out,) if ledger is None else (out, ledger.parent):
+        need_writable(folder)
 
 
 @app.command()

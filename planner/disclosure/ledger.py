@@ -14,6 +14,7 @@ from typing import Any
 
 from planner.disclosure.tables import Claim, Fact, Mark, Part, Release
 from planner.domain.readers import Audience
+from planner.errors import saying_unwritable
 from planner.records import Json
 from planner.records.text import FORMAT, broken, need_format
 
@@ -73,16 +74,17 @@ def write_ledger(path: Path, ledger: Ledger) -> None:
         "releases": [_release_to_json(release) for release in ledger.releases],
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".draft")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    with saying_unwritable(path.name):
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".draft")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
 
 
 @contextmanager
@@ -93,8 +95,9 @@ def kept_for_one(path: Path) -> Iterator[None]:
     """
     import fcntl  # noqa: PLC0415 - not on every system
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    with saying_unwritable(path.name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.errors import Fault, InputError
+from planner.errors import saying_unwritable
 from planner.inputs.whole_files import write_whole
 
 SHORT_DIGEST = 12  # hexadecimal digits
@@ -50,18 +50,13 @@ def keep_file(content: bytes, folder: Path, *, kind: str, day: str, ending: str)
         If the folder cannot be written.
     """
     digest = short_digest(content)
-    try:
+    with saying_unwritable(folder.name):
         folder.mkdir(parents=True, exist_ok=True)
         for known in kept_files(folder, kind):
             if known.digest == digest:
                 return known
         path = folder / f"{kind}-{day}-{digest}.{ending}"
         write_whole(path, content)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(
-            Fault("cannot be written ({reason})", file=folder.name, fields={"reason": reason})
-        ) from None
     return KeptFile(path, kind, day, digest, new=True)
 
 

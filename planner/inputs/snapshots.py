@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.errors import Fault, InputError
+from planner.errors import saying_unwritable
 from planner.inputs.intake import additions_csv, assessed_csv, support_plans_csv
 from planner.inputs.needs import NeedsIntake
 from planner.inputs.place_names import PlaceNames
@@ -52,7 +52,7 @@ def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNa
         If the folder cannot be written.
     """
     digest = intake.digest[:_SHORT]
-    try:
+    with saying_unwritable(folder.name):
         folder.mkdir(parents=True, exist_ok=True)
         for known in sorted(folder.glob(_NAME.format(day="*", digest=digest))):
             return _snapshot(known, new=False)
@@ -64,11 +64,6 @@ def keep_snapshot(intake: NeedsIntake, folder: Path, *, day: str, names: PlaceNa
             later = folder / _ADDITIONS.format(day=day, digest=digest)
             write_whole(later, additions_csv(intake, names).encode())
         write_whole(path, assessed_csv(intake, names).encode())
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(
-            Fault("cannot be written ({reason})", file=folder.name, fields={"reason": reason})
-        ) from None
     return _snapshot(path, new=True)
 
 

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from planner.errors import saying_unwritable
+
 Write = Callable[[Path], None]
 
 
@@ -15,20 +17,39 @@ def write_atomically(path: Path, write: Write) -> Path:
 
     Whoever opens `path` sees the old file or the whole new one. The file keeps its ending, since
     some writers choose their format by it.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
-    draft = folder / path.name
-    try:
-        write(draft)
-        _to_disk(draft)
-        draft.replace(path)
-        _to_disk(path.parent)
-    finally:
-        for left in folder.iterdir():
-            left.unlink()
-        folder.rmdir()
+    with saying_unwritable(path.name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
+        draft = folder / path.name
+        try:
+            write(draft)
+            _to_disk(draft)
+            draft.replace(path)
+            _to_disk(path.parent)
+        finally:
+            for left in folder.iterdir():
+                left.unlink()
+            folder.rmdir()
     return path
+
+
+def need_writable(folder: Path) -> None:
+    """Say before long work where no file can be written in `folder`; leave no trace.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
+    """
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    with saying_unwritable(str(folder)), tempfile.TemporaryFile(dir=there):
+        pass
 
 
 def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> Path:

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain import Source
-from planner.errors import Fault, FaultList, InputError
+from planner.errors import Fault, FaultList, InputError, saying_unwritable
 from planner.roads.speeds import SpeedProfile
 
 FORMAT = 1
@@ -150,18 +150,19 @@ class RoadNetwork:
 
     def save(self, path: Path) -> None:
         """Write the network to `path`; an older file there stays whole until the new one is."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                _write_zip(self, file)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        with saying_unwritable(path.name):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    _write_zip(self, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).chmod(0o644)
+                Path(name).replace(path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
         _LOG.info("roads saved: %d nodes, %d edges, %s", self.nodes, self.edges, path.name)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError
 from planner.publishing.maps import vendor_files
+from planner.publishing.package import need_writable
+from planner.ui.home import home
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -31,7 +33,8 @@ def launch(port: int | None = None, *, headless: bool = False) -> None:
     Raises
     ------
     InputError
-        If the app's files are not there: the planner was installed without its folder.
+        If the app's files are not there: the planner was installed without its folder. Or if
+        nothing can be written in the project's folder.
     """
     app = ROOT / "app.py"
     if not app.exists():
@@ -46,6 +49,7 @@ def launch(port: int | None = None, *, headless: bool = False) -> None:
     if port is not None:
         command += ["--server.port", str(port)]
     os.chdir(ROOT)
+    need_writable(home())
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - becoming the server is the point
 

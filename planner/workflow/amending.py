@@ -108,7 +108,6 @@ def write_amendment_files(
         area, found, released=released, changed=changed, edition=edition, language="lv"
     )
     totals = totals_table(area, found, released=released, language="lv")
-    folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as drawing:
         dossier = dossier_of(proposal, found, made_on=made_on, edition=edition)
         dossier = replace(dossier, changed=changed)

@@ -20,6 +20,7 @@ from planner.inputs.mappings import read_mapping
 from planner.inputs.needs import GROUP_WORDS
 from planner.inputs.study_area import REGIONS, ROLES, read_study_area, starter_data
 from planner.locales import say, say_count, say_fault
+from planner.publishing.package import write_atomically
 from planner.records import Json
 from planner.roads.network import load_network
 from planner.roads.travel_times import travel_times
@@ -161,18 +162,22 @@ def write_travel_times(
     Raises
     ------
     InputError
-        If the region, the roads or the data are not usable.
+        If the region, the roads or the data are not usable, or `out` cannot be written.
     """
     folder = data or starter_data()
     area = read_study_area(region, data=folder)
     network = load_network(roads or folder / STARTER_ROADS)
     travel = travel_times(network, area.points, area.sites, cutoff_minutes=CUTOFF_MINUTES)
-    with out.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["from_id", "from_name", "to_id", "to_name", "minutes"])
-        rows, columns = np.nonzero(np.isfinite(travel.minutes))
-        for i, j in zip(rows, columns, strict=True):
-            point, site = area.points[i], area.sites[j]
-            minutes = f"{travel.minutes[i, j]:.3f}"
-            table.writerow([point.id, point.name, site.id, site.name, minutes])
+    rows, columns = np.nonzero(np.isfinite(travel.minutes))
+
+    def write(draft: Path) -> None:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["from_id", "from_name", "to_id", "to_name", "minutes"])
+            for i, j in zip(rows, columns, strict=True):
+                point, site = area.points[i], area.sites[j]
+                minutes = f"{travel.minutes[i, j]:.3f}"
+                table.writerow([point.id, point.name, site.id, site.name, minutes])
+
+    write_atomically(out, write)
     return len(rows), travel.assumptions

@@ -161,7 +161,6 @@ def save_prices(
             plans = releases_of(beside) if beside else []
             enter(ledger, [*plans, told], seen=priced.seen)
         note_beside([beside] if beside and _same_needs(beside, told) else [], [told])
-    folder.mkdir(parents=True, exist_ok=True)
     table = price_table(priced.told)
     write_machine_csv(folder / "prices.csv", table)
     write_office_csv(folder / f"prices_{language}.csv", table, language=language)
