@@ -248,6 +248,27 @@ def test_a_refusal_is_said_on_the_page_and_nothing_is_offered(
     assert ledger.read_bytes() == before
 
 
+@pytest.mark.parametrize("wish", ["budget", "mark"])
+def test_every_page_says_where_more_was_set_since_the_shown_plan_was_calculated(
+    app: AppTest, wish: str
+) -> None:
+    def says_so(page: AppTest) -> bool:
+        assert not page.exception
+        return any("ar citu budžetu" in info.value for info in page.info)
+
+    shown = opened(app, "explore", "lv")
+    assert not says_so(shown)
+
+    if wish == "budget":
+        shown.number_input[0].set_value(0.5).run()
+    else:
+        shown.button(key="mark_forbid").click().run()
+
+    assert says_so(shown)
+    for page in ("compare", "amendment"):
+        assert says_so(shown.switch_page(f"planner/ui/pages/{page}.py").run())
+
+
 def test_the_screens_show_by_the_readers_that_are_chosen(app: AppTest, tmp_path: Path) -> None:
     shown = opened(app, "amendment", "en")
     assert "&lt; 5: a few persons" in html_of(shown)

@@ -96,6 +96,20 @@ def test_the_question_about_today_lets_nothing_change() -> None:
     assert (asked.kept, asked.budgets) == ((), ())
 
 
+def test_wishes_are_the_same_however_they_are_written_down() -> None:
+    plain = replace(PLAIN, budgets=(Budget("old", 7),), standards={"care": (30.0, 45.0)})
+    set_again = question.with_budget(question.with_standards(plain, (CARE,), {"care": 30.0}), 7)
+
+    assert set_again != plain
+    assert question.same_wishes(set_again, plain, (CARE,))
+    for other in (
+        question.with_budget(plain, 8),
+        question.with_standards(plain, (CARE,), {"care": 15.0}),
+        question.with_marks(plain, {("care", "b"): question.FORBID}, "on the screen"),
+    ):
+        assert not question.same_wishes(other, plain, (CARE,))
+
+
 def test_every_question_can_be_written_and_read(tmp_path: Path) -> None:
     asked = question.with_marks(
         question.with_budget(question.with_standards(PLAIN, (CARE,), {"care": 60.0}), 1),

@@ -28,14 +28,15 @@ def ask(area: StudyArea) -> None:
     scenario = state.asked()
     scenario = question.with_standards(scenario, area.services, ask_standards(scenario, area))
     scenario = question.with_budget(scenario, ask_budget(scenario))
+    scenario = question.with_marks(scenario, state.marks(), tell("marked on the screen"))
+    state.want(scenario)
     seconds = ask_seconds()
     standing = state.standing()
     if standing is not None and standing.stage is Stage.RUNNING:
         show_progress()
         return
     if st.button(tell("Calculate"), type="primary", width="stretch", key="calculate"):
-        marked = question.with_marks(scenario, state.marks(), tell("marked on the screen"))
-        state.calculate(marked, purpose=home.PLAN, seconds=seconds)
+        state.calculate(scenario, purpose=home.PLAN, seconds=seconds)
         st.rerun()
     if standing is not None:
         show_end(standing)

@@ -85,6 +85,15 @@ def marks_of(scenario: Scenario) -> dict[Option, str]:
     return kept | {(wish.service, wish.site): FORBID for wish in scenario.vetoed}
 
 
+def same_wishes(one: Scenario, other: Scenario, services: tuple[Service, ...]) -> bool:
+    """Return whether two scenarios agree in all that a planner sets on the screen."""
+    return (
+        budget_of(one) == budget_of(other)
+        and marks_of(one) == marks_of(other)
+        and all(standard_of(one, service) == standard_of(other, service) for service in services)
+    )
+
+
 def _for_everything(budget: Budget) -> bool:
     everything = budget.services is None and budget.municipalities is None
     return everything and budget.kind == "capital" and budget.year is None

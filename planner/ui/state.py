@@ -30,6 +30,7 @@ SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SECONDS_FOR_TODAY = 20.0
 
 _SOURCE, _REGION, _SHOWN, _WATCHED, _MARKS = "source", "region", "shown", "watched", "marks"
+_WANTED = "wanted"
 
 
 def begin() -> None:
@@ -37,7 +38,7 @@ def begin() -> None:
     if _SOURCE in st.session_state:
         return
     sweep_uploads()
-    st.session_state[_MARKS] = {}
+    st.session_state[_MARKS], st.session_state[_WANTED] = {}, {}
     known = calculations()
     newest = next(_of_plans(known.at(Stage.RUNNING)), None) or next(
         _of_plans(known.at(Stage.DONE)), None
@@ -129,6 +130,17 @@ def set_marks(wanted: Mapping[Option, str]) -> None:
 def set_mark(option: Option, mark: str) -> None:
     """Remember one mark for the next calculation."""
     set_marks({**marks(), option: mark})
+
+
+def want(scenario: Scenario) -> None:
+    """Remember what the next calculation asks, as the controls stand now."""
+    st.session_state[_WANTED][source()] = scenario
+
+
+def answers_what_is_set() -> bool:
+    """Return whether the shown plan was asked with what the controls say now."""
+    wanted = st.session_state[_WANTED].get(source())
+    return wanted is None or question.same_wishes(wanted, asked(), area().services)
 
 
 # --- calculations and plans ----------------------------------------------------------------------

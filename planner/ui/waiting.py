@@ -42,6 +42,13 @@ def say_what_is_shown() -> None:
                 "Calculate on the first page uses the chosen ones."
             )
         )
+    if state.is_plan() and not state.answers_what_is_set():
+        st.info(
+            tell(
+                "What is shown was calculated with another budget, standard or mark than is set "
+                "now; Calculate on the first page makes a plan for what is set."
+            )
+        )
     if not state.is_plan():
         st.info(
             tell(
