@@ -1,5 +1,6 @@
 """Every page in every language says what it should, without an error and without a small count."""
 
+import json
 import re
 import shutil
 from datetime import date
@@ -152,6 +153,29 @@ def test_why_people_stay_unserved_stands_beside_their_number(
 
     [row] = table_with(shown, "Unserved").to_dict("records")
     assert (row["Unserved"], row["Why unserved"]) == ("6", "budget: 6")
+
+
+def test_a_screen_too_narrow_cuts_off_words_and_no_euros(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_plans(tmp_path / "poor")  # the newer one has no money, and people without the service
+    monkeypatch.setenv("TUVAK_HOME", str(tmp_path / "poor"))
+    monkeypatch.chdir(ROOT)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+
+    [table] = [t for t in opened(app, "explore", "en").dataframe if "Unserved" in t.value]
+
+    looks = json.loads(table.proto.columns)
+    to_the_right = [name for name in table.value if looks.get(name, {}).get("alignment") == "right"]
+    assert list(table.value)[-2:] == ["Cost", "Why unserved"]
+    assert to_the_right == list(table.value)[1:-1]
+
+
+def test_sentences_of_the_proof_stand_as_they_are_written(app: AppTest) -> None:
+    said = html_of(opened(app, "explore", "en"))
+
+    [sentence] = [line for line in said.splitlines() if "needless" in line]
+    assert "\\" not in sentence
 
 
 def test_a_region_without_needs_says_so(app: AppTest) -> None:

@@ -221,7 +221,7 @@ def show_municipalities(view: View, rows: list[Row], service: Service | None) ->
             for row, said in told
         ]
     )
-    show_table(table, name=tell("Municipalities compared"), text_columns=1)
+    show_table(table, name=tell("Municipalities compared"))
     show_legend(
         ranges=any(
             may_be_alike(said.before, said.after, of_today.get(row.municipality, NOT_SHOWN))

@@ -79,6 +79,7 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
         for service in figures.plan
     }
     shares = {s: [side.share(REGION, s) for side in (today, plan)] for s in figures.plan}
+    why = tell("Why unserved")
     rows = [
         {
             tell("Service"): names[service],
@@ -86,17 +87,17 @@ def show_services(proposal: Proposal, figures: Figures) -> None:
             tell("Within the standard today"): shares[service][0],
             tell("Within the standard {then}", then=then()): shares[service][1],
             tell("Unserved"): plan.at(REGION, service).unserved,
-            tell("Why unserved"): unserved_text(reasons[service], language=address.language()),
             tell("New sites"): now.sites_new,
             tell("Enlarged sites"): now.sites_enlarged,
             tell("Cost"): euros(now.cost_eur),
+            why: unserved_text(reasons[service], language=address.language()),
         }
         for service, now in figures.plan.items()
     ]
     table = pd.DataFrame(rows)
     if not any(reasons.values()):
-        table = table.drop(columns=tell("Why unserved"))
-    show_table(table, name=tell("All services of the plan"), text_columns=1)
+        table = table.drop(columns=why)
+    show_table(table, name=tell("All services of the plan"), remark=why)
     show_legend(ranges=any(may_be_alike(*told) for told in shares.values()))
 
 

@@ -103,7 +103,7 @@ def show_proof(proposal: Proposal) -> None:
             released=release(proposal),
             language=address.language(),
         ):
-            show_note(plain(sentence))
+            show_note(sentence)
 
 
 def show_end(standing: Standing) -> None:

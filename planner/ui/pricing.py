@@ -70,7 +70,7 @@ def _show_told(prices: ToldPrices) -> None:
     else:
         figures = st.container()
     with figures:
-        show_table(_table(prices), name=tell("The price of a tolerance"), text_columns=1)
+        show_table(_table(prices), name=tell("The price of a tolerance"))
     show_note(
         tell(
             "The tolerance is a share of the need of each service; the rhomb marks the one of this "

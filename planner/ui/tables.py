@@ -8,11 +8,16 @@ import streamlit as st
 from planner.ui.showing import plain
 
 
-def show_table(table: pd.DataFrame, *, name: str, text_columns: int) -> None:
-    """Show a table that can be sorted; the first `text_columns` hold words, the others figures."""
+def show_table(table: pd.DataFrame, *, name: str, remark: str = "") -> None:
+    """Show a table that can be sorted; the first column and `remark` hold words, others figures.
+
+    Remarks belong to the right: what is too wide for a screen is then cut off of words, not of
+    euros.
+    """
     right = {
         column: st.column_config.Column(alignment="right")
-        for column in table.columns[text_columns:]
+        for column in table.columns[1:]
+        if column != remark
     }
     st.dataframe(table, hide_index=True, height="content", column_config=right, alt=name)
 
