@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser_app import keep_screenshot, open_page, running_app, settled
 from tests.browser_reading import (
@@ -44,6 +44,20 @@ def need_label_in_sight(page: Page) -> None:
     page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
 
 
+def need_names_at_their_places(land: FrameLocator) -> None:
+    """Find every name on the map so near its own place that it cannot stand for a neighbour."""
+    pixels = land.locator(".tuvak-name span").evaluate_all(
+        """names => names.filter(name => name.style.visibility !== "hidden").map(name => {
+            const box = name.getBoundingClientRect();
+            const at = name.parentElement.getBoundingClientRect();
+            const across = Math.max(box.left - at.x, 0, at.x - box.right);
+            return Math.hypot(across, Math.max(box.top - at.y, 0, at.y - box.bottom));
+        })"""
+    )
+    assert len(pixels) >= 7
+    assert max(pixels) <= 40
+
+
 def need_documents(page: Page) -> None:
     page.get_by_role("button", name="Sagatavot dokumentus").click()
     document = Document(BytesIO(download(page, "DOCX")))
@@ -69,6 +83,7 @@ def test_from_a_fresh_start_to_a_downloaded_amendment(address: str, page: Page) 
     expect(land.locator(".tuvak-name span").first).to_be_visible()
     assert land.locator("path.leaflet-interactive").count() >= 9
     assert "Latgale" in land.locator(".tuvak-legend").inner_text()
+    need_names_at_their_places(land)
     keep_screenshot(page, "1-fresh-start")
 
     # The small question, whose answer is known by hand, is asked and its plan looked at.

@@ -80,3 +80,16 @@ def test_today_plan_a_and_plan_b_stand_beside_each_other(page: Page) -> None:
     need_latvian(page)
     need_calm(page)
     keep_screenshot(page, "10-two-plans")
+
+
+def test_a_phone_shows_the_figures_of_a_comparison_whole(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_label("Plāns A vai šodiena", exact=True).first.click()
+    page.get_by_role("option").last.click()
+    settled(page)
+
+    cards = page.locator(".cards.across .value")
+    expect(cards.last).to_contain_text("115\u00a0000\u00a0EUR")
+    whole = cards.evaluate_all("all => all.map(value => value.scrollWidth <= value.clientWidth)")
+
+    assert whole == [True] * 3

@@ -115,19 +115,26 @@
     setTimeout(spread, 350);
   }
 
-  /* A name that would lie on a site or on another name moves up or down, or gives way. */
+  /* A name that would lie on a site or on another name moves up, down or beside its place, never so
+     far that it stands for a neighbour; else it gives way. */
   function spread() {
     const taken = [...document.querySelectorAll(".tuvak-site")].map((site) => site.getBoundingClientRect());
     document.querySelectorAll(".tuvak-name span").forEach((name) => {
-      name.style.marginTop = "0";
+      name.style.margin = "0";
       const box = name.getBoundingClientRect();
-      const free = (shift) =>
-        taken.every((t) => box.right < t.left || box.left > t.right || box.bottom + shift < t.top || box.top + shift > t.bottom);
-      const shift = [0, -24, 24, -36, 36, -60, 60].find(free);
+      const at = ([x, y]) => ({ left: box.left + x, right: box.right + x, top: box.top + y, bottom: box.bottom + y });
+      const free = (shift) => {
+        const moved = at(shift);
+        return taken.every((t) => moved.right < t.left || moved.left > t.right || moved.bottom < t.top || moved.top > t.bottom);
+      };
+      const aside = box.width / 2 + 14;
+      const beside = box.height / 2;
+      const shift = [[0, 0], [0, -24], [0, 24], [0, -36], [0, 36], [-aside, beside], [aside, beside]].find(free);
       name.style.visibility = shift === undefined ? "hidden" : "visible";
       if (shift === undefined) return;
-      name.style.marginTop = shift + "px";
-      taken.push({ left: box.left, right: box.right, top: box.top + shift, bottom: box.bottom + shift });
+      name.style.marginLeft = shift[0] + "px";
+      name.style.marginTop = shift[1] + "px";
+      taken.push(at(shift));
     });
   }
 
