@@ -136,7 +136,7 @@ def test_a_search_is_followed_and_ended_at_once(address: str, page: Page) -> Non
     page.goto(f"{address}/?lang=en")
     expect(page.locator("h1")).to_be_visible()
     settled(page)
-    choose(page, "Scenario", "Visi pakalpojumi, 6 miljoni EUR")
+    choose(page, "Scenario", "Visi pakalpojumi ar kopēju budžetu")
     button = page.get_by_role("button", name="Calculate")
     expect(button).to_be_visible()
     settled(page)

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 
 from planner.analysis.indicators import service_figures
 from planner.disclosure import NOT_SHOWN, REGION, protect_plan
-from planner.domain import AimProof, ProofStatus, Reason, Scenario, Size, Status
+from planner.domain import AimProof, Budget, ProofStatus, Reason, Scenario, Size, Status
 from planner.editions import amendment, before_of, standing
 from planner.locales import say
 from planner.problem import today_of
@@ -130,6 +130,29 @@ def test_it_tells_before_and_after_persons_euros_and_why(written: Path) -> None:
     assert "Iesaistīto pašvaldību domes" in told
     assert "22.11.2026." in told
     assert "Ilustratīvi dati" in told
+
+
+@pytest.mark.parametrize(
+    ("budgets", "said"),
+    [
+        ((), "Būvniecību neierobežo neviens budžets."),
+        (
+            (Budget("building", 3_500_000), Budget("ERAF", 5_000)),
+            "Budžets būvniecībai: 3\u00a0500\u00a0000\u00a0EUR; Budžets ERAF: 5\u00a0000\u00a0EUR.",
+        ),
+    ],
+)
+def test_it_tells_the_budget_that_the_plan_was_made_with(
+    tmp_path: Path, budgets: tuple[Budget, ...], said: str
+) -> None:
+    """The title of a scenario may be older than the budget that was set on the screen."""
+    dossier = river_dossier(
+        scenario=Scenario("upe", "Upe: divi krasti", "latgale", 2027, budgets=budgets)
+    )
+
+    file = write_amendment(tmp_path / "grozijumi.docx", dossier)
+
+    assert f"Scenārijs: Upe: divi krasti. {said}" in texts_of(docx.Document(str(file)))
 
 
 def test_places_that_are_only_approved_are_no_places_that_operate(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from planner import workflow
 from planner.domain import AimTerms, Budget
 from planner.facility_location import Limits
 from planner.inputs.scenario import read_scenario, scenario_to_toml
+from planner.publishing.budgets import BUILDING
 from planner.ui import home
 from planner.ui.method import METHOD_SENTENCES
-from planner.ui.question import BUDGET_ID
 from tests.test_ui_pages import html_of, opened
 from tests.ui_projects import ROOT, TINY, tiny_project, use_project
 
@@ -58,7 +58,7 @@ def test_the_settings_are_those_of_the_shown_plan(project: Path) -> None:
         standards={"day_care_adults": (45.0, 75.0)},
         need_shares={"day_care_adults": 0.9},
         existing_may_close=True,
-        budgets=(Budget("ERAF", 200_000), Budget(BUDGET_ID, 3_000_000)),
+        budgets=(Budget("ERAF", 200_000), Budget(BUILDING, 3_000_000)),
         aims=(
             AimTerms("persons_unserved", of_value=0.1),
             AimTerms("cost_eur", absolute=5_000),
@@ -87,7 +87,7 @@ def test_the_settings_are_those_of_the_shown_plan(project: Path) -> None:
     said = html_of(page)
     assert "Plan year: 2031" in said
     assert "What exists may close." in said
-    assert "Budget for building: 3.0 million EUR" in said
+    assert "Budget for building: 3\u00a0000\u00a0000\u00a0EUR" in said
     assert "Budget ERAF: 200\u00a0000\u00a0EUR" in said
     assert "Needed by 90 % of the group" in said
     assert "shorter than 4.5 minutes" in texts_of(page)

@@ -9,15 +9,16 @@ import streamlit as st
 
 from planner import workflow
 from planner.disclosure import HIDDEN_MARK, Readers, small_mark
-from planner.domain import AimTerms, Budget, Scenario, Service
+from planner.domain import AimTerms, Scenario, Service
 from planner.facility_location import Limits
 from planner.inputs.needs import GROUP_WORDS
 from planner.publishing.aims import AIM_NAMES, ROUND_MINUTES
-from planner.ui import address, question
+from planner.publishing.budgets import budgets_told
+from planner.ui import address
 from planner.ui.cards import show_note
 from planner.ui.showing import plain
 from planner.ui.tables import show_text_table
-from planner.ui.words import euros, number, rounded, service_name, tell
+from planner.ui.words import number, rounded, service_name, tell
 from planner.workflow import Proposal
 
 METHOD_SENTENCES = (
@@ -179,7 +180,7 @@ def _lines(scenario: Scenario, proposal: Proposal) -> list[str]:
         tell("What exists may close.")
         if scenario.existing_may_close
         else tell("Nothing that exists may close."),
-        *map(_budget, scenario.budgets),
+        *budgets_told(scenario, language=address.language()),
     ]
     said = workflow.settings_text(
         proposal.area,
@@ -190,12 +191,3 @@ def _lines(scenario: Scenario, proposal: Proposal) -> list[str]:
         threshold=workflow.readers_of(proposal).threshold,
     )
     return [*lines, *said.splitlines()]
-
-
-def _budget(budget: Budget) -> str:
-    amount = euros(budget.amount_eur)
-    if budget.id == question.BUDGET_ID:
-        return tell("Budget for building: {amount}", amount=amount)
-    if budget.kind == "running":
-        return tell("Yearly budget {name}: {amount}", name=budget.id, amount=amount)
-    return tell("Budget {name}: {amount}", name=budget.id, amount=amount)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from planner.domain import Budget, Option, Scenario, Service, SiteWish
+from planner.publishing.budgets import BUILDING
 
 KEEP = "keep"
 FORBID = "forbid"
 STANDARD_CHOICES = (15, 30, 45, 60)
-BUDGET_ID = "building"
 
 
 def today_only(scenario: Scenario) -> Scenario:
@@ -56,7 +56,7 @@ def standard_of(scenario: Scenario, service: Service) -> float:
 def with_budget(scenario: Scenario, amount_eur: int | None) -> Scenario:
     """Return `scenario` with one budget for building everything, or without it."""
     others = tuple(budget for budget in scenario.budgets if not _for_everything(budget))
-    own = () if amount_eur is None else (Budget(BUDGET_ID, amount_eur),)
+    own = () if amount_eur is None else (Budget(BUILDING, amount_eur),)
     return replace(scenario, budgets=(*own, *others))
 
 

@@ -8,6 +8,7 @@ from planner.editions import Amendment, ChangeKind
 from planner.locales import say_count
 from planner.publishing import formats
 from planner.publishing.amendment_tables import compared_with, unpriced_sentence
+from planner.publishing.budgets import budgets_told
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.coverage import RANGES, may_be_alike
 from planner.publishing.illustrations import illustrated, illustration
@@ -78,7 +79,8 @@ def purpose(paper: Paper, d: Dossier, w: Words) -> None:
         language=w.language,
     ):
         paper.text(sentence)
-    paper.text(w.say("Scenario: {title}.", title=d.scenario.title))
+    budgets = "; ".join(budgets_told(d.scenario, language=w.language))
+    paper.text(w.say("Scenario: {title}. {budgets}.", title=d.scenario.title, budgets=budgets))
     paper.text(compared_with(d.edition, w.language))
     if unpriced := unpriced_sentence(d.amendment, w.language):
         paper.text(unpriced)
