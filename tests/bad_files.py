@@ -189,8 +189,14 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
         (
             "facilities",
             "facility_latitude.csv",
-        ): "lat;" + FACILITIES + "99;workshop;N;Iela 1;0002000;8;operating\n",
+        ): "lat;lon;" + FACILITIES + "99;26,5;workshop;N;Iela 1;0002000;8;operating\n",
+        (
+            "facilities",
+            "facility_swapped.csv",
+        ): "lat;lon;" + FACILITIES + "26,53;55,88;workshop;N;Iela 1;0002000;8;operating\n",
         ("sites", "site_half_coordinates.csv"): "lat;lon;" + SITES + "56,1;;Iela 1;0002000;;;\n",
+        ("sites", "site_swapped.csv"): "lat;lon;" + SITES + "26,53;55,88;Iela 1;0002000;;;\n",
+        ("sites", "site_far.csv"): "lat;lon;" + SITES + "57,18;27,67;Iela 1;0002000;;;\n",
         ("sites", "site_adapted.csv"): SITES + "Iela 1;0002000;daļēji;8;100000\n",
         ("sites", "site_cost.csv"): SITES + "Iela 1;0002000;jā;8;dārgi\n",
         ("sites", "site_services.csv"): "services;"

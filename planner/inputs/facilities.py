@@ -8,7 +8,8 @@ from pathlib import Path
 
 from planner.domain import Facility, Site, Status
 from planner.errors import FaultList
-from planner.inputs.cells import choice, decimal_number, required_text, whole_number
+from planner.inputs.cells import choice, required_text, whole_number
+from planner.inputs.coordinates import coordinates_at
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
 from planner.inputs.readers import (
     Column,
@@ -133,21 +134,20 @@ def _facility(
         if row.get("places")
         else None
     )
-    lat = _degrees(row, "lat", 90, gathered)
-    lon = _degrees(row, "lon", 180, gathered)
+    point = None if place_id is None else names.places[place_id].point
+    lat, lon = coordinates_at(row, point, gathered)
     if place_id is not None:
         refuse_other_municipality(row, names.places[place_id], gathered)
-    if gathered or place_id is None or status is None:
+    if gathered or place_id is None or point is None or status is None:
         faults.extend(gathered.faults)
         return None
-    point = names.places[place_id].point
     building = Site(
         id=row.get("site_id"),
         name=f"{point.name}, {address}" if address != point.name else point.name,
         place_id=place_id,
         municipality_atvk=point.municipality_atvk,
-        lat=point.lat if lat is None else lat,
-        lon=point.lon if lon is None else lon,
+        lat=lat,
+        lon=lon,
         building=True,
         address=address,
     )
@@ -197,9 +197,3 @@ def _refuse_second_address(
             site=building.id,
             first=first_row.number,
         )
-
-
-def _degrees(row: Row, column: str, most: float, faults: FaultList) -> float | None:
-    if not row.get(column):
-        return None
-    return decimal_number(row, column, faults, least=-most, most=most)

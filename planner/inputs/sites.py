@@ -8,7 +8,8 @@ from pathlib import Path
 
 from planner.domain import Building, Site
 from planner.errors import FaultList
-from planner.inputs.cells import choice, decimal_number, required_text, whole_euros, whole_number
+from planner.inputs.cells import choice, required_text, whole_euros, whole_number
+from planner.inputs.coordinates import coordinates_at
 from planner.inputs.facilities import MOST_PLACES
 from planner.inputs.place_names import PlaceNames, known_place, refuse_other_municipality
 from planner.inputs.readers import (
@@ -157,10 +158,8 @@ def _site(
     address = required_text(row, "address", gathered)
     if place is not None:
         refuse_other_municipality(row, names.places[place], gathered)
-    lat = _optional(row, "lat", 90, gathered)
-    lon = _optional(row, "lon", 180, gathered)
-    if bool(row.get("lat")) != bool(row.get("lon")):
-        row.fault(gathered, "lat", "one coordinate alone tells nothing; give both or none")
+    point = None if place is None else names.places[place].point
+    lat, lon = coordinates_at(row, point, gathered)
     adapted = choice(row, "adapted", _YES_NO, gathered) if row.get("adapted") else None
     places = (
         whole_number(row, "places", gathered, least=1, most=MOST_PLACES)
@@ -169,17 +168,16 @@ def _site(
     )
     cost = whole_euros(row, "cost_eur", gathered, most=MOST_EUROS) if row.get("cost_eur") else None
     wanted = services_of(row, services, gathered)
-    if gathered or place is None:
+    if gathered or place is None or point is None:
         faults.extend(gathered.faults)
         return None
-    point = names.places[place].point
     site = Site(
         id=row.get("site_id") or f"{place}-b{number}",
         name=row.get("name") or f"{point.name}, {address}",
         place_id=place,
         municipality_atvk=point.municipality_atvk,
-        lat=point.lat if lat is None else lat,
-        lon=point.lon if lon is None else lon,
+        lat=lat,
+        lon=lon,
         building=True,
         address=address,
     )
@@ -191,9 +189,3 @@ def _site(
         cost_eur=cost,
         services=wanted,
     )
-
-
-def _optional(row: Row, column: str, most: float, faults: FaultList) -> float | None:
-    if not row.get(column):
-        return None
-    return decimal_number(row, column, faults, least=-most, most=most)
