@@ -52,6 +52,7 @@ def _tables() -> dict[tuple[str, str], str | bytes]:
         ("needs", "empty.csv"): "",
         ("needs", "blank_lines.csv"): "\n\n   \n",
         ("needs", "only_bom.csv"): b"\xef\xbb\xbf",
+        ("needs", "only_header.csv"): "place_id;group;persons\n",
         ("needs", "no_header.csv"): "0002000;adults;5\n0006000;adults;7\n",
         ("needs", "no_group_column.csv"): "place_id;persons\n0002000;5\n",
         ("needs", "no_persons_column.csv"): "place_id;group\n0002000;adults\n",

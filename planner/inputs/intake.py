@@ -92,6 +92,8 @@ def read_needs(
     table = read_table(path, columns, faults, privacy=Privacy.PERSONS, mapping=mapping, sheet=sheet)
     if edition is None and not table.headers:
         _hint_at_units(path, mapping or {}, sheet, faults)
+    if table.headers and not table.rows and not faults:
+        faults.add("has no rows under its header; where nobody is in need, write 0", file=path.name)
     homes = homes_of(names, edition)
     if "person_id" in table.headers:
         intake = count_persons(table, homes, services, faults, on_rows=on_rows)
