@@ -447,4 +447,7 @@ def test_latvian_numbers_and_days() -> None:
     assert formats.euros(1234567, language="lv") == "1\u00a0234\u00a0567\u00a0EUR"
     assert formats.number(-0.001, language="lv", decimals=1) == "0,0"
     assert formats.day(date(2026, 11, 2), language="lv") == "02.11.2026."
+    assert formats.day_text("2026-11-02", language="lv") == "02.11.2026."
+    assert formats.day_text("release 2.0.0", language="lv") == "laidiens 2.0.0"
+    assert formats.day_text("2020", language="lv") == "2020"
     assert formats.percent(0.425, language="lv", decimals=1) == "42,5\u00a0%"

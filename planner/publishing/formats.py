@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from planner.locales import say
+
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+_RELEASE = "release "
 
 
 def number(value: float, *, language: str, decimals: int = 0) -> str:
@@ -37,7 +40,9 @@ def day(moment: date, *, language: str) -> str:
 
 
 def day_text(text: str, *, language: str) -> str:
-    """Return a date that stands as text (2026-11-22) as the reader writes it, else the text."""
+    """Return a date that stands as text (2026-11-22), or "release 2.0", as the reader writes it."""
+    if text.startswith(_RELEASE):
+        return say(language, "release {version}", version=text.removeprefix(_RELEASE))
     try:
         return day(date.fromisoformat(text), language=language) if "-" in text else text
     except ValueError:
