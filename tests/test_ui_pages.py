@@ -117,6 +117,7 @@ def test_changes_against_an_approved_plan_say_so(
 
 def test_a_mark_set_beside_the_table_is_there_for_the_next_calculation(app: AppTest) -> None:
     shown = opened(app, "explore", "en")
+    assert "The mark is for one service: Day care centre, adults" in html_of(shown)
 
     shown.button(key="mark_forbid").click().run()
 

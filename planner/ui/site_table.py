@@ -12,9 +12,10 @@ import streamlit as st
 from planner.domain import Opening, Option, Service, Site, StudyArea
 from planner.publishing.scene import KIND_WORDS, kind_of
 from planner.ui import address, state
+from planner.ui.cards import show_note
 from planner.ui.figures import people_of
 from planner.ui.question import FORBID, KEEP
-from planner.ui.words import euros, number, tell, then
+from planner.ui.words import euros, number, service_name, tell, then
 from planner.verification.books import built_at
 from planner.workflow import Proposal
 
@@ -74,6 +75,7 @@ def show_sites(proposal: Proposal, service: Service, reasons: Mapping[Option, st
 def add_mark(proposal: Proposal, service: Service) -> None:
     """Offer to mark any place, also one where the plan opens nothing."""
     with st.popover(tell("Mark another place")):
+        show_note(tell("The mark is for one service: {service}", service=service_name(service)))
         places = {
             site.id: f"{site.name} ({_municipality(proposal.area, site)})"
             for site in sorted(proposal.area.sites, key=lambda site: site.name)
