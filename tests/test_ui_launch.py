@@ -1,9 +1,13 @@
 """The app starts on this machine alone and brings its own scripts."""
 
+import os
 import tomllib
 from pathlib import Path
 
-from planner.ui.launch import prepare_static
+import pytest
+
+from planner.ui.home import home
+from planner.ui.launch import launch, prepare_static
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,6 +21,23 @@ def test_every_script_of_the_map_is_copied_once(tmp_path: Path) -> None:
 
     assert {"leaflet.js", "leaflet.css", "jquery.min.js", "images/layers.png"} <= set(copied)
     assert {name: file.stat().st_mtime_ns for name, file in copied.items()} == before
+
+
+@pytest.mark.parametrize("asked", ["", "theirs"])
+def test_what_people_make_is_kept_where_the_app_was_started(
+    asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Path] = []
+    monkeypatch.setattr(os, "execv", lambda *_: kept.append(home()))
+    monkeypatch.setenv("TUVAK_HOME", asked)
+    if not asked:
+        monkeypatch.delenv("TUVAK_HOME")
+    monkeypatch.chdir(tmp_path)
+
+    launch(headless=True)
+
+    assert kept == [tmp_path / (asked or ".tuvak")]
+    assert Path.cwd() == ROOT  # where the settings of the server are
 
 
 def test_nothing_is_reported_and_no_detail_of_an_error_is_shown() -> None:

@@ -57,7 +57,10 @@ class Run:
 
 
 def home() -> Path:
-    """Return the folder that keeps what people made: TUVAK_HOME, or .tuvak where one stands."""
+    """Return the folder that keeps what people made: TUVAK_HOME, or .tuvak where one stands.
+
+    `planner.ui.launch` sets TUVAK_HOME to the one where the app was started.
+    """
     return Path(os.environ.get("TUVAK_HOME", ".tuvak")).resolve()
 
 

@@ -48,8 +48,10 @@ def launch(port: int | None = None, *, headless: bool = False) -> None:
     command += ["--server.headless", "true" if headless else "false"]
     if port is not None:
         command += ["--server.port", str(port)]
+    folder = home()  # where the app was started, not where it runs
+    need_writable(folder)
+    os.environ["TUVAK_HOME"] = str(folder)
     os.chdir(ROOT)
-    need_writable(home())
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - becoming the server is the point
 
