@@ -16,6 +16,7 @@ from planner.disclosure import (
     Part,
     Release,
     Served,
+    attacker,
     audit,
     protect_served,
     sum_of,
@@ -163,3 +164,13 @@ def test_the_random_tables_tell_something_and_not_everything() -> None:
 
 def said(finding: Finding) -> tuple[str, Interval]:
     return finding.by, (finding.low, finding.high)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-13, -1e-13])
+def test_a_loss_of_a_few_or_none_is_too_close_however_its_end_was_rounded(noise: float) -> None:
+    change = attacker._Suspect(None, ((Part("a", "day", "plan"), 1),), 5)
+
+    assert attacker._too_close(change, -4.0, noise, "totals")
+    assert attacker._too_close(change, noise, 4.0, "totals")
+    assert not attacker._too_close(change, noise, 5.0, "totals")
+    assert not attacker._too_close(change, -9.0, -5.0, "totals")

@@ -27,7 +27,6 @@ from planner.disclosure.gate import (
     loosened,
     protect,
     require_safe,
-    told_already,
 )
 from planner.disclosure.ledger import (
     NOTHING_RELEASED,
@@ -135,7 +134,6 @@ __all__ = [
     "show_share",
     "small_mark",
     "sum_of",
-    "told_already",
     "totals_of",
     "write_ledger",
 ]

@@ -75,7 +75,6 @@ class _Statement:
     high: float
 
 
-@own_threads()
 def audit(
     releases: Sequence[Release],
     *,
@@ -98,6 +97,23 @@ def audit(
         Persons from which on this reader may know a count. Where absent, each mark has that of its
         release, and what no cell shows the strictest of all.
     """
+    findings: dict[Terms, Finding] = {}
+    for finding in audit_each_level(releases, groups=groups, threshold=threshold):
+        findings.setdefault(finding.terms, finding)
+    return tuple(findings.values())
+
+
+@own_threads()
+def audit_each_level(
+    releases: Sequence[Release],
+    *,
+    groups: frozenset[str] = frozenset(),
+    threshold: int | None = None,
+) -> tuple[Finding, ...]:
+    """Return what `audit` does, a number once for every level at which it is told too closely.
+
+    The least knowing level comes first.
+    """
     suspects = _suspects(releases, threshold)
     facts = [f for release in releases for f in release.facts]
     found: dict[str, list[Finding]] = {}
@@ -107,11 +123,7 @@ def audit(
             continue
         asked = [s for s in suspects if by != "shares" or _is_group(s.terms, groups)]
         found[by] = list(_attack(_statements(releases, facts, by), asked, by, seen))
-    findings: dict[Terms, Finding] = {}
-    for by in _LEVELS:
-        for finding in found.get(by, ()):
-            findings.setdefault(finding.terms, finding)
-    return tuple(findings.values())
+    return tuple(finding for by in _LEVELS for finding in found.get(by, ()))
 
 
 def _suspects(releases: Sequence[Release], threshold: int | None) -> list[_Suspect]:
@@ -192,7 +204,7 @@ def _too_close(suspect: _Suspect, low: float, high: float, by: str) -> bool:
         return False
     if suspect.claim is not None:
         return True
-    least, most = (low, high) if high > 0 else (-high, -low)
+    least, most = (low, high) if high > NEAR else (-high, -low)
     if low < -NEAR and high > NEAR:
         least, most = 0.0, max(-low, high)
     return most >= 1 - NEAR and least <= suspect.threshold - 1 + NEAR

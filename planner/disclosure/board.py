@@ -25,13 +25,16 @@ from planner.disclosure.programmes import (
 )
 from planner.disclosure.shifts import Shift
 from planner.disclosure.tables import (
+    NOTHING_TOLD,
     Claim,
     Fact,
     Mark,
     Part,
     Terms,
+    Told,
     changes_between_situations,
     persons_in,
+    whole_numbers,
 )
 from planner.disclosure.worlds import (
     Level,
@@ -92,7 +95,8 @@ class Ground:
     groups: frozenset[str]
     threshold: int
     also_watch: tuple[Terms, ...] = ()
-    given_up: frozenset[Terms] = frozenset()
+    told: Told = field(default_factory=lambda: NOTHING_TOLD)
+    yielding: bool = False
 
 
 @dataclass
@@ -107,7 +111,7 @@ class Board:
     targets: Sums
     line_of_target: list[int | None]
     of_group: list[bool]
-    given_up: list[bool] = field(default_factory=list)
+    yielding: bool = False
     plain_facts: Sequence[Fact] = ()
     spreads: dict[Level, Spread] = field(default_factory=dict)
     hidden_for: dict[int, int] = field(default_factory=dict)  # line: the secret that hid it
@@ -198,7 +202,7 @@ def set_up(
     column_of = {part: k for k, part in enumerate(dict.fromkeys(stands_for.values()))}
     watched = _watched(lines, stands_for, ground)
     also = [_by_one_of_each(terms, stands_for) for terms in ground.also_watch]
-    given_up = {_by_one_of_each(terms, stands_for) for terms in ground.given_up}
+    told = {(_by_one_of_each(of, stands_for), by): ends for (of, by), ends in ground.told.items()}
     secret: dict[Terms, int | None] = dict.fromkeys([*watched, *also])
     secret |= {line.terms: k for k, line in enumerate(lines)}
     board = Board(
@@ -210,10 +214,10 @@ def set_up(
         targets=Sums.of(list(secret), column_of),
         line_of_target=list(secret.values()),
         of_group=[all(part.subject in ground.groups for part, _ in terms) for terms in secret],
-        given_up=[terms in given_up for terms in secret],
+        yielding=ground.yielding,
         plain_facts=[fact for fact in facts if not fact.group_only],
     )
-    _start(board)
+    _start(board, list(secret), told)
     for level, spread in (worlds_of.spreads if worlds_of is not None else {}).items():
         for world in spread.worlds:
             board.spreads[level].see(world, board.targets.matrix)
@@ -257,12 +261,12 @@ def _watched(
             yield change
 
 
-def _start(board: Board) -> None:
-    count = board.targets.matrix.shape[0]
+def _start(board: Board, secret: Sequence[Terms], told: Told) -> None:
     group = np.array(board.of_group, dtype=bool)
     for level in Level:
-        needed = np.full(count, float(board.threshold - (0 if level is Level.TOTALS else 2)))
-        needed[np.array(board.given_up, dtype=bool)] = 0.0
+        enough = float(board.threshold - (0 if level is Level.TOTALS else 2))
+        open_by = [_open_by(told.get((terms, level.name.lower()))) for terms in secret]
+        needed = np.minimum(enough, np.array(open_by, dtype=float))
         if level is Level.SHARES:
             needed[~group] = 0.0
             if not any(fact.group_only for fact in board.facts):
@@ -277,6 +281,31 @@ def _start(board: Board) -> None:
                 )
             )
         board.spreads[level].see(world, board.targets.matrix)
+
+
+def _open_by(ends: tuple[float, float] | None) -> float:
+    """Return by how many persons a secret can be open still, whose ends readers know."""
+    if ends is None or not np.isfinite(ends).all():
+        return np.inf if ends is None else 0.0
+    least, most = whole_numbers(*ends)
+    return float(max(0, most - least))
+
+
+def services_of(board: Board, target: int) -> set[str]:
+    """Return the services, or groups, whose persons a secret counts."""
+    parts = list(board.column_of)
+    return {parts[c].subject for c in board.targets.matrix[target].indices}
+
+
+def give_in(board: Board, services: set[str]) -> None:
+    """Withhold all counts of `services`, so that nothing is added to what is known of them."""
+    for k, line in enumerate(board.lines):
+        if not line.fixed and any(part.subject in services for part, _ in line.terms):
+            board.mark(k, Mark.HIDDEN)
+            board.hidden_for.pop(k, None)
+    of_others = np.array([part.subject not in services for part in board.column_of])
+    for spread in board.spreads.values():
+        spread.needed[abs(board.targets.matrix) @ of_others == 0] = 0.0
 
 
 def narrow_secrets(board: Board, rng: np.random.Generator) -> list[tuple[Level, int]]:

@@ -15,21 +15,21 @@ from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served_tables import ServedTables
 from planner.disclosure.tables import (
+    CHANGED,
+    TURNS,
     Cell,
     Claim,
     Fact,
     Part,
     Release,
-    Terms,
     claim_text,
     equal_sums,
     sum_of,
 )
-from planner.disclosure.turns import TURNS
 from planner.domain.readers import Audience, Thresholds
 from planner.editions import ReasonPart
 
-CHANGED, CONCERNED = "changes", "concerned"
+CONCERNED = "concerned"
 _NO_DIFFERENCE, _STAY, _LEAVE, _COME = "no difference", "stay", "leave", "come"
 _OF_ALL = (ReasonPart.BROUGHT_WITHIN, ReasonPart.SHORTER, ReasonPart.LONGER)
 _LOSS_OF_CONCERNED = 2.0
@@ -90,7 +90,6 @@ def protect_changes(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
-    given_up: frozenset[Terms] = frozenset(),
 ) -> ChangeTables:
     """Return whom the changes from today to the plan of `released` concern, as it may be published.
 
@@ -100,7 +99,7 @@ def protect_changes(
         What `protect_plan` made; this release is held against it.
     changes : mapping of (service, site) to Concerned
         True counts.
-    audience, thresholds, ledger, given_up
+    audience, thresholds, ledger
         See `planner.disclosure.protect`.
 
     Raises
@@ -139,7 +138,6 @@ def protect_changes(
         audience=audience,
         thresholds=thresholds,
         ledger=before,
-        given_up=given_up,
     )
     return ChangeTables(release, called)
 

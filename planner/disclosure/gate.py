@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from planner.disclosure.attacker import Finding, audit
+from planner.disclosure.attacker import Finding
+from planner.disclosure.holdings import Holding, held_by_readers
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
-from planner.disclosure.suppression import fitting_persons, suppress
+from planner.disclosure.suppression import TOLD_BY_OTHERS, fitting_persons, suppress
 from planner.disclosure.tables import (
+    NOTHING_TOLD,
     Cell,
     Claim,
     Fact,
@@ -16,6 +18,7 @@ from planner.disclosure.tables import (
     Part,
     Release,
     Terms,
+    Told,
     check_cells,
 )
 from planner.domain.readers import Audience, Thresholds, contradiction
@@ -56,9 +59,11 @@ def protect(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
-    given_up: frozenset[Terms] = frozenset(),
 ) -> Release:
     """Return what may be released of `cells`, audited together with everything in `ledger`.
+
+    What only tells more of plans is withheld sooner than refused, at worst all of it: what readers
+    can tell without its counts is past protecting, and becomes no nearer known.
 
     Parameters
     ----------
@@ -78,8 +83,6 @@ def protect(
         5 for every audience where absent.
     ledger : Ledger
         What was released before. The release is not entered: do that when it leaves.
-    given_up : frozenset of Terms
-        What `told_already` found: counts that the ledger tells by itself, past protecting.
 
     Raises
     ------
@@ -90,19 +93,34 @@ def protect(
         with the cells to leave out.
     """
     check_cells(cells, persons)
-    thresholds = thresholds or Thresholds()
-    threshold = thresholds.of(audience)
-    before = ledger.known_to(audience, snapshot)
+    threshold = (thresholds or Thresholds()).of(audience)
+    claims = tuple(Claim(*cell.key, cell.terms, Mark.HIDDEN) for cell in cells)
+    empty = Release(name, snapshot, audience, claims, tuple(facts), threshold)
+    need_no_wider_threshold(empty, ledger)
+    holdings = list(held_by_readers(empty, ledger, groups))
+    try:
+        return _protected(cells, persons, empty, holdings)
+    except DisclosureError:
+        if not empty.of_plans:
+            raise
+        holdings = [holding.looked_at(empty) for holding in holdings]
+        return _protected(cells, persons, empty, holdings, yielding=True)
 
-    def release_of(claims: Sequence[Claim]) -> Release:
-        return Release(name, snapshot, audience, tuple(claims), tuple(facts), threshold)
 
-    need_no_wider_threshold(release_of(()), ledger)
-    passed: list[Sequence[Claim]] = []
+def _protected(
+    cells: Sequence[Cell],
+    persons: Mapping[Part, int],
+    empty: Release,
+    holdings: Sequence[Holding],
+    *,
+    yielding: bool = False,
+) -> Release:
+    """Return `empty` with what may be said of its cells; see `suppress` for `yielding`."""
+    own, passed = holdings[0], list[Sequence[Claim]]()
 
     def attack(claims: Sequence[Claim]) -> list[Terms]:
-        found = audit((*before, release_of(claims)), groups=groups, threshold=threshold)
-        told = [f.terms for f in found if f.terms not in given_up]
+        release = replace(empty, claims=tuple(claims))
+        told = [f.terms for h in holdings if yielding or h is own for f in h.told_by(release)]
         if not told:
             passed.append(claims)
         return told
@@ -111,39 +129,29 @@ def protect(
         return suppress(
             asked,
             persons,
-            facts=facts,
-            before=before,
-            groups=groups,
-            threshold=threshold,
+            facts=empty.facts,
+            before=own.releases,
+            groups=own.groups,
+            threshold=own.threshold,
             attack=attack,
-            given_up=given_up,
+            told=own.told,
+            yielding=yielding,
         )
 
     try:
-        release = release_of(suppressed(cells))
+        release = replace(empty, claims=suppressed(cells))
     except DisclosureError as error:
         if not any(cell.must_show for cell in cells):
             raise
         lifted = suppressed([replace(cell, must_show=False) for cell in cells])
         raise DisclosureError(*error.faults, *_to_leave_out(cells, lifted)) from error
-    if release.claims not in passed:
-        _need_safe_for(release, before, groups, threshold, given_up)
-    for _, at_least, held in _nearer_readers(release, ledger):
-        _need_safe_for(release, held, groups, at_least, given_up)
+    for holding in holdings:
+        if holding is own and release.claims in passed:
+            continue
+        if yielding and holding.told_by(release):
+            raise DisclosureError(Fault(TOLD_BY_OTHERS))  # without a word of which counts
+        _need_safe_for(release, holding)
     return release
-
-
-def told_already(
-    ledger: Ledger,
-    *,
-    audience: Audience,
-    snapshot: str,
-    threshold: int,
-    groups: frozenset[str] = frozenset(),
-) -> frozenset[Terms]:
-    """Return the small counts that earlier releases tell an audience with no further one."""
-    held = ledger.known_to(audience, snapshot)
-    return frozenset(f.terms for f in audit(held, groups=groups, threshold=threshold))
 
 
 def require_safe(
@@ -151,11 +159,12 @@ def require_safe(
     *,
     ledger: Ledger = NOTHING_RELEASED,
     groups: frozenset[str] = frozenset(),
-    given_up: frozenset[Terms] = frozenset(),
+    but_for_told: bool = False,
 ) -> None:
     """Refuse a release made elsewhere that tells a small count, with the least that would mend it.
 
-    It is held against what its readers hold, and against what nearer ones hold beside it.
+    It is held against what its readers hold, and against what nearer ones hold beside it: with
+    `but_for_told` not for what they can tell without its counts.
 
     Raises
     ------
@@ -163,12 +172,16 @@ def require_safe(
         With every count that can be worked out, and the cells whose absence would prevent it.
     """
     need_no_wider_threshold(release, ledger)
-    for at_least, held in _held_by(release, ledger):
-        _need_safe_for(release, held, groups, at_least, given_up)
+    for holding in held_by_readers(release, ledger, groups):
+        _need_safe_for(release, holding.looked_at(release) if but_for_told else holding)
 
 
 def loosened(
-    release: Release, *, ledger: Ledger = NOTHING_RELEASED, groups: frozenset[str] = frozenset()
+    release: Release,
+    *,
+    ledger: Ledger = NOTHING_RELEASED,
+    groups: frozenset[str] = frozenset(),
+    but_for_told: bool = False,
 ) -> Release:
     """Return `release` without the counts that `require_safe` would ask to leave out.
 
@@ -177,11 +190,14 @@ def loosened(
     DisclosureError
         If leaving out counts does not help.
     """
-    for at_least, held in _held_by(release, ledger):
+    for readers in held_by_readers(release, ledger, groups):
+        holding = readers.looked_at(release) if but_for_told else readers
         for _ in range(_LOOSENINGS):
-            if not audit((*held, release), groups=groups, threshold=at_least):
+            if not holding.told_by(release):
                 break
-            out = least_loosening(release, before=held, groups=groups)
+            out = least_loosening(
+                release, before=holding.releases, groups=groups, told=holding.told
+            )
             release = replace(
                 release,
                 claims=tuple(
@@ -189,7 +205,7 @@ def loosened(
                     for claim in release.claims
                 ),
             )
-    require_safe(release, ledger=ledger, groups=groups)
+    require_safe(release, ledger=ledger, groups=groups, but_for_told=but_for_told)
     return release
 
 
@@ -201,15 +217,21 @@ def need_no_wider_threshold(release: Release, ledger: Ledger) -> None:
     DisclosureError
         With the threshold that would pass.
     """
-    for reader, at_least, _ in _nearer_readers(release, ledger):
-        if release.threshold < at_least:
+    for nearer in held_by_readers(release, ledger):
+        if release.threshold < nearer.threshold:
             raise DisclosureError(
-                contradiction(release.audience, release.threshold, reader, at_least)
+                contradiction(
+                    release.audience, release.threshold, nearer.audience, nearer.threshold
+                )
             )
 
 
 def least_loosening(
-    release: Release, *, before: Sequence[Release] = (), groups: frozenset[str] = frozenset()
+    release: Release,
+    *,
+    before: Sequence[Release] = (),
+    groups: frozenset[str] = frozenset(),
+    told: Told = NOTHING_TOLD,
 ) -> tuple[Claim, ...]:
     """Return the plain claims of `release` whose absence makes it safe, as few as the gate finds.
 
@@ -229,47 +251,24 @@ def least_loosening(
         before=(*before, withheld),
         groups=groups,
         threshold=release.threshold,
+        told=told,
     )
     return tuple(
         claim for claim, now in zip(plain, kept, strict=True) if now.mark is not Mark.PLAIN
     )
 
 
-def _held_by(release: Release, ledger: Ledger) -> Iterator[tuple[int, tuple[Release, ...]]]:
-    """Give what each of those who read a release hold, with the threshold that holds for them."""
-    yield release.threshold, ledger.known_to(release.audience, release.snapshot)
-    for _, at_least, held in _nearer_readers(release, ledger):
-        yield at_least, held
-
-
-def _nearer_readers(
-    release: Release, ledger: Ledger
-) -> Iterator[tuple[Audience, int, tuple[Release, ...]]]:
-    """Give nearer audiences that got something of their own, from how many persons on, and what."""
-    for reader in release.audience.nearer:
-        held = ledger.known_to(reader, release.snapshot)
-        own = [earlier.threshold for earlier in held if earlier.audience is reader]
-        if own:
-            yield reader, min(own), held
-
-
-def _need_safe_for(
-    release: Release,
-    before: Sequence[Release],
-    groups: frozenset[str],
-    threshold: int,
-    given_up: frozenset[Terms] = frozenset(),
-) -> None:
-    found = audit((*before, release), groups=groups, threshold=threshold)
-    findings = [finding for finding in found if finding.terms not in given_up]
+def _need_safe_for(release: Release, holding: Holding) -> None:
+    findings = {f.terms: f for f in reversed(holding.told_by(release))}  # the least knowing stay
     if not findings:
         return
+    held = holding.releases
     try:
-        loosening = least_loosening(release, before=before, groups=groups)
+        loosening = least_loosening(release, before=held, groups=holding.groups, told=holding.told)
     except DisclosureError:
         loosening = ()
-    beside = () if loosening else (_beyond_help(before, threshold),)
-    raise ToldTogetherError(findings, loosening, beside)
+    beside = () if loosening else (_beyond_help(held, holding.threshold),)
+    raise ToldTogetherError(list(reversed(findings.values())), loosening, beside)
 
 
 def _to_leave_out(cells: Sequence[Cell], lifted: Sequence[Claim]) -> list[Fault]:

@@ -15,6 +15,7 @@ with linear constraints. Journal of the American Statistical Association 95 (200
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,15 +30,28 @@ from planner.disclosure.board import (
     Line,
     cheapest_shift,
     furthest,
+    give_in,
     loss_of,
     narrow_secrets,
+    services_of,
     set_up,
     spread_alone,
     worlds_that_fit,
 )
 from planner.disclosure.figures import is_small
 from planner.disclosure.programmes import TOLERANCE, Floats, own_threads
-from planner.disclosure.tables import Cell, Claim, Fact, Mark, Part, Release, Terms, persons_in
+from planner.disclosure.tables import (
+    NOTHING_TOLD,
+    Cell,
+    Claim,
+    Fact,
+    Mark,
+    Part,
+    Release,
+    Terms,
+    Told,
+    persons_in,
+)
 from planner.disclosure.worlds import Level
 from planner.errors import DisclosureError, Fault
 
@@ -47,6 +61,10 @@ _SEED = 20261122
 _PUT_BACK_AT_MOST = 10
 _ATTACKS = 6
 _SORTS: tuple[Callable[[Part], str], ...] = (attrgetter("subject"), attrgetter("place"))
+TOLD_BY_OTHERS = (
+    "the number of a few persons could be worked out from counts that must be shown or were "
+    "published before; leave out or merge rows of this table"
+)
 _TELLS = {Mark.HIDDEN: 0, Mark.SMALL: 1, Mark.PLAIN: 2}
 
 Attack = Callable[[Sequence[Claim]], Iterable[Terms]]
@@ -63,7 +81,8 @@ def suppress(
     threshold: int,
     attack: Attack | None = None,
     complementary: bool = True,
-    given_up: frozenset[Terms] = frozenset(),
+    told: Told = NOTHING_TOLD,
+    yielding: bool = False,
 ) -> tuple[Claim, ...]:
     """Return what may be said of each cell, in their order.
 
@@ -85,13 +104,16 @@ def suppress(
         Takes the claims and returns the sums of parts that it could tell; they are protected too.
     complementary : bool
         ``False`` only marks small counts: for showing what an attacker finds then.
-    given_up : frozenset of Terms
-        What `before` tells already, so that nothing can protect it any more.
+    told : Told
+        What is told too closely already, so that nothing can protect it any more. It becomes no
+        nearer known.
+    yielding : bool
+        Withhold all counts of a service sooner than refuse.
 
     Raises
     ------
     DisclosureError
-        If cells that must be shown would tell a small count, with those cells.
+        If cells that must be shown would tell a small count.
     """
     started = time.monotonic()
     lines, line_of_cell = _lines(cells, persons, before, threshold)
@@ -102,7 +124,7 @@ def suppress(
     if not complementary or not cells:
         return claims()
     every_fact = list(dict.fromkeys([*facts, *(f for r in before for f in r.facts)]))
-    ground = Ground(persons, groups, threshold, given_up=given_up)
+    ground = Ground(persons, groups, threshold, told=told, yielding=yielding)
     for sort in _SORTS:
         for some_lines, some_facts in _pieces(lines, every_fact, sort):
             piece = set_up(some_lines, some_facts, ground)
@@ -111,13 +133,19 @@ def suppress(
     board = set_up(lines, every_fact, ground)
     _withhold(board)
     _put_back(board)
-    for _ in range(_ATTACKS):
-        told = tuple(attack(claims())) if attack is not None else ()
-        if not told:
+    for attempt in itertools.count():
+        found = tuple(attack(claims())) if attack is not None else ()
+        if not found:
             break
-        ground = replace(ground, also_watch=(*ground.also_watch, *told))
-        board = set_up(lines, every_fact, ground, worlds_of=board)
-        _withhold(board)
+        stood = [line.mark for line in lines]
+        if attempt < _ATTACKS:
+            ground = replace(ground, also_watch=(*ground.also_watch, *found))
+            board = set_up(lines, every_fact, ground, worlds_of=board)
+            _withhold(board)
+        if yielding and stood == [line.mark for line in lines]:
+            give_in(board, {part.subject for terms in found for part, _ in terms})
+        if stood == [line.mark for line in lines]:
+            break
     log.info(
         "protected %d cells: %d small, %d more withheld, %.1f s",
         len(cells),
@@ -256,7 +284,9 @@ def _hide_for(board: Board, level: Level, target: int) -> None:
                 board.spreads[level].see(np.round(world), board.targets.matrix)
         if spread_alone(board, level, target):
             return
-    raise DisclosureError(*_cannot(board, target))
+    if not board.yielding:
+        raise DisclosureError(Fault(TOLD_BY_OTHERS))
+    give_in(board, services_of(board, target))
 
 
 def _shifts(
@@ -317,20 +347,3 @@ def _put_back(board: Board) -> None:
         if not _safe(board, rng, first=board.hidden_for[k]):
             board.mark(k, Mark.HIDDEN)
             board.spreads = kept
-
-
-def _cannot(board: Board, target: int) -> list[Fault]:
-    """Say which count would be told by cells that must be shown."""
-    terms = board.targets.matrix[target]
-    parts = list(board.column_of)
-    named = "; ".join(
-        " ".join(p for p in parts[c] if p)
-        for c in sorted(terms.indices)[:3]  # enough to find it
-    )
-    return [
-        Fault(
-            "a small count would be told ({what}) by cells that must be shown or were released "
-            "before; leave out or merge rows of this table",
-            fields={"what": named},
-        )
-    ]

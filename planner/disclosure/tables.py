@@ -8,9 +8,11 @@ other. A *fact* is what everybody knows without a table, e.g. that served and un
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.disclosure.figures import show_persons, small_mark
@@ -29,6 +31,13 @@ NEED = "need"
 """The situation of parts that count persons in need, whatever is done for them."""
 
 
+TURNS, CHANGED = "turns", "changes"
+"""How the names of releases begin that tell more of plans: comparisons and amendments."""
+
+
+_NEARLY = 1e-3
+
+
 class Part(NamedTuple):
     """Persons of a place, by subject (a service or a target group), situation and state."""
 
@@ -40,6 +49,11 @@ class Part(NamedTuple):
 
 Terms = tuple[tuple[Part, int], ...]
 """A sum of parts with whole coefficients, sorted, each part once."""
+
+
+Told = Mapping[tuple[Terms, str], tuple[float, float]]
+"""The least and the most that sums can be for readers, by sum and level of knowledge."""
+NOTHING_TOLD: Told = MappingProxyType({})
 
 
 class Mark(StrEnum):
@@ -124,6 +138,11 @@ class Release:
     facts: tuple[Fact, ...] = ()
     threshold: int = DEFAULT_THRESHOLD
 
+    @property
+    def of_plans(self) -> bool:
+        """Whether it only tells more of plans, whose tables are released by themselves."""
+        return self.name.startswith((f"{TURNS} ", f"{CHANGED} "))
+
     def text(self, table: str, row: str, column: str) -> str:
         """Return what stands in a cell: "0", "1 234", "< 5" or "…"."""
         return claim_text(self.at(table, row, column), threshold=self.threshold)
@@ -188,6 +207,11 @@ def share_fact(
 def persons_in(terms: Terms, persons: Mapping[Part, int]) -> int:
     """Return how many persons `terms` counts; a part that `persons` does not name has none."""
     return sum(coefficient * persons.get(part, 0) for part, coefficient in terms)
+
+
+def whole_numbers(low: float, high: float) -> tuple[int, int]:
+    """Return the least and the most whole persons in an interval, which was measured nearly."""
+    return math.ceil(low - _NEARLY), math.floor(high + _NEARLY)
 
 
 def changes_between_situations(cells: Sequence[Claim] | Sequence[Cell]) -> tuple[Terms, ...]:

@@ -9,12 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
-from planner.disclosure.gate import protect, told_already
+from planner.disclosure.attacker import audit
+from planner.disclosure.gate import protect
 from planner.disclosure.ledger import NOTHING_RELEASED, Ledger
 from planner.disclosure.served_cells import Served
 from planner.disclosure.served_tables import REGION, ServedTables
 from planner.disclosure.tables import (
     NEED,
+    TURNS,
     Cell,
     Claim,
     Fact,
@@ -27,7 +29,6 @@ from planner.disclosure.tables import (
 )
 from planner.domain.readers import Audience, Thresholds
 
-TURNS = "turns"
 GAINING, LOSING, NEWLY, GONE = "gaining", "losing", "newly served", "no longer served"
 NEED_BEFORE, NEED_AFTER, WITHIN_BEFORE, WITHIN_AFTER = (
     "need before",
@@ -112,8 +113,9 @@ def protect_turns(
 ) -> TurnTables:
     """Return who gains and loses from `before` to `after`, as it may be published.
 
-    It is held against what the tables of both tell and what stands in the ledger. Needs of the two
-    may differ: then nobody is followed from the unserved of the one to those of the other.
+    It is held against what the tables of both tell and what stands in the ledger. Small counts that
+    these tell already become no nearer known. Needs of the two may differ: then nobody is followed
+    from the unserved of the one to those of the other.
 
     Parameters
     ----------
@@ -128,8 +130,8 @@ def protect_turns(
     audience, thresholds, ledger
         See `planner.disclosure.protect`.
     apart : bool
-        The two may have been released without a look at each other: small counts that they tell
-        already are given up, no others.
+        The two may have been released without a look at each other; say whether they tell small
+        counts.
 
     Raises
     ------
@@ -166,14 +168,6 @@ def protect_turns(
         if r.snapshot == before.released.release.snapshot and r not in held
     ]
     held += [after.released.release] if after.released.release not in held else []
-    given_up: frozenset[Terms] = frozenset()
-    if apart:
-        given_up = told_already(
-            Ledger(tuple(held)),
-            audience=audience,
-            snapshot=after.released.release.snapshot,
-            threshold=(thresholds or Thresholds()).of(audience),
-        )
     release = protect(
         _cells(turns, before, after, sorted(turned), totals, outside),
         counts,
@@ -183,9 +177,10 @@ def protect_turns(
         audience=audience,
         thresholds=thresholds,
         ledger=Ledger(tuple(held)),
-        given_up=given_up,
     )
-    return TurnTables(release, turns, told_before=bool(given_up))
+    known = Ledger(tuple(held)).known_to(audience, release.snapshot)
+    told_before = apart and bool(audit((*known, release), threshold=release.threshold))
+    return TurnTables(release, turns, told_before=told_before)
 
 
 def _of_other_needs(release: Release, snapshot: str) -> Release:

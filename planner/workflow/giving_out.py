@@ -91,7 +91,7 @@ def give_out_amendment(
     held = seen
     for one in releases:
         if one not in seen.releases:
-            require_safe(one, ledger=held)
+            require_safe(one, ledger=held, but_for_told=one.of_plans)
             held = held.with_release(one)
     with TemporaryDirectory() as draft:
         write_amendment_files(
@@ -117,7 +117,9 @@ def left_out(proposal: Proposal, ledger: Path) -> Proposal:
     changed = changes_told(proposal, amend(proposal))
     kept: list[Release] = []
     for one in [*_plan_and_start(proposal), changed.release]:
-        found = one if one in held.releases else loosened(one, ledger=held)
+        found = one
+        if one not in held.releases:
+            found = loosened(one, ledger=held, but_for_told=one.of_plans)
         held = held.with_release(found)
         kept.append(found)
     if proposal.folder is not None:

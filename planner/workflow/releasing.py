@@ -23,7 +23,6 @@ from planner.disclosure import (
     released_plan,
     released_start,
     require_safe,
-    told_already,
     write_ledger,
 )
 from planner.domain import Audience, Scenario, StudyArea
@@ -190,10 +189,7 @@ def enter(file: Path, releases: Sequence[Release], *, seen: Ledger) -> None:
         held, more = known, set(known.releases) - set(seen.releases)
         for one in releases if more else ():
             if one not in held.releases:
-                told = told_already(
-                    held, audience=one.audience, snapshot=one.snapshot, threshold=one.threshold
-                )
-                require_safe(one, ledger=held, given_up=told)
+                require_safe(one, ledger=held, but_for_told=True)
                 held = held.with_release(one)
         _add(file, known, releases)
 
