@@ -19,6 +19,7 @@ from planner.disclosure import (
     Served,
     ServedTables,
     Side,
+    Thresholds,
     Turned,
     TurnTables,
     audit,
@@ -29,6 +30,8 @@ from planner.disclosure import (
     sum_of,
 )
 from planner.disclosure.attacker import audit_each_level
+from planner.disclosure.holdings import Holding
+from planner.disclosure.prices import protect_prices
 from planner.disclosure.suppression import suppress
 from planner.disclosure.tables import whole_numbers
 from planner.disclosure.turns import GAINING, LOSING, NEED_AFTER
@@ -159,6 +162,30 @@ def test_after_such_a_comparison_amendments_and_comparisons_with_today_are_told(
         assert changed.concerned("hall", DAY) in ("23", HIDDEN_MARK)
         assert gained.text(GAINING, "town", NIGHT) == "15"
         assert not gained.told_before  # no two plans were compared
+
+
+def test_after_such_a_comparison_a_plan_and_its_curve_are_told_to_other_readers() -> None:
+    first, second = apart()
+    kept = Ledger((first.release, second.release, turns_of_both().release))
+    asked = {"today": TODAY, "plan a": FIRST}
+
+    with pytest.raises(DisclosureError):
+        protect_served(asked, name="plan a", snapshot="2026", ledger=kept)
+    tables = protect_served(
+        asked, name="plan a", snapshot="2026", ledger=kept, but_for_told=True,
+        audience=Audience.STAFF,
+    )  # fmt: skip
+    prices = protect_prices([FIRST, TODAY], snapshot="2026", ledger=kept, but_for_told=True)
+
+    known = Holding(Audience.PUBLIC, 5, kept.releases).looked_at(tables.release)
+    assert prices.release is not None
+    assert not [*known.told_by(tables.release), *known.told_by(prices.release)]
+    assert tables.at("today", REGION, NIGHT).need == "60"
+    with pytest.raises(DisclosureError):  # what was told from five on cannot be hidden at ten
+        protect_served(
+            asked, name="plan a", snapshot="2026", ledger=kept, but_for_told=True,
+            thresholds=Thresholds(10, 10, 10),
+        )  # fmt: skip
 
 
 def test_what_others_gave_out_meanwhile_is_no_reason_to_refuse_a_comparison() -> None:

@@ -51,11 +51,11 @@ class Holding:
 
     def _without_counts_of(self, release: Release) -> Told:
         claims = tuple(replace(c, mark=Mark.HIDDEN, persons=None) for c in release.claims)
-        bare = (replace(release, claims=claims),) if release.of_plans else ()
-        return {(f.terms, f.by): (f.low, f.high) for f in self._found(*bare)}
+        bare = replace(release, claims=claims, facts=release.facts if release.of_plans else ())
+        return {(f.terms, f.by): (f.low, f.high) for f in self._found(bare)}
 
-    def _found(self, *more: Release) -> tuple[Finding, ...]:
-        held = (*self.releases, *more)
+    def _found(self, more: Release) -> tuple[Finding, ...]:
+        held = (*self.releases, more)
         return audit_each_level(held, groups=self.groups, threshold=self.threshold)
 
 

@@ -35,6 +35,7 @@ def protect_plan(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
+    but_for_told: bool = False,
 ) -> ServedTables:
     """Return the figures of a plan and of today as text that may be published.
 
@@ -49,7 +50,7 @@ def protect_plan(
     snapshot : str
         Names the needs: the same for all plans that are made for the same assessed persons and
         shares of them, whatever services a plan is about.
-    groups, audience, thresholds, ledger
+    groups, audience, thresholds, ledger, but_for_told
         See `planner.disclosure.protect_served`. The ledger knows a plan by its figures.
 
     Raises
@@ -70,6 +71,7 @@ def protect_plan(
         audience=audience,
         thresholds=thresholds,
         ledger=ledger,
+        but_for_told=but_for_told,
     )
     return tables.known_as(names)
 
@@ -116,6 +118,7 @@ def protect_start(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
+    but_for_told: bool = False,
 ) -> StartTables:
     """Return whom services can reach at once as text that may be published, regions in total too.
 
@@ -123,7 +126,7 @@ def protect_start(
     ----------
     rows : mapping of (municipality, service, why) to persons
         Of services that no plan decides, e.g. mobile ones.
-    snapshot, audience, thresholds, ledger
+    snapshot, audience, thresholds, ledger, but_for_told
         See `planner.disclosure.protect`. Only releases that speak of some of the same persons are
         held against it.
     """
@@ -143,6 +146,7 @@ def protect_start(
         audience=audience,
         thresholds=thresholds,
         ledger=Ledger(tuple(r for r in ledger.releases if _speaks_of(r, persons))),
+        but_for_told=but_for_told,
     )
     return StartTables(release)
 

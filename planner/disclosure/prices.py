@@ -85,6 +85,7 @@ def protect_prices(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
+    but_for_told: bool = False,
 ) -> PriceTables:
     """Return the persons of every point of a curve as text that may be published.
 
@@ -97,7 +98,7 @@ def protect_prices(
     known : mapping of situation to rows, optional
         Plans and todays of the ledger by what it calls them. A point with the same persons within
         the standard, beyond it and unserved everywhere is told as that is: the first that fits.
-    audience, thresholds, ledger
+    audience, thresholds, ledger, but_for_told
         See `planner.disclosure.protect`.
 
     Raises
@@ -130,6 +131,7 @@ def protect_prices(
         audience=audience,
         thresholds=thresholds,
         ledger=ledger,
+        but_for_told=but_for_told,
     )
     return PriceTables(release, situations)
 

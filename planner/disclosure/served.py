@@ -41,6 +41,7 @@ def protect_served(
     audience: Audience = Audience.PUBLIC,
     thresholds: Thresholds | None = None,
     ledger: Ledger = NOTHING_RELEASED,
+    but_for_told: bool = False,
 ) -> ServedTables:
     """Return need, served, unserved and within standard as text that may be published.
 
@@ -60,7 +61,7 @@ def protect_served(
         Those that are in no total of the region.
     fewest : mapping of (situation, service, site) to persons, optional
         How many a site serves at least, as everybody knows: nothing is built for nobody.
-    audience, thresholds, ledger
+    audience, thresholds, ledger, but_for_told
         See `planner.disclosure.protect`.
 
     Raises
@@ -91,6 +92,7 @@ def protect_served(
         audience=audience,
         thresholds=thresholds,
         ledger=ledger,
+        but_for_told=but_for_told,
     )
     return ServedTables(
         release,

@@ -242,6 +242,7 @@ def _protected(
     if outside:
         return PriceTables(None, ("",) * len(rows))
     known: dict[str, Rows] = {}
+    alone = not held.releases  # all else lies beside the plan and cannot be undone
     if beside is not None:
         held = with_own(held, beside)
         for one in releases_of(beside):
@@ -258,6 +259,7 @@ def _protected(
         audience=readers.audience,
         thresholds=readers.thresholds,
         ledger=held,
+        but_for_told=alone,
     )
 
 

@@ -76,7 +76,9 @@ def held_against(
     noted = bool(ledger and known and known.release in seen.releases)
     if known is None or readers_of(proposal) != asked:
         proposal = replace(
-            proposal, released=_protected(proposal, before, asked), released_start=None
+            proposal,
+            released=_protected(proposal, before, asked, alone=ledger is None),
+            released_start=None,
         )
     elif ledger and not noted:
         if proposal.folder is None:
@@ -87,7 +89,8 @@ def held_against(
                 require_safe(one, ledger=before)  # one of each: all that is held is attacked
     before = before.with_release(release(proposal).release)
     if proposal.released_start is None:
-        proposal = replace(proposal, released_start=_protected_start(proposal, before, asked))
+        start = _protected_start(proposal, before, asked, alone=ledger is None)
+        proposal = replace(proposal, released_start=start)
     return proposal, seen
 
 
@@ -122,7 +125,8 @@ def with_kept(proposal: Proposal, folder: Path) -> Proposal:
 
 def release(proposal: Proposal) -> ServedTables:
     """Return what readers may know of the persons of a proposal; it takes seconds where absent."""
-    return proposal.released or _protected(proposal, Ledger(proposal.kept), readers_of(proposal))
+    kept = Ledger(proposal.kept)
+    return proposal.released or _protected(proposal, kept, readers_of(proposal), alone=True)
 
 
 def readers_of(proposal: Proposal) -> Readers:
@@ -212,7 +216,10 @@ def _add(file: Path, known: Ledger, releases: Sequence[Release]) -> None:
         write_ledger(file, added)
 
 
-def _protected(proposal: Proposal, before: Ledger, readers: Readers) -> ServedTables:
+def _protected(
+    proposal: Proposal, before: Ledger, readers: Readers, *, alone: bool = False
+) -> ServedTables:
+    """Protect a plan; `alone` where all of `before` lies beside it and cannot be undone."""
     return protect_plan(
         (proposal.today_problem, proposal.today),
         (proposal.problem, proposal.plan),
@@ -220,10 +227,13 @@ def _protected(proposal: Proposal, before: Ledger, readers: Readers) -> ServedTa
         audience=readers.audience,
         thresholds=readers.thresholds,
         ledger=before,
+        but_for_told=alone,
     )
 
 
-def _protected_start(proposal: Proposal, before: Ledger, readers: Readers) -> StartTables:
+def _protected_start(
+    proposal: Proposal, before: Ledger, readers: Readers, *, alone: bool
+) -> StartTables:
     """Protect the rows that no plan decides; who stays unserved stands in the plan's release."""
     return protect_start(
         {
@@ -235,6 +245,7 @@ def _protected_start(proposal: Proposal, before: Ledger, readers: Readers) -> St
         audience=readers.audience,
         thresholds=readers.thresholds,
         ledger=before,
+        but_for_told=alone,
     )
 
 
