@@ -93,3 +93,27 @@ def test_a_phone_shows_the_figures_of_a_comparison_whole(page: Page) -> None:
     whole = cards.evaluate_all("all => all.map(value => value.scrollWidth <= value.clientWidth)")
 
     assert whole == [True] * 3
+
+
+def test_a_phone_shows_the_whole_region_on_the_map_and_folds_the_legend(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    settled(page)
+    choose(page, "Pakalpojums", "Dienas aprūpes centrs pilngadīgām personām ar GRT")
+    land = page.frame_locator("iframe[title='streamlit_folium.st_folium']")
+    legend = land.locator(".tuvak-legend")
+    expect(legend.locator("summary")).to_be_visible()
+
+    inside = land.locator("body").evaluate(
+        """() => [...document.querySelectorAll(".leaflet-municipalities-pane path")].every(path => {
+            const box = path.getBoundingClientRect();
+            return box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+        })"""
+    )
+    folded = legend.bounding_box()
+    legend.locator("summary").press("Enter")
+
+    assert inside
+    assert folded is not None
+    assert folded["height"] < 60
+    expect(legend.get_by_role("combobox")).to_be_visible()

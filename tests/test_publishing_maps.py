@@ -429,6 +429,44 @@ def test_the_legend_names_only_what_is_drawn_in_the_chosen_view(tmp_path: Path) 
     assert found[EVERY_SERVICE, "plan"][0] == set()
 
 
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_on_a_phone_the_legend_is_folded_until_it_is_opened(tmp_path: Path) -> None:
+    problem, plan, _, _ = river_plan()
+    now, today = situations()
+    file = write_map(
+        tmp_path / "map.html",
+        area_of(problem),
+        problem,
+        plan,
+        now.figures,
+        today=today,
+        language="lv",
+    )
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(file.as_uri())
+        legend = page.locator(".tuvak-legend")
+        legend.wait_for()
+        folded = legend.bounding_box()
+        label = page.locator(".tuvak-label").bounding_box()
+        legend.locator("summary").press("Enter")
+        page.select_option("[data-choice=view]", "change")
+        open_still = legend.locator("select").last.is_visible()
+        unfolded = legend.bounding_box()
+        browser.close()
+
+    assert folded is not None
+    assert label is not None
+    assert unfolded is not None
+    assert folded["height"] < 60
+    assert folded["y"] + folded["height"] <= label["y"]
+    assert open_still
+    assert unfolded["height"] > 200
+
+
 def test_a_picture_tells_what_was_approved_from_what_is_new(tmp_path: Path) -> None:
     problem = two_villages(existing={(CARE, "south"): standing(10)}, build=("north",))
     new_one, approved = {(CARE, "north"): new(10)}, {(CARE, "north"): new(20)}

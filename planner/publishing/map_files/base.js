@@ -1,5 +1,7 @@
 /* Layers that stay: outlines, lakes and roads, from data in the page or from a file beside it. */
 (function (map, base) {
+  const wide = map.getSize().x;
+  const narrow = wide < 600; // a phone: the legend and the layers are folded
   map.attributionControl.setPrefix(false).addAttribution(base.attribution);
   map.createPane("ground").style.zIndex = 300;
   map.createPane("municipalities").style.zIndex = 350;
@@ -27,7 +29,7 @@
   groups.flows.addTo(map);
   groups.labels.addTo(map);
   groups.sites.addTo(map);
-  const switches = L.control.layers(null, null, { position: "topright", collapsed: base.collapsed });
+  const switches = L.control.layers(null, null, { position: "topright", collapsed: base.collapsed || narrow });
   ready.then(() => {
     if (layers.lakes) switches.addOverlay(layers.lakes, base.words.lakes);
     if (layers.roads) switches.addOverlay(layers.roads, base.words.roads);
@@ -46,11 +48,11 @@
     };
     label.addTo(map);
   }
-  const wide = map.getSize().x;
-  const beside = wide > 900 || base.collapsed ? Math.min(290, wide / 2) : 12; // room for the legend
-  if (base.bounds) map.fitBounds(base.bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [beside, base.label ? 80 : 12] });
+  const beside = !narrow && (wide > 900 || base.collapsed) ? Math.min(290, wide / 2) : 12; // room for the legend
+  const below = (narrow ? 60 : 0) + (base.label ? 80 : 12);
+  if (base.bounds) map.fitBounds(base.bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [beside, below] });
   const style = document.createElement("style");
   style.textContent = base.css;
   document.head.appendChild(style);
-  window.tuvak = { map: map, ready: ready, layers: layers, groups: groups };
+  window.tuvak = { map: map, narrow: narrow, ready: ready, layers: layers, groups: groups };
 })

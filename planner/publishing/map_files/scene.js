@@ -36,15 +36,16 @@
       .map((kind) => '<div class="tuvak-symbol">' + svg("", symbols[kind]) + scene.words[kind] + "</div>");
     if (shown.flows.length) signs.push('<div><span class="tuvak-line"></span>' + scene.words.flow + "</div>");
     const name = scene.services.length < 2 ? "<p>" + scene.services[0].name + "</p>" : "";
-    return (
+    const whole =
       "<h1>" + scene.title + "</h1>" + name +
       choice("service", scene.services, chosen.service) +
       choice("view", scene.views, chosen.view) +
       "<h2>" + scene.words[change ? "change" : "coverage"] + "</h2>" +
       colours.map((row) => "<div>" + swatch(row[0]) + row[1] + "</div>").join("") +
       (grey ? "<div>" + swatch(scene.legend.notTold) + scene.words.notTold + "</div>" : "") +
-      (signs.length ? "<hr>" + signs.join("") : "")
-    );
+      (signs.length ? "<hr>" + signs.join("") : "");
+    if (!window.tuvak.narrow) return whole;
+    return "<details" + (window.tuvak.unfolded ? " open" : "") + "><summary>" + scene.words.legend + "</summary>" + whole + "</details>";
   }
 
   legend.onAdd = function () {
@@ -62,6 +63,12 @@
     });
     return box;
   };
+
+  /* A folded legend stays as its reader left it, whatever is drawn next. */
+  function remember(control) {
+    const fold = control.getContainer().querySelector("details");
+    if (fold) window.tuvak.unfolded = fold.open;
+  }
 
   function colour(value) {
     const palette = chosen.view === "change" ? scene.legend.change : scene.legend.coverage;
@@ -110,7 +117,10 @@
         icon: L.divIcon({ className: "tuvak-site", html: svg(site[5], symbols[site[2]]), iconSize: [20, 20], iconAnchor: [10 - site[3], 10] }),
       }).bindTooltip(site[4]).addTo(tuvak.groups.sites);
     });
-    if (legend.getContainer()) legend.getContainer().innerHTML = legendMarkup();
+    if (legend.getContainer()) {
+      remember(legend);
+      legend.getContainer().innerHTML = legendMarkup();
+    }
     spread();
     setTimeout(spread, 350);
   }
@@ -144,7 +154,11 @@
       if (window.tuvak.spread) window.tuvak.map.off("zoomend resize", window.tuvak.spread);
       window.tuvak.spread = () => setTimeout(spread, 350); // names and sites glide to their places
       window.tuvak.map.on("zoomend resize", window.tuvak.spread);
-      if (window.tuvak.legend) window.tuvak.legend.remove();
+      if (window.tuvak.legend) {
+        remember(window.tuvak.legend);
+        window.tuvak.legend.remove();
+      }
+      if (window.tuvak.narrow) legend.options.position = "bottomleft"; // above the label, not over it
       window.tuvak.legend = legend.addTo(window.tuvak.map);
       draw();
     });
