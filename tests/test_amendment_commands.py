@@ -105,6 +105,22 @@ def test_what_is_vetoed_after_it_was_approved_is_dropped(approved: Path, tmp_pat
     assert total["Iepriekš apstiprinātās izmaksas, EUR"] == 115_000
 
 
+def test_what_is_vetoed_and_was_never_approved_is_told_with_its_reason(tmp_path: Path) -> None:
+    out = amended(planned(question(tmp_path, "vetoed", FORBID_LIEPAS)))
+
+    assert "applūst" not in (out / "amendment.csv").read_text(encoding="utf-8")
+    assert "applūst" in texts_of(docx.Document(str(out / "grozijumi.docx")))
+    [head, row] = load_workbook(out / "grozijumi.xlsx")["Plānotāja noteiktais"].iter_rows(
+        values_only=True
+    )
+    told = dict(zip(head, row, strict=True))
+    assert (told["Apdzīvota vieta"], told["Kas noteikts"], told["Pamatojums"]) == (
+        "Liepas",
+        "neko jaunu neatvērt un nepaplašināt",
+        "applūst",
+    )
+
+
 def test_the_plan_that_was_approved_is_an_amendment_without_changes(
     approved: Path, tmp_path: Path
 ) -> None:

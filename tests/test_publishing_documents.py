@@ -155,6 +155,31 @@ def test_it_tells_the_budget_that_the_plan_was_made_with(
     assert f"Scenārijs: Upe: divi krasti. {said}" in texts_of(docx.Document(str(file)))
 
 
+def test_it_tells_which_sites_were_set_by_hand_once(tmp_path: Path) -> None:
+    d = river_dossier()
+    problem = replace(
+        d.problem,
+        kept={(CARE, "left"): "pašvaldības ēka", (CARE, "right"): "dāvināta zeme"},
+        vetoed={("workshop", "right"): "applūst"},
+    )
+    today = drawn(d.problem, {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 9})
+    found = amendment(problem, standing(problem), d.plan, d.area, assigned_before=today.assigned)
+    d = replace(d, problem=problem, amendment=found)
+
+    file = write_amendment(tmp_path / "a.docx", d)
+
+    document = docx.Document(str(file))
+    [table] = [t for t in document.tables if "Kas noteikts" in [c.text for c in t.rows[0].cells]]
+    told = [[cell.text for cell in row.cells][-3:] for row in table.rows]
+    assert told[1:] == [
+        ["Krasta iela 2, Kreisais krasts", "jābūt atvērtai", "pašvaldības ēka"],
+        ["Labais krasts", "neko jaunu neatvērt un nepaplašināt", "applūst"],
+    ]
+    assert texts_of(document).count("dāvināta zeme") == 1  # with its change, and not again
+    without = docx.Document(str(write_amendment(tmp_path / "b.docx", river_dossier())))
+    assert "Plānotāja noteiktais" not in texts_of(without)
+
+
 def test_places_that_are_only_approved_are_no_places_that_operate(tmp_path: Path) -> None:
     decided = stands(10, status=Status.COMMITTED, larger=(Size(14, 28_000),))
     problem = river_town(existing={(CARE, "left"): decided}, build=())

@@ -33,7 +33,7 @@ def write_amendment(
     for write in (front.opening, front.purpose, front.overview, front.finance, front.map_picture):
         write(paper, dossier, words)
     paper.turn(landscape=True)
-    for write in (rows.changes, rows.totals, back.start_now, back.unserved):
+    for write in (rows.changes, rows.wishes, rows.totals, back.start_now, back.unserved):
         write(paper, dossier, words)
     paper.turn(landscape=False)
     for write in (back.proof, back.sources):

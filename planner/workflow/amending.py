@@ -32,6 +32,7 @@ from planner.publishing.documents import Dossier, write_amendment
 from planner.publishing.package import files_in
 from planner.publishing.picture import write_picture
 from planner.publishing.tables import write_machine_csv, write_office_csv, write_workbook
+from planner.publishing.wishes import wishes_table
 from planner.workflow.approving import edition_before
 from planner.workflow.proposing import Proposal, nobody_in_need
 from planner.workflow.releasing import (
@@ -108,6 +109,7 @@ def write_amendment_files(
         area, found, released=released, changed=changed, edition=edition, language="lv"
     )
     totals = totals_table(area, found, released=released, language="lv")
+    wishes = wishes_table(area, proposal.problem, found, language="lv")
     with TemporaryDirectory() as drawing:
         dossier = dossier_of(proposal, found, made_on=made_on, edition=edition)
         dossier = replace(dossier, changed=changed)
@@ -125,7 +127,7 @@ def write_amendment_files(
     )
     write_workbook(
         folder / "grozijumi.xlsx",
-        (changes, totals),
+        (changes, *((wishes,) if wishes.rows else ()), totals),
         notes=tuple(note for note in notes if note),
         language="lv",
         threshold=threshold,

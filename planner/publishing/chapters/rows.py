@@ -16,6 +16,8 @@ from planner.publishing.change_people import (
 from planner.publishing.chapters.dossier import Dossier, Words
 from planner.publishing.paper import Head, Paper
 from planner.publishing.reasons import REASON_CODE_WORDS, address_text, change_words, reason_text
+from planner.publishing.tables import shown
+from planner.publishing.wishes import wishes_table
 
 _PLACES_WORDS = {
     Standing.COMMITTED: "approved, not yet operating: {places}",
@@ -66,6 +68,39 @@ def changes(paper: Paper, d: Dossier, w: Words) -> None:
         ],
     )
     paper.small(w.legend())
+
+
+def wishes(paper: Paper, d: Dossier, w: Words) -> None:
+    """Write what the planner set for sites by hand, where there is more than the changes tell."""
+    table = wishes_table(d.area, d.problem, d.amendment, language=w.language)
+    if not table.rows:
+        return
+    paper.heading(w.say("Set by the planner"))
+    paper.text(
+        w.say(
+            "The planner set this before the calculation, and the plan keeps to it. What the "
+            "reasons of the changes tell already is not repeated here."
+        )
+    )
+    heads = {
+        "municipality": Head(w.say("Municipality"), 4.0),
+        "service_name": Head(w.say("Service"), 6.0),
+        "place": Head(w.say("Place"), 5.2),
+        "wish": Head(w.say("What was set"), 4.5),
+        "reason": Head(w.say("Reason"), 6.0),
+    }
+    keys = [column.key for column in table.columns]
+    told = [
+        dict(zip(keys, (shown(cell, language=w.language) for cell in row), strict=True))
+        for row in table.rows
+    ]
+    for row in told:
+        row["place"] = ", ".join(part for part in (row["address"], row["place"]) if part)
+    paper.table(
+        list(heads.values()),
+        [[row[key] or NOT_SHOWN for key in heads] for row in told],
+        caption=w.say("What was set for sites before the calculation"),
+    )
 
 
 def totals(paper: Paper, d: Dossier, w: Words) -> None:
