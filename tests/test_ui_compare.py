@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -126,6 +127,21 @@ def test_the_screen_says_where_shares_do_not_tell_a_rise_from_a_fall() -> None:
 
     assert "šodien 76 %. No šīm daļām nevar secināt, vai rādītājs pieaug vai sarūk.</p>" in said
     assert "šodien 57 %</p>" in said
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Compared with"), ("lv", "Salīdzinājums")])
+def test_the_only_plan_of_a_project_is_named_with_budget_and_time(
+    plans: tuple[Run, Run], language: str, said: str
+) -> None:
+    oldest, newest = plans
+    shutil.rmtree(oldest.folder)
+    day = f"{newest.started.astimezone():%d.%m.%Y}."
+
+    page = comparing(language)
+
+    [named] = [text for text in html_of(page).split("<p") if said in text]
+    assert "0\u00a0EUR" in named
+    assert (day if language == "lv" else f"{newest.started.astimezone():%H:%M:%S}") in named
 
 
 def test_a_plan_beside_itself_is_asked_back(plans: tuple[Run, Run]) -> None:

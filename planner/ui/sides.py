@@ -72,6 +72,7 @@ def choose_view(shown: Run) -> View | None:
     """Return what the reader compares: today and the shown plan, unless two plans are chosen."""
     plans = {run.id: run for run in (*_beside_today(shown), *finished_plans(shown))}
     if len(plans) < len(SIDE_TITLES):
+        show_note(tell("Compared with today: {plan}", plan=label_of(shown)))
         return _today_beside(shown)
     labels = {TODAY: tell("Today")} | {run_id: label_of(run) for run_id, run in plans.items()}
     left, right = st.columns(2)
