@@ -82,7 +82,25 @@ def test_what_is_new_says_where_the_nearest_was_so_far() -> None:
         changes = amendment(alone, standing(alone), plan, area_of(problem)).changes
         [change] = [c for c in changes if c.site == "right"]
         assert change.nearest == Nearest("", None)
-        assert "no site of the service is within reach" in reason_text(change, language="en")
+        said = reason_text(change, language="en")
+        assert "no site of the service is within reach of this settlement" in said
+
+
+def test_a_longer_way_to_where_nothing_was_within_reach_is_of_people_from_elsewhere() -> None:
+    problem = river_town(build=("right",))
+    plan = drawn(problem, {(CARE, "right"): new(10)}, {(CARE, "right", "right"): 10})
+    [change] = amendment(problem, {}, plan, area_of(problem)).changes
+    parts = ((ReasonPart.NEWLY_SERVED, 5), (ReasonPart.LONGER, 5))
+    change = replace(change, reasons=parts)
+
+    said = reason_text(change, language="lv")
+    near = reason_text(replace(change, nearest=Nearest("Naujene", 37.0)), language="lv")
+
+    assert said.replace("\u00a0", " ") == (
+        "no šīs apdzīvotās vietas līdz šim nav sasniedzama neviena šī pakalpojuma vieta; "
+        "pakalpojumu sāk saņemt 5 pers.; garāks ceļš 5 pers. (dzīvo citur)"
+    )
+    assert "(dzīvo citur)" not in near
 
 
 def test_who_takes_no_part_in_the_eu_gets_none_of_its_money() -> None:

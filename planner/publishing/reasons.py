@@ -54,6 +54,7 @@ _PART_WORDS = {
     ReasonPart.LONGER: "a longer way for {persons} pers.",
     ReasonPart.LOST: "no longer receive the service: {persons} pers.",
 }
+_OF_A_TRIP = frozenset({ReasonPart.BROUGHT_WITHIN, ReasonPart.SHORTER, ReasonPart.LONGER})
 _OTHERS = "others: not told, or no difference"
 _NONE_TOLD = "what changes for them is not told"
 
@@ -85,7 +86,7 @@ def reason_text(
     reasons = told.reasons if told else _of_each(change, threshold)
     others = _OTHERS if len(reasons) > 1 else _NONE_TOLD
     parts = [
-        say(language, _PART_WORDS[ReasonPart(part)] if part else others, persons=text)
+        _part_text(change, ReasonPart(part), text, language) if part else say(language, others)
         for part, text in reasons.items()
     ]
     found = "; ".join(parts)
@@ -106,9 +107,18 @@ def reason_text(
     return "; ".join(sentences)
 
 
+def _part_text(change: Change, part: ReasonPart, persons: str, language: str) -> str:
+    """Return a reason; whoever travelled already lives elsewhere where nothing was within reach."""
+    found = say(language, _PART_WORDS[part], persons=persons)
+    nowhere = change.nearest is not None and change.nearest.minutes is None
+    if not nowhere or part not in _OF_A_TRIP:
+        return found
+    return say(language, "{reason} (living elsewhere)", reason=found)
+
+
 def _so_far(change: Change, nearest: Nearest, language: str) -> str:
     if nearest.minutes is None:
-        return say(language, "so far no site of the service is within reach")
+        return say(language, "so far no site of the service is within reach of this settlement")
     if change.after is not None and change.after.place == nearest.place:
         return say(language, "the service operates in the same place already")
     return say(
