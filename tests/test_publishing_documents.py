@@ -395,6 +395,25 @@ def test_the_document_counts_persons_as_the_gate_released_them(tmp_path: Path) -
     assert "withheld, so that no small number" in texts_of(docx.Document(file))
 
 
+def test_where_no_reason_is_told_words_stand_beside_the_total_of_the_overview(
+    tmp_path: Path,
+) -> None:
+    d = river_dossier()
+    many = replace(d.problem, persons={(CARE, "left"): 9, (CARE, "right"): 22})
+    plan = replace(d.plan, reasons={}, unserved={(CARE, "right"): 12})
+    today = drawn(today_of(many), {(CARE, "left"): existing(10)}, {(CARE, "left", "left"): 9})
+    released = protect_plan((today_of(many), today), (many, plan), snapshot="none")
+    d = replace(d, problem=many, plan=plan, figures=service_figures(many, plan), released=released)
+
+    document = docx.Document(str(write_amendment(tmp_path / "a.docx", d)))
+
+    rows = [[cell.text for cell in row.cells] for t in document.tables for row in t.rows]
+    [overview] = [row[5] for row in rows if row[0] == d.area.services[0].name_lv and len(row) == 8]
+    [unserved] = [row[1:] for row in rows if row[0] == d.area.services[0].name_lv and len(row) == 3]
+    assert overview == "12"
+    assert unserved == ["iemesli nav rādīti, lai nevarētu aprēķināt mazu skaitli", "12"]
+
+
 def test_names_with_characters_that_xml_lacks_do_no_harm(tmp_path: Path) -> None:
     dossier = river_dossier()
     points = tuple(replace(p, name=f"{p.name}\x00\x1f\ufffe<b>&") for p in dossier.area.points)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.disclosure import NOT_SHOWN
+from planner.disclosure import NOT_SHOWN, REGION
 from planner.domain import ProofStatus
 from planner.publishing import formats
 from planner.publishing.aims import AIM_NAMES, aim_told
@@ -17,6 +17,7 @@ from planner.publishing.scene import source_parts
 from planner.records import total_aims
 
 _DIGEST_SHOWN = 12
+_NO_REASON_TOLD = "reasons not told, so that no small number can be worked out"
 _STATUS_WORDS = {
     ProofStatus.PROVEN: "proven",
     ProofStatus.BEST_FOUND: "best found",
@@ -67,13 +68,9 @@ def unserved(paper: Paper, d: Dossier, w: Words) -> None:
     """Write who stays unserved, by service and reason."""
     paper.heading(w.say("Who stays unserved, and why"))
     rows = [
-        [w.names.services[service.id], w.say(reason_sentence(reason)), persons]
+        [w.names.services[service.id], *row]
         for service in d.area.services
-        for reason, persons in sorted(
-            why_unserved(
-                d.problem, d.plan, w.plan, service=service.id, threshold=w.threshold
-            ).items()
-        )
+        for row in _unserved_because(d, w, service.id)
     ]
     if not rows:
         paper.text(w.say("The plan serves everyone in need."))
@@ -88,6 +85,15 @@ def unserved(paper: Paper, d: Dossier, w: Words) -> None:
         caption=w.say("Persons who stay unserved, by reason"),
     )
     paper.small(w.legend())
+
+
+def _unserved_because(d: Dossier, w: Words, service: str) -> list[list[str]]:
+    """Return each reason with its persons; all persons in one row where no reason may be told."""
+    found = why_unserved(d.problem, d.plan, w.plan, service=service, threshold=w.threshold)
+    if w.plan is not None and list(found) == [""]:
+        everybody = w.plan.at(REGION, service).unserved
+        return [[w.say(_NO_REASON_TOLD), everybody]]
+    return [[w.say(reason_sentence(reason)), persons] for reason, persons in sorted(found.items())]
 
 
 def proof(paper: Paper, d: Dossier, w: Words) -> None:
