@@ -189,7 +189,7 @@ def test_a_calculation_goes_on_when_the_app_ends_and_is_found_again(tmp_path: Pa
     assert standing.stage is Stage.DONE, standing.said
 
 
-def test_a_calculation_that_died_with_the_machine_counts_as_cancelled(tmp_path: Path) -> None:
+def test_a_calculation_that_died_with_the_machine_was_not_cancelled(tmp_path: Path) -> None:
     run = start_elsewhere(tmp_path, "latgale", 300)
     calculations = Calculations(tmp_path)
     before = calculations.standing(run).stage
@@ -197,7 +197,31 @@ def test_a_calculation_that_died_with_the_machine_counts_as_cancelled(tmp_path: 
     os.killpg(int((run.folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
     standing = ended(calculations, run)
 
-    assert (before, standing.stage) == (Stage.RUNNING, Stage.CANCELLED)
+    assert (before, standing.stage) == (Stage.RUNNING, Stage.KILLED)
+
+
+def test_a_calculation_that_something_else_killed_says_what_to_do(tmp_path: Path) -> None:
+    calculations = Calculations(tmp_path)
+    run = calculations.start(
+        LATGALE, source="latgale", purpose=home.PLAN, seconds=300, language="lv"
+    )
+    os.killpg(int((run.folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+    standing = ended(calculations, run)
+    calculations.cancel(run)  # comes too late and changes nothing
+
+    def page() -> None:
+        from planner.ui import calculations, following  # noqa: PLC0415
+
+        killed = calculations.Stage.KILLED
+        following.show_end(calculations.Standing(killed, None, elapsed_seconds=1.0, said=()))
+
+    shown = AppTest.from_function(page, default_timeout=60).run()
+
+    assert (standing.stage, calculations.standing(run).stage) == (Stage.KILLED, Stage.KILLED)
+    assert not shown.exception
+    [said] = shown.error
+    assert "pārtraukts no ārpuses" in said.value
+    assert "Aprēķiniet vēlreiz" in said.value
 
 
 def test_a_damaged_card_is_passed_over(tmp_path: Path) -> None:

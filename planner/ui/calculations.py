@@ -21,6 +21,9 @@ from planner.ui import home
 from planner.ui.home import Run
 
 CANCELLED = -int(signal.SIGKILL)
+"""Noted of a calculation that a person ended."""
+KILLED = -1000
+"""Noted of a calculation that something else ended; no signal has this number."""
 
 
 class Stage(StrEnum):
@@ -30,6 +33,7 @@ class Stage(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    KILLED = "killed"
 
 
 @dataclass(frozen=True)
@@ -119,11 +123,11 @@ class Calculations:
         """End `run` at once, with all that it started."""
         if home.ended(run) is not None:
             return
+        home.end(run, CANCELLED)  # before it is gone, so that nobody takes it for killed
         with contextlib.suppress(OSError, ValueError):
             os.killpg(int((run.folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
         if child := self._children.pop(run.id, None):
             child.wait()
-        home.end(run, CANCELLED)
 
     def at(
         self, stage: Stage, *, source: str | None = None, purpose: str | None = None
@@ -142,14 +146,20 @@ class Calculations:
         child = self._children.get(run.id)
         code = child.poll() if child else None
         if child is None and not _alive(run):
-            code = 0 if home.complete(run) else CANCELLED
-        if code is not None:
-            self._children.pop(run.id, None)
-            home.end(run, code)
+            _, words = _read_log(run.log)
+            code = 0 if home.complete(run) else int(bool(words)) or KILLED
+        if code is None:
+            return None
+        self._children.pop(run.id, None)
+        if (cancelled := home.ended(run)) is not None:
+            return cancelled
+        code = KILLED if code in _ENDED_FROM_OUTSIDE else code
+        home.end(run, code)
         return code
 
 
-_STAGES = {0: Stage.DONE, CANCELLED: Stage.CANCELLED}
+_ENDED_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT}
+_STAGES = {0: Stage.DONE, CANCELLED: Stage.CANCELLED, KILLED: Stage.KILLED}
 
 
 def _alive(run: Run) -> bool:

@@ -110,6 +110,14 @@ def show_end(standing: Standing) -> None:
     """Say how a calculation ended that gave no plan."""
     if standing.stage is Stage.CANCELLED:
         show_note(tell("The calculation was cancelled."))
+    elif standing.stage is Stage.KILLED:
+        st.error(
+            tell(
+                "The calculation was ended from outside and gave no answer, perhaps because this "
+                "computer ran out of memory or was switched off. Calculate again; if it ends like "
+                "this again, close other programs first or ask for fewer services at a time."
+            )
+        )
     elif standing.stage is Stage.FAILED:
         said = standing.said or (tell("The calculation ended without an answer."),)
         st.error("  \n".join(plain(line) for line in said))
