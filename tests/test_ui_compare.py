@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -142,6 +143,21 @@ def test_the_only_plan_of_a_project_is_named_with_budget_and_time(
     [named] = [text for text in html_of(page).split("<p") if said in text]
     assert "0\u00a0EUR" in named
     assert (day if language == "lv" else f"{newest.started.astimezone():%H:%M:%S}") in named
+
+
+@pytest.mark.parametrize("two", [False, True])
+def test_the_shares_stand_first_and_whole_on_a_phone(plans: tuple[Run, Run], *, two: bool) -> None:
+    page = comparing("lv")
+    if two:
+        page.selectbox[0].select(plans[0].id).run()
+
+    [shown] = page.dataframe
+    looks = json.loads(shown.proto.columns)
+    first = list(shown.value.columns)[: 4 if two else 3]
+    labels = [looks[column].get("label") for column in first]
+    assert labels == [None, "Šodien", *(["Plāns A", "Plāns B"] if two else ["Plāns"])]
+    assert sum(looks[column]["width"] for column in first) <= 328
+    assert all(column.startswith("Standarta robežās") for column in first[1:])
 
 
 def test_a_plan_beside_itself_is_asked_back(plans: tuple[Run, Run]) -> None:

@@ -203,6 +203,7 @@ def show_municipalities(view: View, rows: list[Row], service: Service | None) ->
     if view.today is not None:
         before = tell("Within the standard {then}", then=tell("by plan A"))
     of_today = {} if view.today is None else _today_by_municipality(view.today, service)
+    after = tell("Within the standard {then}", then=view.then)
     told = [(row, said_of(view, row)) for row in rows]
     table = pd.DataFrame(
         [
@@ -211,7 +212,7 @@ def show_municipalities(view: View, rows: list[Row], service: Service | None) ->
                 tell("In need"): said.need,
                 **({today: of_today.get(row.municipality, NOT_SHOWN)} if of_today else {}),
                 before: said.before,
-                tell("Within the standard {then}", then=view.then): said.after,
+                after: said.after,
                 tell("Who gains"): said.gaining,
                 tell("Who gets worse"): said.losing,
                 tell("Cost") if view.today is None else tell("Cost against plan A"): euros(
@@ -221,7 +222,16 @@ def show_municipalities(view: View, rows: list[Row], service: Service | None) ->
             for row, said in told
         ]
     )
-    show_table(table, name=tell("Municipalities compared"))
+    headings = {today: tell("Today"), before: tell("Plan A"), after: tell("Plan B")}
+    if view.today is None:
+        headings = {
+            today: tell("Today"),
+            after: tell("Plan" if view.is_plan else "Decided already"),
+        }
+    shares = {column: text for column, text in headings.items() if column in table.columns}
+    columns = ", ".join(shares.values())
+    show_note(tell("{columns}: the share of the needs met within the standard.", columns=columns))
+    show_table(table, name=tell("Municipalities compared"), first=shares)
     show_legend(
         ranges=any(
             may_be_alike(said.before, said.after, of_today.get(row.municipality, NOT_SHOWN))
