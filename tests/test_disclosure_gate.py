@@ -262,7 +262,7 @@ def tables(draw: st.DrawFn) -> tuple[list[Cell], dict[Part, int]]:
     return [*cells, Cell("t", "", "*", sum_of(persons), loss=20.0)], persons
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(tables())
 def test_nothing_is_recovered_from_any_protected_table(
     table: tuple[list[Cell], dict[Part, int]],
@@ -279,7 +279,7 @@ def test_nothing_is_recovered_from_any_protected_table(
         assert claim.mark is not Mark.SMALL or 0 < count < 5
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.integers(0, 7), min_size=4, max_size=4))
 def test_trying_every_table_of_whole_persons_leaves_every_small_count_open(
     counts: list[int],

@@ -61,7 +61,7 @@ def answer(kind: str, path: Path) -> str:
     return "counts"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=ONE_FOLDER)
+@settings(max_examples=100, suppress_health_check=ONE_FOLDER)
 @given(content=st.binary(max_size=400))
 def test_any_bytes(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "any.csv"
@@ -72,7 +72,7 @@ def test_any_bytes(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["needs", "facilities", "sites", "additions", "institutions"])
-@settings(max_examples=40, deadline=None, suppress_health_check=ONE_FOLDER)
+@settings(max_examples=40, suppress_health_check=ONE_FOLDER)
 @given(header=HEADERS, rows=st.lists(st.lists(CELLS, max_size=7), max_size=6), tail=st.text())
 def test_any_table(
     tmp_path: Path, kind: str, header: list[str], rows: list[list[str]], tail: str
@@ -85,7 +85,7 @@ def test_any_table(
 
 
 @pytest.mark.parametrize("role", ["assessed", "facilities", "services", "municipalities"])
-@settings(max_examples=10, deadline=None, suppress_health_check=ONE_FOLDER)
+@settings(max_examples=10, suppress_health_check=ONE_FOLDER)
 @given(data=st.data())
 def test_any_spoiled_copy_of_a_shipped_file(tmp_path: Path, role: str, data: st.DataObject) -> None:
     shipped = {
@@ -104,7 +104,7 @@ def test_any_spoiled_copy_of_a_shipped_file(tmp_path: Path, role: str, data: st.
         read_study_area("latgale", data=starter_data(), files={role: path})
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=ONE_FOLDER)
+@settings(max_examples=6, suppress_health_check=ONE_FOLDER)
 @given(data=st.data())
 def test_any_spoiled_spreadsheet(tmp_path: Path, data: st.DataObject) -> None:
     book = Workbook()
@@ -121,7 +121,7 @@ def test_any_spoiled_spreadsheet(tmp_path: Path, data: st.DataObject) -> None:
     assert answer("needs", path) in {"counts", "refused"}
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=ONE_FOLDER)
+@settings(max_examples=6, suppress_health_check=ONE_FOLDER)
 @given(data=st.data())
 def test_any_spoiled_layer(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(

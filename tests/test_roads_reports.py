@@ -123,7 +123,7 @@ def test_a_trip_that_cannot_be_made_is_none() -> None:
     assert trip_path(roads, points_at(roads, [0])[0], sites_at(roads, [2])[0]) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6))
 def test_a_trip_takes_as_long_as_the_matrix_says(seed: int) -> None:
     roads = random_network(seed, nodes=15, arcs=30)

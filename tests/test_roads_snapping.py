@@ -25,7 +25,7 @@ def gap_by_looking_at_every_edge(roads, lat: float, lon: float) -> float:  # typ
     return best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10**6),
     lat=st.floats(55.8, 57.2),

@@ -159,7 +159,7 @@ def test_a_cutoff_must_be_a_number_above_zero(cutoff: float) -> None:
         travel_times(two_villages(), [], [], cutoff_minutes=cutoff)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), nodes=st.integers(2, 40), density=st.floats(0.5, 3.0))
 def test_every_time_is_that_of_networkx(seed: int, nodes: int, density: float) -> None:
     roads = random_network(seed, nodes=nodes, arcs=int(nodes * density) + 1)
@@ -182,7 +182,7 @@ def test_every_time_is_that_of_networkx(seed: int, nodes: int, density: float) -
     assert np.allclose(found[True], expected, rtol=0, atol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), cutoff=st.floats(1.0, 40.0))
 def test_the_cutoff_only_takes_away_what_is_longer(seed: int, cutoff: float) -> None:
     roads = random_network(seed, nodes=25, arcs=40)
@@ -200,7 +200,7 @@ def test_the_cutoff_only_takes_away_what_is_longer(seed: int, cutoff: float) -> 
     assert (back == transposed.minutes.T).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), most=st.integers(0, 12), kept=st.floats(0.05, 0.9))
 def test_contraction_keeps_every_distance_between_kept_nodes(
     seed: int, most: int, kept: float
