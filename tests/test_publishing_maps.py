@@ -389,10 +389,21 @@ def test_the_legend_names_only_what_is_drawn_in_the_chosen_view(tmp_path: Path) 
     river, _, _, _ = river_plan()
     problem = replace(
         river,
-        services={**river.services, "workshop": replace(river.services[CARE], id="workshop")},
-        persons={(CARE, "left"): 20, (CARE, "right"): 30, ("workshop", "left"): 10},
+        services={
+            name: replace(river.services[CARE], id=name) for name in (CARE, "workshop", "respite")
+        },
+        persons={
+            (CARE, "left"): 20,
+            (CARE, "right"): 30,
+            ("workshop", "left"): 10,
+            ("respite", "right"): 20,
+        },
     )
-    plan = drawn(problem, {(CARE, "right"): new(30)}, {(CARE, "right", "right"): 30})
+    plan = drawn(
+        problem,
+        {(CARE, "right"): new(30), ("respite", "right"): new(19)},
+        {(CARE, "right", "right"): 30, ("respite", "right", "right"): 19},
+    )
     people = People(protect_plan((problem, plan), (problem, plan), snapshot="river"))
     figures = municipality_figures(problem, plan)
     now = Situation("plan", "Plan", problem, plan, figures, people)
@@ -400,6 +411,7 @@ def test_the_legend_names_only_what_is_drawn_in_the_chosen_view(tmp_path: Path) 
     file = tmp_path / "map.html"
     write_situations(file, area_of(problem), (now, today), language="en", threshold=5)
     line, grey, sign = "where people travel to", "no need, or not told", "new"
+    wide = "wider ranges"
 
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -414,11 +426,15 @@ def test_the_legend_names_only_what_is_drawn_in_the_chosen_view(tmp_path: Path) 
             paths = {line: "flows-pane path", grey: "municipalities-pane path[fill='#f4f1ea']"}
             drawn = {w for w, path in paths.items() if page.locator(f".leaflet-{path}").count()}
             drawn |= {sign} if page.locator(".tuvak-site").count() else set()
-            return {word for word in (line, grey, sign) for row in rows if word in row}, drawn
+            shares = page.locator(".tuvak-name b").all_inner_texts() if view == "plan" else []
+            drawn |= (
+                {wide} if any("–" in share[1:] and share not in rows for share in shares) else set()
+            )
+            return {word for word in (line, grey, sign, wide) for row in rows if word in row}, drawn
 
         found = {
             (service, view): named_and_drawn(service, view)
-            for service in (CARE, "workshop", EVERY_SERVICE)
+            for service in (CARE, "workshop", "respite", EVERY_SERVICE)
             for view in ("plan", "change")
         }
         browser.close()
@@ -426,6 +442,7 @@ def test_the_legend_names_only_what_is_drawn_in_the_chosen_view(tmp_path: Path) 
     assert all(named == drawn for named, drawn in found.values()), found
     assert found[CARE, "plan"][0] == {line, sign}
     assert found["workshop", "plan"][0] == {grey}
+    assert wide in found["respite", "plan"][0]
     assert found[EVERY_SERVICE, "plan"][0] == set()
 
 

@@ -314,6 +314,7 @@ _WORDS = {
     "coverage": "Persons within the standard",
     "change": "What changes",
     "notTold": "no need, or not told",
+    "joined": "wider ranges: the colour of their middle",
     **KIND_WORDS,
     "flow": "where people travel to ({threshold} persons or more)",
     "lakes": "Lakes",

@@ -24,6 +24,8 @@
       : "<label>" + scene.words[id] + '<select data-choice="' + id + '">' + options(list, now) + "</select></label>";
 
   const isTold = (value) => value !== undefined && value[0] >= 0;
+  const isJoined = (value) =>
+    isTold(value) && value[1].includes("–") && !scene.legend.coverage.some((row) => row[1] === value[1]);
 
   /* The scale of colours whole; of all else only what is drawn in the chosen view. */
   function legendMarkup() {
@@ -32,6 +34,7 @@
     const shown = scene.data[chosen.service][chosen.view];
     const present = new Set(shown.sites.map((site) => site[2]));
     const grey = Object.keys(scene.municipalities).some((code) => !isTold(shown.values[code]));
+    const joined = !change && Object.values(shown.values).some(isJoined);
     const signs = Object.keys(symbols).filter((kind) => present.has(kind))
       .map((kind) => '<div class="tuvak-symbol">' + svg("", symbols[kind]) + scene.words[kind] + "</div>");
     if (shown.flows.length) signs.push('<div><span class="tuvak-line"></span>' + scene.words.flow + "</div>");
@@ -42,6 +45,7 @@
       choice("view", scene.views, chosen.view) +
       "<h2>" + scene.words[change ? "change" : "coverage"] + "</h2>" +
       colours.map((row) => "<div>" + swatch(row[0]) + row[1] + "</div>").join("") +
+      (joined ? "<div>" + scene.words.joined + "</div>" : "") +
       (grey ? "<div>" + swatch(scene.legend.notTold) + scene.words.notTold + "</div>" : "") +
       (signs.length ? "<hr>" + signs.join("") : "");
     if (!window.tuvak.narrow) return whole;
