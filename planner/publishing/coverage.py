@@ -43,6 +43,11 @@ class CoverageClass:
     colour: int
 
     @property
+    def joined(self) -> bool:
+        """Whether it joins several classes, which have no order among the others."""
+        return (self.low_percent, self.high_percent) not in SINGLE_CLASSES
+
+    @property
     def text(self) -> str:
         """The class as a reader reads it, with a no-break space; always from and to.
 

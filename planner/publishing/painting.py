@@ -22,7 +22,8 @@ from planner.publishing.people import (
 Figures = Mapping[tuple[str, str], HasCoverage]
 """By (municipality, service)."""
 Values = dict[str, list[Any]]
-"""Colour (-1 where none is told), text and hint by municipality."""
+"""Colour (-1 where none is told), text and hint by municipality; of shares that are told also
+whether they may be of several classes."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Painter:
             else:
                 share = say(self.language, "within the standard: {share}", share=klass.text)
                 hint = told(m.name, share, *self.need(situation.people, key))
-                values[m.atvk] = [klass.colour, escape_markup(klass.text), hint]
+                text = escape_markup(klass.text)
+                values[m.atvk] = [klass.colour, text, hint, klass.joined]
         return values
 
     def change(

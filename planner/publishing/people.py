@@ -23,7 +23,6 @@ from planner.disclosure import (
 from planner.disclosure.turns import NEED_AFTER, NEED_BEFORE, WITHIN_BEFORE
 from planner.domain import EVERY_SERVICE
 from planner.publishing.coverage import (
-    SINGLE_CLASSES,
     CoverageClass,
     change_told,
     class_of,
@@ -89,8 +88,9 @@ class People:
         if shown.share_within_standard != NOT_SHOWN and need and within is not None:
             return 100 * within / need
         found = self.coverage(area, service)
-        single = found is not None and (found.low_percent, found.high_percent) in SINGLE_CLASSES
-        return (found.low_percent + found.high_percent) / 2 if found and single else None
+        if found is None or found.joined:
+            return None
+        return (found.low_percent + found.high_percent) / 2
 
     def why_no_share(self, area: str, service: str) -> str:
         """Return in English why the share within the standard is not told."""

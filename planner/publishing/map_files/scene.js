@@ -24,8 +24,6 @@
       : "<label>" + scene.words[id] + '<select data-choice="' + id + '">' + options(list, now) + "</select></label>";
 
   const isTold = (value) => value !== undefined && value[0] >= 0;
-  const isJoined = (value) =>
-    isTold(value) && value[1].includes("–") && !scene.legend.coverage.some((row) => row[1] === value[1]);
 
   /* The scale of colours whole; of all else only what is drawn in the chosen view. */
   function legendMarkup() {
@@ -34,7 +32,7 @@
     const shown = scene.data[chosen.service][chosen.view];
     const present = new Set(shown.sites.map((site) => site[2]));
     const grey = Object.keys(scene.municipalities).some((code) => !isTold(shown.values[code]));
-    const joined = !change && Object.values(shown.values).some(isJoined);
+    const joined = Object.values(shown.values).some((value) => value[3]);
     const signs = Object.keys(symbols).filter((kind) => present.has(kind))
       .map((kind) => '<div class="tuvak-symbol">' + svg("", symbols[kind]) + scene.words[kind] + "</div>");
     if (shown.flows.length) signs.push('<div><span class="tuvak-line"></span>' + scene.words.flow + "</div>");
