@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from planner.domain import EVERY_SERVICE, Scenario, StudyArea
+from planner.domain import EVERY_SERVICE, Commitment, Scenario, SiteWish, StudyArea
 from planner.errors import FaultList
 from planner.inputs.approved import ApprovedEdition
 from planner.inputs.children import refuse_more_than_all
@@ -77,28 +77,19 @@ def refuse_unknown_names(
 
 
 def _refuse_contradictions(area: StudyArea, scenario: Scenario, faults: FaultList) -> None:
+    def contradicts(sentence: str, key: str, said: Commitment | SiteWish) -> None:
+        fields = {"service": said.service, "site": said.site}
+        faults.add(sentence, file=f"{scenario.id}.toml", key=key, fields=fields)
+
     built = {(f.service, f.site_id) for f in area.facilities}
     kept = {(w.service, w.site) for w in scenario.kept}
     for decided in scenario.committed:
         if (decided.service, decided.site) in built:
-            faults.add(
-                "{service} stands at {site} already; commit only what is to come",
-                file=f"{scenario.id}.toml",
-                key="commit",
-                fields={"service": decided.service, "site": decided.site},
-            )
+            sentence = "{service} stands at {site} already; commit only what is to come"
+            contradicts(sentence, "commit", decided)
     for wish in scenario.closing:
         if (wish.service, wish.site) in kept:
-            faults.add(
-                "{service} at {site} is both kept and closed; choose one",
-                file=f"{scenario.id}.toml",
-                key="close",
-                fields={"service": wish.service, "site": wish.site},
-            )
+            contradicts("{service} at {site} is both kept and closed; choose one", "close", wish)
         if (wish.service, wish.site) not in built and wish.service != EVERY_SERVICE:
-            faults.add(
-                "{service} does not stand at {site}; only what exists can close",
-                file=f"{scenario.id}.toml",
-                key="close",
-                fields={"service": wish.service, "site": wish.site},
-            )
+            sentence = "{service} does not stand at {site}; only what exists can close"
+            contradicts(sentence, "close", wish)
