@@ -69,12 +69,7 @@ class CutSets:
         self.persons = np.array(
             [stated.ground.needs[need] for need in columns.of_need], dtype=float
         )
-        links = [
-            (column, i, chart.number[option])
-            for i, found in enumerate(columns.of_need.values())
-            for option, column in found.items()
-        ]
-        self.link, self.need, self.site = np.array(links, dtype=np.int64).reshape(-1, 3).T
+        self.link, self.need, self.site = stated.links
         ways = [
             (column, chart.number[option], stated.persons_at(option, way))
             for option, offered in columns.offered.items()

@@ -70,12 +70,7 @@ class _Places:
         columns, number = stated.columns, stated.chart.number
         self.stated = stated
         counted = np.array([stated.costs_of(name)[0] for name in (aim, *stated.held)])
-        links = [
-            (column, i, number[option])
-            for i, found in enumerate(columns.of_need.values())
-            for option, column in found.items()
-        ]
-        self.link, self.need, self.site = np.array(links, dtype=np.int64).reshape(-1, 3).T
+        self.link, self.need, self.site = stated.links
         self.of_person = np.full((len(counted), len(columns.of_need), len(number)), _NEVER)
         self.of_person[:, self.need, self.site] = counted[:, self.link]
         self.sizes: dict[tuple[int, int], _Size] = {}

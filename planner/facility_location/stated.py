@@ -8,9 +8,11 @@ from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
 from planner.domain import Kind, Opening, Option, Plan
@@ -36,6 +38,17 @@ _ROUNDING = 1e-6
 _SETTLE_SECONDS = 10.0
 _OPEN = 0.5
 _ROWS_BEFORE_ASKING = 200
+
+
+class LinkArrays(NamedTuple):
+    """All links of a model: column, number of the need and of the option; each of shape (links,).
+
+    Needs are numbered in the order of `Columns.of_need`, options in that of the chart.
+    """
+
+    column: NDArray[np.int64]
+    need: NDArray[np.int64]
+    option: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -298,6 +311,16 @@ class Stated:
     def chart(self) -> Chart:
         """The options of the model, and how far apart they are."""
         return Chart(self.ground.problem, tuple(self.columns.offered))
+
+    @cached_property
+    def links(self) -> LinkArrays:
+        """The links of the model as arrays."""
+        found = [
+            (column, i, self.chart.number[option])
+            for i, columns in enumerate(self.columns.of_need.values())
+            for option, column in columns.items()
+        ]
+        return LinkArrays(*np.array(found, dtype=np.int64).reshape(-1, 3).T)
 
     @cached_property
     def sites_of_districts(self) -> csc_matrix:
