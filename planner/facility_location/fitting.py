@@ -14,9 +14,9 @@ from planner.facility_location.pursuit import (
     Room,
     only_options,
     solve_within,
+    weighing,
 )
 from planner.facility_location.relocation import improve_by_relocation
-from planner.facility_location.stated import WEIGHED
 
 BESIDE = {"cost_eur": "person_minutes"}
 """What shows the way to an aim between two of its steps."""
@@ -57,8 +57,7 @@ def smoothed(pursuit: Pursuit, best: Floats) -> Pursuit:
         return pursuit
     value = stated.value_of(aim, best)
     weight = _SHARE_BESIDE * value / max(1.0, stated.value_of(beside, best))
-    smooth = stated.holding(aim, value).weighing({aim: 1.0, beside: weight})
-    return replace(pursuit, stated=smooth, aim=WEIGHED, on_progress=lambda *_: None)
+    return weighing(pursuit, stated.holding(aim, value), {aim: 1.0, beside: weight})
 
 
 def _beside(pursuit: Pursuit) -> str | None:

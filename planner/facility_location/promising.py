@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from planner.facility_location.pursuit import (
     room_for_better,
     settled_better,
     solve_within,
+    weighing,
     worth_finding,
 )
 from planner.facility_location.stated import ABOUT_THE_BADLY_SERVED, WEIGHED
@@ -284,10 +285,8 @@ def _with_the_next(pursuit: Pursuit, best: Floats) -> Pursuit | None:
     if not stated.knows(after):
         return None
     most = max(1.0, stated.value_of(after, best))
-    both = stated.weighing({aim: 1.0, after: _BELOW_ONE / most})
     gap = pursuit.effort.gap * _BELOW_ONE / max(1.0, stated.value_of(aim, best))
-    effort = replace(pursuit.effort, gap=gap)
-    return replace(pursuit, stated=both, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
+    return weighing(pursuit, stated, {aim: 1.0, after: _BELOW_ONE / most}, gap=gap)
 
 
 def _price(
@@ -326,16 +325,10 @@ def _best_with_few_sites(hunt: _Hunt) -> Floats:
     guide = {name: weight for name, weight in _GUIDE.items() if stated.knows(name) and name != aim}
     if least is None or not guide:
         return best
-    effort = replace(pursuit.effort, gap=_GUIDED_GAP)
-    held = stated.holding(aim, least).weighing(guide)
-    guided = replace(pursuit, stated=held, aim=WEIGHED, effort=effort, on_progress=_tell_nobody)
-    room = Room(held.handed.lower.copy(), held.handed.upper.copy())
+    guided = weighing(pursuit, stated.holding(aim, least), guide, gap=_GUIDED_GAP)
+    room = Room(guided.stated.handed.lower.copy(), guided.stated.handed.upper.copy())
     priced = _price(guided, hunt.options, room, guided.stated.value_of(WEIGHED, best))
     core = core_of(guided, priced, room, worth=_CORES[1][0], links=_CORES[1][1])
     seconds = _GUIDED_SHARE * pursuit.left
     found = found_within(guided, core, seconds=seconds, known=priced.bound)
     return best if found is None else found
-
-
-def _tell_nobody(_value: float, _bound: float) -> None:
-    pass

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 
 from planner.domain import Option
 from planner.facility_location.highs import Effort, Floats, Outcome
-from planner.facility_location.stated import Stated
+from planner.facility_location.stated import WEIGHED, Stated
 from planner.records import gap_of
 
 DECIDED_BY_SITES = ("new_sites", "sites", "cost_eur", "person_minutes")
@@ -47,6 +47,23 @@ class Pursuit:
         """Return a value that is near `bound`, so that none below is worth looking for."""
         rounded = self.stated.rounded_bound(self.aim, bound, math.inf)
         return -math.inf if rounded is None else rounded + 0.9 * self.effort.gap * abs(rounded)
+
+
+def weighing(
+    pursuit: Pursuit, stated: Stated, weights: Mapping[str, float], *, gap: float | None = None
+) -> Pursuit:
+    """Return a pursuit of a weighed sum of aims, under the holds of `stated`, that tells nobody.
+
+    As exactly as `pursuit`, unless another `gap` is asked for.
+    """
+    effort = pursuit.effort if gap is None else replace(pursuit.effort, gap=gap)
+    return replace(
+        pursuit,
+        stated=stated.weighing(weights),
+        aim=WEIGHED,
+        effort=effort,
+        on_progress=lambda *_: None,
+    )
 
 
 @dataclass(frozen=True, eq=False)
