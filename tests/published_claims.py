@@ -338,7 +338,7 @@ def classes_of_map(folder: Path, called: Mapping[str, str]) -> Iterator[Fact]:
     drawn = _drawn(folder / "map.html")
     for s, views in drawn["data"].items():
         for key, situation in called.items():
-            for m, (_, text, _) in views[key]["values"].items():
+            for m, (_, text, *_) in views[key]["values"].items():
                 yield from share_facts(_painted(drawn, key, m, s), situation, text)
         for m, (klass, *_) in views.get("change", {"values": {}})["values"].items():
             if klass >= 0:
